@@ -1,0 +1,47 @@
+"""What a policy or a person may want done, as values; only the conductor carries them out."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Stay on this step."""
+
+    because: str
+    word = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Go to the next step of the ramp."""
+
+    to_step: int
+    because: str
+    word = "advance"
+
+
+@dataclass(frozen=True, slots=True)
+class Promote:
+    """Make the candidate the one that answers everybody."""
+
+    because: str
+    word = "promote"
+
+
+@dataclass(frozen=True, slots=True)
+class RollBack:
+    """Send everybody back to the incumbent."""
+
+    because: str
+    word = "roll back"
+
+
+@dataclass(frozen=True, slots=True)
+class Abort:
+    """Stop judging and send everybody back: the rehearsal itself cannot go on."""
+
+    because: str
+    word = "abort"
+
+
+Action = Hold | Advance | Promote | RollBack | Abort

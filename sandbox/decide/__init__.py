@@ -1,0 +1,1 @@
+"""What is concluded: pure folds over what was observed."""

@@ -1,0 +1,1 @@
+"""How far exposure has grown and what comes next."""

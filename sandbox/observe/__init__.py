@@ -1,0 +1,1 @@
+"""What the instruments show: sampled, windowed, late."""

@@ -1,0 +1,1 @@
+"""The store: flights landed as immutable parts under a catalogue."""

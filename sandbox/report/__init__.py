@@ -1,0 +1,1 @@
+"""What a flight says when it is over."""

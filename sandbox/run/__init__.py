@@ -1,0 +1,1 @@
+"""The session: where decision meets world, in one place."""

@@ -1,0 +1,1 @@
+"""The file: read, checked, explained, and turned into a plan."""

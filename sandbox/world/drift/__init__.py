@@ -1,0 +1,1 @@
+"""What bends the population: one kind a file."""

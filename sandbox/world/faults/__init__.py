@@ -1,0 +1,1 @@
+"""What breaks: one kind a file."""

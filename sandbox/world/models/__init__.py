@@ -1,0 +1,1 @@
+"""What answers: one kind of model a file."""

@@ -1,0 +1,1 @@
+"""Pools of replicas: queues, timeouts, rejection, cold start."""

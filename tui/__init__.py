@@ -1,0 +1,1 @@
+"""The cockpit: draws what `sandbox` flies and decides nothing of its own."""
