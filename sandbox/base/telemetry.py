@@ -1,0 +1,99 @@
+"""What a service could report about itself: the only columns that observation ever sees."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint8]
+Users = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Requests as they were routed, in order of arrival.
+
+    first_seq number of the first request; at (n,) ns; arm, segment, group (n,) codes; user (n,) index;
+    shadow (n, arms) whether the arm also answers unseen; features (n, d) as served, NaN where missing, or None
+    where nobody reads them; age (n,) ns of the features, or None.
+    """
+
+    first_seq: int
+    at: Ints
+    arm: Codes
+    segment: Codes
+    group: Codes
+    user: Users
+    shadow: Flags
+    features: Floats | None
+    age: Ints | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Requests that ended, by when they ended; a shadow row is an answer nobody was shown.
+
+    arm, segment, group, status (n,) codes; shadow (n,) flag; arrived (n,) ns; latency (n,) ns from arrival to end;
+    score (n,) 0 to 1, NaN where none was given; decision (n,) flag; cost (n,) micro-units; user (n,) index.
+    """
+
+    arm: Codes
+    shadow: Flags
+    segment: Codes
+    group: Codes
+    user: Users
+    status: Codes
+    arrived: Ints
+    latency: Ints
+    score: Floats
+    decision: Flags
+    cost: Ints
+
+    def __len__(self) -> int:
+        return len(self.arm)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Labels that became known, joined to the answer they speak about.
+
+    arm, segment, group (n,) codes; shadow (n,) flag; arrived (n,) ns of the request; score (n,); decision (n,) flag;
+    label (n,) flag.
+    """
+
+    arm: Codes
+    shadow: Flags
+    segment: Codes
+    group: Codes
+    arrived: Ints
+    score: Floats
+    decision: Flags
+    label: Flags
+
+    def __len__(self) -> int:
+        return len(self.arm)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolReading:
+    """One pool at one instant: slots that exist, slots at work, requests that wait."""
+
+    arm: int
+    slots: int
+    busy: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    """Everything a stretch of time [start, end) reported."""
+
+    start: int
+    end: int
+    arrivals: tuple[Arrivals, ...]
+    answers: tuple[Answers, ...]
+    labels: tuple[Labels, ...]
+    pools: tuple[PoolReading, ...]

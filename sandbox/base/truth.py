@@ -1,0 +1,50 @@
+"""What was true: harm by window, arm, segment and group, and the intervals in which the world was bent."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+
+class HarmKind(IntEnum):
+    """How a request can be served worse than in the flight that stays on the incumbent."""
+
+    WRONG = 0
+    LATE = 1
+    FAILED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A drift or fault and when it acted; `end` is the flight's end where it never lifted."""
+
+    kind: str
+    name: str
+    start: int
+    end: int
+    arms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Aggregates the engine keeps as it flies, by the window in which a request arrived.
+
+    requests (W, arms, segments, groups); harmed, helped (W, arms, segments, groups, kinds) against the same request
+    in the flight that stays on the incumbent; correct (W, arms) would-be right decisions of every arm on every
+    request; demand_ns (W, arms) work that arrived at each pool, and supply_ns (W, arms) what its slots could do.
+    """
+
+    starts: npt.NDArray[np.int64]
+    requests: npt.NDArray[np.int64]
+    harmed: npt.NDArray[np.int64]
+    helped: npt.NDArray[np.int64]
+    correct: npt.NDArray[np.int64]
+    demand_ns: npt.NDArray[np.int64]
+    supply_ns: npt.NDArray[np.int64]
+    harmed_users: int
+    net_harmed_users: int
+    users_on_candidate: int
+    statuses: npt.NDArray[np.int64]
+    in_flight: npt.NDArray[np.int64]
+    intervals: tuple[Interval, ...]

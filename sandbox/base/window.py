@@ -1,0 +1,157 @@
+"""Mergeable window aggregates: one vector of integer counts whose layout names its parts.
+
+Counts are integers, sums in fixed point, so merging is exact and knows no order: two halves of a window add up to the
+window bit for bit, however time was cut.
+"""
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+SCHEMA = 1
+"""Version of the layout; a stored window carries it."""
+
+SERVED, SHADOW = 0, 1
+"""Second axis of most parts: answers that users saw, and answers nobody was shown."""
+
+LATENCY_ACCURACY = 0.01
+"""A quantile read from the latency histogram is within this relative error."""
+
+LATENCY_BASE = (1.0 + LATENCY_ACCURACY) / (1.0 - LATENCY_ACCURACY)
+LATENCY_FLOOR_NS = 100_000
+"""Latencies at or below this share the first bucket."""
+LATENCY_BUCKETS = 2 + math.ceil(math.log(1_000 * 1_000_000_000 / LATENCY_FLOOR_NS) / math.log(LATENCY_BASE))
+"""Buckets up to 1,000 seconds; what is slower shares the last."""
+
+SCORE_BINS = 100
+"""Equal-width bins of the score; calibration and AUC are read from them."""
+
+FEATURE_BINS = 10
+"""Reference-quantile bins of a feature; one more holds what is missing."""
+
+FIXED_POINT = 1 << 32
+"""Sums of fractions are kept in units of 1 / FIXED_POINT."""
+
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which part of the vector holds what: (name, shape) in order."""
+
+    arms: tuple[str, ...]
+    segments: tuple[str, ...]
+    groups: tuple[str, ...]
+    features: tuple[str, ...]
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[int, tuple[int, ...]]]:
+        """Offset and shape of each part, by name."""
+        arms, segments, groups, features = map(len, (self.arms, self.segments, self.groups, self.features))
+        cells = (arms, 2, segments, groups)
+        shapes: dict[str, tuple[int, ...]] = {
+            "offered": cells,
+            "status": (*cells, 4),
+            "latency": (arms, 2, segments, LATENCY_BUCKETS),
+            "latency_ns": (arms, 2, segments),
+            "cost": (arms, 2),
+            "score": (arms, 2, SCORE_BINS),
+            "users": (arms,),
+            "feature": (arms, features, FEATURE_BINS + 1),
+            "feature_rows": (arms,),
+            "age_ns": (arms,),
+            "age_rows": (arms,),
+            "busy_ns": (arms,),
+            "slot_ns": (arms,),
+            "waiting_ns": (arms,),
+            "labels_seen": (arms, 2),
+        }
+        return _offsets(shapes)
+
+    @cached_property
+    def label_parts(self) -> dict[str, tuple[int, tuple[int, ...]]]:
+        """Offset and shape of each part of a matured cohort, by name."""
+        arms, segments, groups = map(len, (self.arms, self.segments, self.groups))
+        shapes: dict[str, tuple[int, ...]] = {
+            "confusion": (arms, 2, segments, groups, 2, 2),
+            "calibration_n": (arms, 2, SCORE_BINS),
+            "calibration_score": (arms, 2, SCORE_BINS),
+            "calibration_positive": (arms, 2, SCORE_BINS),
+            "brier": (arms, 2, 2),
+            "answered": (arms, 2, segments, groups),
+        }
+        return _offsets(shapes)
+
+    @cached_property
+    def size(self) -> int:
+        """Length of a window's vector."""
+        return _size(self.parts)
+
+    @cached_property
+    def label_size(self) -> int:
+        """Length of a matured cohort's vector."""
+        return _size(self.label_parts)
+
+    def part(self, counts: Counts, name: str) -> Counts:
+        """A view of one part of a window's (or cohort's) vector, in its shape."""
+        table = self.parts if name in self.parts else self.label_parts
+        offset, shape = table[name]
+        return counts[offset : offset + math.prod(shape)].reshape(shape)
+
+
+def _offsets(shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, tuple[int, ...]]]:
+    offset, table = 0, {}
+    for name, shape in shapes.items():
+        table[name] = (offset, shape)
+        offset += math.prod(shape)
+    return table
+
+
+def _size(parts: dict[str, tuple[int, tuple[int, ...]]]) -> int:
+    return sum(math.prod(shape) for _, shape in parts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """A vector of counts kept as its non-zero entries: at (k,) index, count (k,)."""
+
+    size: int
+    at: npt.NDArray[np.int32]
+    count: Counts
+
+    @classmethod
+    def of(cls, counts: Counts) -> "Sparse":
+        """The non-zero entries of a dense vector."""
+        at = np.flatnonzero(counts)
+        return cls(len(counts), at.astype(np.int32), counts[at])
+
+    def dense(self) -> Counts:
+        """The vector again."""
+        counts = np.zeros(self.size, dtype=np.int64)
+        counts[self.at] = self.count
+        return counts
+
+    def add_to(self, counts: Counts) -> None:
+        """Merge into a dense accumulator that the caller owns."""
+        counts[self.at] += self.count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """What was observed in [start, end) about requests routed at one step of the ramp.
+
+    `visible_at` is when a decision may first read it; `matured` says that the counts are the labels of requests
+    *routed* in [start, end), read once their labels had time to arrive.
+    """
+
+    index: int
+    start: int
+    end: int
+    visible_at: int
+    step: int
+    share: tuple[float, ...]
+    matured: bool
+    counts: Sparse = field(repr=False)
