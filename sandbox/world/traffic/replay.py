@@ -1,0 +1,57 @@
+"""Recorded traffic: what really arrived, in order, at a chosen speed."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sandbox.base.spec import Spec
+
+
+class ReplayColumns(Spec):
+    """Which column of the recorded file is what; what is not named is not read."""
+
+    time: str
+    """When the request arrived: a timestamp column (with a zone, or UTC), or seconds as a number."""
+    features: list[str] = Field(min_length=1)
+    """The columns that models may read."""
+    user: str | None = None
+    """Who asked; without it every request is a user of its own."""
+    segment: str | None = None
+    """The slice of traffic that routing and metrics may name."""
+    group: str | None = None
+    """The protected group that fairness is judged by."""
+    label: str | None = None
+    """What turned out to be true, 0 or 1; empty where it never became known."""
+    label_time: str | None = None
+    """When the label became known; without it `[labels]` says how late labels are."""
+    scores: dict[str, str] = {}
+    """Model name to the column of its recorded score, for models of kind "logged"."""
+    latencies: dict[str, str] = {}
+    """Model name to the column of its recorded latency in seconds."""
+
+
+class Replay(Spec):
+    """Replays a recorded file: the requests that really arrived, with their labels at the time they became known.
+
+    Nothing about arrivals, features, users or labels is simulated; routing, queues and (for callable models) service
+    times are. A good gate sees here what it would have seen then.
+
+    ```toml
+    [traffic]
+    kind = "replay"
+    path = "requests.parquet"
+    speed = 60
+    columns = { time = "asked_at", features = ["amount", "country"], label = "fraud", label_time = "known_at" }
+    ```
+
+    Gama, Sebastião, Rodrigues: On evaluating stream learning algorithms, Machine Learning 90 (2013).
+    """
+
+    kind: Literal["replay"] = "replay"
+    path: str
+    """The recorded file (.parquet, .csv, .jsonl), relative to the scenario; "cache:NAME" is below the user's cache."""
+    made_by: str | None = None
+    """A script beside the scenario that makes the file; named in the error where the file is missing."""
+    columns: ReplayColumns
+    speed: float = Field(default=1.0, gt=0)
+    """How many recorded seconds pass in one simulated second."""
