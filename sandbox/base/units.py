@@ -175,3 +175,24 @@ MarginText = Annotated[
 """An allowance between two arms, as `parse_margin` reads it."""
 
 
+
+
+def parse_limit(value: object) -> float:
+    """A limit in a metric's own unit: "2%" is 0.02, "150ms" is 0.15 seconds, a plain number itself; raises ValueError."""
+    if _is_number(value):
+        return float(value)  # type: ignore[arg-type]
+    match = _MARGIN.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(f'"{value}" is not a limit; write "2%", "150ms" or a plain number')
+    number, unit = float(match[1]), match[2]
+    if unit in ("%", "pp"):
+        return number / 100.0
+    return number if unit is None else number * _SECONDS_PER_UNIT[unit]
+
+
+Limit = Annotated[
+    float,
+    BeforeValidator(parse_limit),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["2%", "150ms", 0.7]}),
+]
+"""A bound in the metric's own unit inside, "2%" or "150ms" outside."""

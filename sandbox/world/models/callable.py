@@ -1,0 +1,34 @@
+"""A real model: somebody's Python function."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sandbox.world.models.answering import Answering
+
+
+class Callable(Answering):
+    """Calls a Python function with the features of a batch of requests and takes its scores.
+
+    The function gets a mapping from feature name to column (numbers as float64, categories as text) and returns one
+    score in [0, 1] a row. It runs in this process with your rights, so `run` asks for trust. Service time is not
+    measured but drawn from `latency`.
+
+    ```toml
+    [models.candidate]
+    kind = "callable"
+    target = "churn.model:score"
+    path = "../src"
+    artefacts = ["../models/churn.joblib"]
+    ```
+
+    Sculley et al.: Hidden technical debt in machine learning systems, NIPS 2015.
+    """
+
+    kind: Literal["callable"] = "callable"
+    target: str = Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
+    """The function, as "package.module:function"."""
+    path: str = "."
+    """The folder to import it from, relative to the scenario."""
+    artefacts: list[str] = []
+    """Files the function depends on, relative to the scenario or "cache:NAME": their hashes go into the record."""
