@@ -1,0 +1,36 @@
+"""A block of requests while the population is still being bent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Columns a drift may replace, never write to.
+
+    at (n,) ns; features (n, d); noise (n,) the part of the latent index that no feature tells; turn (n,) angle by which
+    the truth's direction is turned towards `aside`; truth, aside (d,) orthonormal directions; intercept and signal as
+    in `population`.
+    """
+
+    at: npt.NDArray[np.int64]
+    features: npt.NDArray[np.float32]
+    noise: npt.NDArray[np.float32]
+    turn: npt.NDArray[np.float32] | None
+    truth: npt.NDArray[np.float32]
+    aside: npt.NDArray[np.float32]
+    intercept: float
+    signal: float
+
+    def along_truth(self) -> npt.NDArray[np.float32]:
+        """(n,) how far each request lies along the truth's direction, turned as it may be."""
+        along = self.features @ self.truth
+        if self.turn is None:
+            return along
+        return np.asarray(np.cos(self.turn) * along + np.sin(self.turn) * (self.features @ self.aside))
+
+    def latent(self) -> npt.NDArray[np.float32]:
+        """(n,) the latent index; the label is whether it is positive."""
+        return np.float32(self.intercept) + np.float32(self.signal) * self.along_truth() + self.noise
