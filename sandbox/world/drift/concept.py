@@ -32,7 +32,7 @@ class Concept(Onset):
     angle: float = Field(default=45.0, ge=-180, le=180)
     """By how many degrees the truth turns, in the end."""
 
-    def bend(self, draft: Draft, strength: npt.NDArray[np.float64]) -> Draft:
+    def bend(self, draft: Draft, strength: npt.NDArray[np.float64], luck: npt.NDArray[np.float32]) -> Draft:
         """The draft with the truth's direction turned by strength (n,) times the angle."""
         turn = (math.radians(self.angle) * strength).astype(np.float32)
         return replace(draft, turn=turn if draft.turn is None else draft.turn + turn)

@@ -35,7 +35,7 @@ class Covariate(Onset):
     shift: float = Field(default=0.5, ge=-10, le=10)
     """By how many standard deviations."""
 
-    def bend(self, draft: Draft, strength: npt.NDArray[np.float64]) -> Draft:
+    def bend(self, draft: Draft, strength: npt.NDArray[np.float64], luck: npt.NDArray[np.float32]) -> Draft:
         """The draft with its features moved by strength (n,) times the shift."""
         columns = [int(name[1:]) - 1 for name in self.features]
         features = draft.features.copy()

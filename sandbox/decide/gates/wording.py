@@ -1,0 +1,22 @@
+"""How a number reads in a judgement: in its unit, with as many digits as matter."""
+
+import math
+
+
+def amount(value: float, unit: str) -> str:
+    """A value in its unit: shares as percent, seconds as ms or s, the rest plain."""
+    if math.isnan(value):
+        return "no value"
+    if unit == "share":
+        return f"{100 * value:.3g}%"
+    if unit == "seconds":
+        return f"{1_000 * value:.3g}ms" if abs(value) < 1 else f"{value:.3g}s"
+    return f"{value:.3g}"
+
+
+def change(value: float, *, relative: bool, unit: str) -> str:
+    """A difference with its sign, as percent of the incumbent or in the metric's unit."""
+    sign = "+" if value >= 0 else "−"
+    if relative:
+        return f"{sign}{100 * abs(value):.3g}%"
+    return sign + (f"{100 * abs(value):.3g}pp" if unit == "share" else amount(abs(value), unit))
