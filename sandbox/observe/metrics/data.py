@@ -1,0 +1,34 @@
+"""Whether the features that models read are there and recent."""
+
+import math
+
+from sandbox.base.reading import Reading
+from sandbox.base.units import NS_PER_SECOND
+from sandbox.observe.metrics.view import Metric, View, proportions
+
+
+def completeness(view: View) -> tuple[Reading, ...]:
+    """Share of feature values that were not missing, in the requests looked at."""
+    features = view.part("feature").sum(axis=1)
+    return proportions(features[:, :-1].sum(axis=1), features.sum(axis=1))
+
+
+def freshness(view: View) -> tuple[Reading, ...]:
+    """Mean age of the features when they were read, in seconds."""
+    rows = view.part("age_rows").tolist()
+    return tuple(
+        Reading(value=age / n / NS_PER_SECOND if n else math.nan, n=n, error=0.0)
+        for age, n in zip(view.part("age_ns").tolist(), rows, strict=True)
+    )
+
+
+METRICS = (
+    Metric(
+        name="data.completeness", says="share of feature values that were there", unit="share", lower_is_better=False,
+        matured=False, read=completeness,
+    ),
+    Metric(
+        name="data.freshness", says="mean age of the features", unit="seconds", lower_is_better=True, matured=False,
+        read=freshness,
+    ),
+)

@@ -1,0 +1,25 @@
+"""All metrics by name."""
+
+from sandbox.observe.metrics import cost, data, drift, failures, fairness, latency, quality, saturation, traffic
+from sandbox.observe.metrics.view import Metric
+
+METRICS: tuple[Metric, ...] = (
+    *traffic.METRICS,
+    *failures.METRICS,
+    *latency.METRICS,
+    *saturation.METRICS,
+    *cost.METRICS,
+    *quality.METRICS,
+    *fairness.METRICS,
+    *drift.METRICS,
+    *data.METRICS,
+)
+BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
+
+
+def metric(name: str) -> Metric:
+    """The metric called `name`; raises KeyError."""
+    found = BY_NAME.get(name) or latency.named(name) or drift.named(name)
+    if found is None:
+        raise KeyError(name)
+    return found

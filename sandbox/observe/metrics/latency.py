@@ -1,0 +1,82 @@
+"""How long answers took, from log buckets with a stated relative error."""
+
+import math
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from sandbox.base.reading import Reading
+from sandbox.base.units import NS_PER_SECOND
+from sandbox.base.window import LATENCY_BASE, LATENCY_FLOOR_NS, Counts
+from sandbox.observe.metrics.view import Metric, View
+
+NAME = re.compile(r"latency\.p(\d{2,4})")
+
+
+def bucket_value(bucket: int) -> float:
+    """The latency in seconds that stands for a bucket, within 1% of all it holds (Masson, Rim, Lee: DDSketch, 2019)."""
+    return LATENCY_FLOOR_NS / NS_PER_SECOND * 2.0 * LATENCY_BASE**bucket / (LATENCY_BASE + 1.0)
+
+
+def quantile(histogram: Counts, q: float) -> float:
+    """The q-quantile in seconds of a bucket histogram (buckets,); NaN of an empty one."""
+    n = int(histogram.sum())
+    if n == 0:
+        return math.nan
+    rank = min(n - 1, max(0, math.ceil(q * n) - 1))
+    return bucket_value(int(np.searchsorted(np.cumsum(histogram), rank, side="right")))
+
+
+def quantile_reading(histogram: Counts, q: float) -> Reading:
+    """A quantile with its standard error: half the width between the ranks one binomial error away."""
+    n = int(histogram.sum())
+    if n == 0:
+        return Reading(value=math.nan, n=0)
+    rank_error = math.sqrt(q * (1.0 - q) / n)
+    low, high = quantile(histogram, max(0.0, q - rank_error)), quantile(histogram, min(1.0, q + rank_error))
+    value = quantile(histogram, q)
+    return Reading(value=value, n=n, error=max(0.5 * (high - low), value * (LATENCY_BASE - 1.0) / math.sqrt(n)))
+
+
+def _quantile_of(q: float) -> Callable[[View], tuple[Reading, ...]]:
+    def read(view: View) -> tuple[Reading, ...]:
+        return tuple(quantile_reading(histogram, q) for histogram in view.part("latency").sum(axis=(1, 2)))
+
+    return read
+
+
+def mean(view: View) -> tuple[Reading, ...]:
+    """Mean latency in seconds; its error from the bucketed second moment."""
+    readings = []
+    histograms = view.part("latency").sum(axis=(1, 2))
+    values = np.array([bucket_value(bucket) for bucket in range(histograms.shape[1])])
+    for histogram, total in zip(histograms, view.part("latency_ns").sum(axis=(1, 2)).tolist(), strict=True):
+        n = int(histogram.sum())
+        if n == 0:
+            readings.append(Reading(value=math.nan, n=0))
+            continue
+        average = total / n / NS_PER_SECOND
+        variance = max(0.0, float(histogram @ values**2) / n - average**2)
+        readings.append(Reading(value=average, n=n, error=math.sqrt(variance / n)))
+    return tuple(readings)
+
+
+def named(name: str) -> Metric | None:
+    """The metric of a quantile's name: latency.p50, latency.p95, latency.p99, latency.p999 …"""
+    match = NAME.fullmatch(name)
+    if match is None:
+        return None
+    q = int(match[1]) / 10 ** len(match[1])
+    return Metric(
+        name=name, says=f"{100 * q:g}th percentile of latency", unit="seconds", lower_is_better=True, matured=False,
+        read=_quantile_of(q),
+    )
+
+
+METRICS = (
+    *(metric for metric in map(named, ("latency.p50", "latency.p95", "latency.p99")) if metric),
+    Metric(
+        name="latency.mean", says="mean latency", unit="seconds", lower_is_better=True, matured=False, read=mean
+    ),
+)
