@@ -8,6 +8,9 @@ from sandbox.base.spec import Spec
 from sandbox.base.units import NS_PER_SECOND, Duration, Share
 
 
+DEFAULT_STEPS = ("shadow", "1%", "5%", "25%", "50%", "100%")
+
+
 class Step(Spec):
     """One share of the ramp; written short as "5%" or "shadow"."""
 
@@ -41,10 +44,7 @@ class Ramp(Spec):
     model: str = "candidate"
     """The candidate that climbs."""
     steps: list[Step] = Field(
-        default=[
-            Step(shadow=1.0), Step(share=0.01), Step(share=0.05), Step(share=0.25), Step(share=0.5), Step(share=1.0)
-        ],
-        min_length=1,
+        default_factory=lambda: [Step.model_validate(_step(item)) for item in DEFAULT_STEPS], min_length=1
     )
     """The steps, each "shadow", a share such as "5%", or a table of `share`, `shadow`, `bake`, `minimum`, `segments`."""
     bake: Duration = 15 * 60 * NS_PER_SECOND
