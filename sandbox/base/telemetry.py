@@ -37,7 +37,7 @@ class Answers:
     """Requests that ended, by when they ended; a shadow row is an answer nobody was shown.
 
     arm, segment, group, status (n,) codes; shadow (n,) flag; arrived (n,) ns; latency (n,) ns from arrival to end;
-    score (n,) 0 to 1, NaN where none was given; decision (n,) flag; cost (n,) micro-units; user (n,) index.
+    score (n,) 0 to 1, NaN where none was given; decision (n,) flag; cost (n,) micro-units.
     """
 
     arm: Codes
@@ -79,12 +79,15 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class PoolReading:
-    """One pool at one instant: slots that exist, slots at work, requests that wait."""
+    """One pool at the end of a stretch: slots that exist, requests that wait, and over the stretch in ns of slot time,
+    the work that was started and the work that could have been.
+    """
 
     arm: int
     slots: int
-    busy: int
     waiting: int
+    work_ns: int
+    room_ns: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,17 +31,19 @@ class Truth:
     """Aggregates the engine keeps as it flies, by the window in which a request arrived.
 
     requests (W, arms, segments, groups); harmed, helped (W, arms, segments, groups, kinds) against the same request
-    in the flight that stays on the incumbent; correct (W, arms) would-be right decisions of every arm on every
-    request; demand_ns (W, arms) work that arrived at each pool, and supply_ns (W, arms) what its slots could do.
+    in the flight that stays on the incumbent; right, judged (W, arms) would-be right decisions of each arm, answered
+    or not, and on how many requests; work_ns, room_ns (W, arms) work that arrived at each pool and what its slots
+    could do; statuses (arms, 4) and in_flight (arms,) of served requests, which add up to those offered.
     """
 
     starts: npt.NDArray[np.int64]
     requests: npt.NDArray[np.int64]
     harmed: npt.NDArray[np.int64]
     helped: npt.NDArray[np.int64]
-    correct: npt.NDArray[np.int64]
-    demand_ns: npt.NDArray[np.int64]
-    supply_ns: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    judged: npt.NDArray[np.int64]
+    work_ns: npt.NDArray[np.int64]
+    room_ns: npt.NDArray[np.int64]
     harmed_users: int
     net_harmed_users: int
     users_on_candidate: int

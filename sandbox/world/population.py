@@ -36,6 +36,8 @@ class Users(Spec):
     """Sigma of the lognormal that says how much more some users ask than others; 0 makes them equal."""
     opt_out: Share = 0.0
     """The part of users who never get a candidate's answer."""
+    slow: Duration | None = Field(default=None, gt=0)
+    """An answer that takes longer counts as late when harm is counted; twice the incumbent's p99 unless said."""
 
 
 class Slice(Spec):

@@ -1,0 +1,108 @@
+"""A fixed stretch of the day: its requests as columns, drawn whole, and what became of them.
+
+Blocks are cut by time from the plan alone, never where the world happens to be advanced, so a column is made from the
+same rows in the same order however the flight is cut.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from sandbox.base.status import Status
+from sandbox.base.telemetry import Codes, Flags, Floats, Ints, Users
+
+KEY_BITS = 32
+"""A request's number is its block's, shifted by this, plus its row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one arm would answer: score (n,) and decision (n,)."""
+
+    score: Floats
+    decision: Flags
+
+
+@dataclass(slots=True)
+class Block:
+    """Requests that arrive in [start, end), sorted by time; nothing in it depends on what any policy does.
+
+    at (n,) ns; user, segment, group (n,); features (n, d) as models read them; served (n, d) as telemetry sees them;
+    age (n,) ns or None; label (n,) flag; known (n,) whether there is a truth; label_at (n,) ns, -1 for never.
+    `opinion`, `demand` and `luck` are drawn for an arm when first read.
+    """
+
+    number: int
+    start: int
+    end: int
+    at: Ints
+    user: Users
+    segment: Codes
+    group: Codes
+    features: npt.NDArray[np.floating] | None
+    served: Floats | None
+    age: Ints | None
+    label: Flags
+    known: Flags | None
+    label_at: Ints
+    _opine: Callable[["Block", int], Opinion]
+    _demand: Callable[["Block", int], Ints]
+    _luck: Callable[["Block", int], Floats]
+    _opinions: dict[int, Opinion] = field(default_factory=dict)
+    _demands: dict[int, Ints] = field(default_factory=dict)
+    _lucks: dict[int, Floats] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @property
+    def first_key(self) -> int:
+        """The number of the first request."""
+        return self.number << KEY_BITS
+
+    def opinion(self, arm: int) -> Opinion:
+        """What the arm would answer to every request of the block."""
+        if arm not in self._opinions:
+            self._opinions[arm] = self._opine(self, arm)
+        return self._opinions[arm]
+
+    def demand(self, arm: int) -> Ints:
+        """(n,) ns of service each request would take at the arm, in health."""
+        if arm not in self._demands:
+            self._demands[arm] = self._demand(self, arm)
+        return self._demands[arm]
+
+    def luck(self, arm: int) -> Floats:
+        """(n,) uniform: the arm errs where this is below its error rate."""
+        if arm not in self._lucks:
+            self._lucks[arm] = self._luck(self, arm)
+        return self._lucks[arm]
+
+    @property
+    def scored_arms(self) -> tuple[int, ...]:
+        """The arms whose opinion anybody has read."""
+        return tuple(sorted(self._opinions))
+
+
+@dataclass(slots=True)
+class Fate:
+    """What became of a block's requests: arm, step, status (n,) and latency (n,) ns, and how many are still open."""
+
+    arm: Codes
+    step: npt.NDArray[np.int16]
+    status: Codes
+    latency: Ints
+    open: int
+
+    @classmethod
+    def unknown(cls, n: int) -> "Fate":
+        """The fate of n requests that have not arrived yet."""
+        return cls(
+            arm=np.zeros(n, dtype=np.uint8),
+            step=np.full(n, -1, dtype=np.int16),
+            status=np.full(n, Status.IN_FLIGHT, dtype=np.uint8),
+            latency=np.zeros(n, dtype=np.int64),
+            open=n,
+        )

@@ -1,0 +1,53 @@
+"""The users of a synthetic day: who they are, how often they ask, and where routing will put them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sandbox.base.streams import stream
+from sandbox.world.population import Slice, Users
+
+SLOTS_PER_USER = 32
+"""Activity is measured in slots of a table with about this many a user, so drawing a user is one look-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """segment, group (u,) codes; unit (u,) where the user lies on the routing line; opted_out (u,) or None; slots (m,).
+
+    slots holds each user as often as it is active: a uniform index into it is a user drawn by activity.
+    """
+
+    segment: npt.NDArray[np.uint8]
+    group: npt.NDArray[np.uint8]
+    unit: npt.NDArray[np.float64]
+    opted_out: npt.NDArray[np.bool_] | None
+    slots: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+
+def gather(users: Users, *, segments: tuple[Slice, ...], groups: tuple[Slice, ...], seed: int) -> Crowd:
+    """The crowd that a scenario's tables describe, for one seed."""
+    count = users.count
+    activity = np.exp(users.activity * stream(seed, "users.activity").standard_normal(count))
+    table = 1 << int(np.ceil(np.log2(max(1 << 16, SLOTS_PER_USER * count))))
+    edges = np.floor(np.cumsum(activity) / activity.sum() * table + 0.5).astype(np.int64)
+    repeats = np.diff(edges, prepend=0)
+    return Crowd(
+        segment=_members(segments, seed=seed, what="segment", count=count),
+        group=_members(groups, seed=seed, what="group", count=count),
+        unit=stream(seed, "routing.unit").random(count),
+        opted_out=stream(seed, "users.opt_out").random(count) < users.opt_out if users.opt_out else None,
+        slots=np.repeat(np.arange(count, dtype=np.int32), repeats),
+    )
+
+
+def _members(slices: tuple[Slice, ...], *, seed: int, what: str, count: int) -> npt.NDArray[np.uint8]:
+    if not slices:
+        return np.zeros(count, dtype=np.uint8)
+    edges = np.cumsum([one.share for one in slices])
+    draws = stream(seed, f"users.{what}").random(count) * edges[-1]
+    return np.minimum(np.searchsorted(edges, draws, side="right"), len(slices) - 1).astype(np.uint8)

@@ -1,0 +1,209 @@
+"""A day made up from a population: every block drawn whole from its own named streams."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from sandbox.base.streams import stream
+from sandbox.base.telemetry import Codes, Ints
+from sandbox.base.units import NS_PER_SECOND
+from sandbox.world.block import Block, Opinion
+from sandbox.world.crowd import Crowd, gather
+from sandbox.world.directions import model_direction, truth_directions
+from sandbox.world.drift.draft import Draft
+from sandbox.world.drift.onset import first_effect, strength
+from sandbox.world.models.answering import Answering, Latency
+from sandbox.world.models.synthetic import Synthetic, bend, calibrated_score, rho_for, truth_for
+from sandbox.world.spec import WorldSpec
+from sandbox.world.traffic.replay import Replay
+
+BLOCK_REQUESTS = 16_384
+"""About how many requests a block holds at the mean rate."""
+
+Z99 = 2.3263478740408408
+"""The normal quantile of 99%."""
+
+REFERENCE_BLOCK = 2**31
+"""The number of a block no day reaches: the sample the models were trained on."""
+
+
+def lognormal(latency: Latency) -> tuple[float, float]:
+    """Mean and standard deviation of the logarithm of a service time in ns."""
+    return math.log(latency.p50), math.log(latency.slowest / latency.p50) / Z99
+
+
+def mean_service_s(latency: Latency) -> float:
+    """Mean service time in seconds."""
+    mu, sigma = lognormal(latency)
+    return math.exp(mu + 0.5 * sigma * sigma) / NS_PER_SECOND
+
+
+class SyntheticDay:
+    """Requests of synthetic traffic, block by block."""
+
+    def __init__(self, spec: WorldSpec) -> None:
+        assert not isinstance(spec.traffic, Replay)
+        self._spec = spec
+        self._traffic = spec.traffic
+        self.crowd: Crowd = gather(spec.users, segments=spec.segments, groups=spec.groups, seed=spec.seed)
+        seconds = max(0.1, BLOCK_REQUESTS / spec.traffic.mean_rate)
+        self.block_ns = min(round(seconds * NS_PER_SECOND), spec.duration)
+        truth, aside, idle = truth_directions(spec.population.features)
+        self._intercept, self._signal = truth_for(
+            base_rate=spec.population.base_rate, best_auc=spec.population.best_auc
+        )
+        self._truth, self._aside = truth.astype(np.float32), aside.astype(np.float32)
+        self._means = self._slice_means(truth, idle)
+        self._rho = [
+            rho_for(model.auc, intercept=self._intercept, signal=self._signal) if isinstance(model, Synthetic) else 0.0
+            for model in spec.models
+        ]
+        self._directions = [
+            model_direction(name, truth=truth, rho=rho).astype(np.float32)
+            for name, rho in zip(spec.arms.names, self._rho, strict=True)
+        ]
+
+    def _slice_means(
+        self, truth: npt.NDArray[np.float64], idle: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float32] | None:
+        segments, groups = self._spec.segments, self._spec.groups
+        if not any(one.label_shift or one.feature_shift for one in (*segments, *groups)):
+            return None
+        of = [[one.label_shift * truth + one.feature_shift * idle for one in table] or [0.0 * truth]
+              for table in (segments, groups)]
+        return np.array([[a + b for b in of[1]] for a in of[0]], dtype=np.float32)
+
+    def block(self, number: int) -> Block:
+        """The requests of block `number`, whatever other blocks were drawn."""
+        start = number * self.block_ns
+        end = min(start + self.block_ns, self._spec.duration)
+        at = self._arrivals(number, start, end)
+        return self._fill(number, start, end, at, bent=True)
+
+    def reference_features(self, rows: int) -> npt.NDArray[np.float32]:
+        """(rows, d) features of the population before any drift, as the models were trained on them."""
+        block = self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), bent=False)
+        assert block.served is not None
+        return block.served
+
+    def _arrivals(self, number: int, start: int, end: int) -> Ints:
+        draws = stream(self._spec.seed, "traffic", block=number)
+        edges = np.linspace(start, end, 65)
+        expected = self._traffic.expected(edges / NS_PER_SECOND)
+        expected -= expected[0]
+        count = int(draws.poisson(expected[-1]))
+        gaps = draws.standard_exponential(count + 1)
+        points = np.cumsum(gaps)
+        points *= expected[-1] / points[-1]
+        at = np.interp(points[:count], expected, edges)
+        return np.minimum(at.astype(np.int64), end - 1)
+
+    def _fill(self, number: int, start: int, end: int, at: Ints, *, bent: bool) -> Block:
+        n, seed = len(at), self._spec.seed
+        slots = self.crowd.slots
+        drawn = stream(seed, "user", block=number).integers(0, len(slots), size=n, dtype=np.uint32)
+        user = slots[drawn]
+        segment, group = self.crowd.segment[user], self.crowd.group[user]
+        draft = self._draft(number, at, segment, group)
+        if bent:
+            draft = self._bend(draft, number, start, end)
+        label = draft.latent() > 0.0
+        read, served = self._as_served(draft, number)
+        return Block(
+            number=number, start=start, end=end, at=at, user=user, segment=segment, group=group, features=read,
+            served=served, age=self._age(number, n), label=label, known=None, label_at=self._label_at(number, at),
+            _opine=self._opine, _demand=self._demand, _luck=self._luck,
+        )
+
+    def _draft(self, number: int, at: Ints, segment: Codes, group: Codes) -> Draft:
+        n, seed = len(at), self._spec.seed
+        features = stream(seed, "features", block=number).standard_normal(
+            (n, self._spec.population.features), dtype=np.float32
+        )
+        if self._means is not None:
+            features += self._means[segment, group]
+        noise = stream(seed, "truth", block=number).standard_normal(n, dtype=np.float32)
+        return Draft(
+            at=at, features=features, noise=noise, turn=None, truth=self._truth, aside=self._aside,
+            intercept=self._intercept, signal=self._signal,
+        )
+
+    def _bend(self, draft: Draft, number: int, start: int, end: int) -> Draft:
+        for index, drift in enumerate(self._spec.drift):
+            if first_effect(drift) >= end:
+                continue
+            name = f"drift.{index}"
+            amount = strength(drift, draft.at)
+            if not amount.any():
+                continue
+            if drift.onset == "gradual":
+                chosen = stream(self._spec.seed, f"{name}.choice", block=number).random(len(draft.at))
+                amount = (chosen < amount).astype(np.float64)
+            luck = stream(self._spec.seed, f"{name}.luck", block=number).random(len(draft.at), dtype=np.float32)
+            draft = drift.bend(draft, amount, luck)
+        return draft
+
+    def _as_served(
+        self, draft: Draft, number: int
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        rate = self._spec.population.missing
+        if not rate:
+            return draft.features, draft.features
+        gone = stream(self._spec.seed, "missing", block=number).random(draft.features.shape, dtype=np.float32) < rate
+        read = np.where(gone, np.float32(0.0), draft.features)
+        return read, np.where(gone, np.float32(np.nan), draft.features)
+
+    def _age(self, number: int, n: int) -> Ints | None:
+        mean = self._spec.population.age
+        if not mean:
+            return None
+        return (stream(self._spec.seed, "feature.age", block=number).standard_exponential(n) * mean).astype(np.int64)
+
+    def _label_at(self, number: int, at: Ints) -> Ints:
+        labels, seed, n = self._spec.labels, self._spec.seed, len(at)
+        if labels.delay == 0:
+            due = at.copy()
+        else:
+            sigma = np.float32(math.log(max(1.0, labels.p99 / labels.delay)) / Z99)
+            late = np.exp(stream(seed, "labels.delay", block=number).standard_normal(n, dtype=np.float32) * sigma)
+            due = at + (late * np.float32(labels.delay)).astype(np.int64)
+        if labels.coverage < 1.0:
+            lost = stream(seed, "labels.coverage", block=number).random(n, dtype=np.float32) >= labels.coverage
+            due[lost] = -1
+        return due
+
+    def _opine(self, block: Block, arm: int) -> Opinion:
+        model = self._spec.models[arm]
+        assert isinstance(model, Synthetic) and block.features is not None
+        index = block.features @ self._directions[arm]
+        score = calibrated_score(index, intercept=self._intercept, signal=self._signal, rho=self._rho[arm])
+        if model.slope != 1.0 or model.bias != 0.0:
+            score = bend(score, slope=model.slope, bias=model.bias)
+        if model.against is not None:
+            group = self._spec.group_names.index(model.against.group)
+            against = bend(score, slope=1.0, bias=model.against.shift)
+            score = np.where(block.group == group, against, score)
+        score = np.asarray(score, dtype=np.float32)
+        return Opinion(score, score >= np.float32(model.threshold))
+
+    def _demand(self, block: Block, arm: int) -> Ints:
+        return drawn_demand(self._spec, block, arm)
+
+    def _luck(self, block: Block, arm: int) -> npt.NDArray[np.float32]:
+        return drawn_luck(self._spec, block, arm)
+
+
+def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
+    """(n,) ns of lognormal service time of each request at an arm."""
+    model: Answering = spec.models[arm]
+    mu, sigma = lognormal(model.latency)
+    draws = stream(spec.seed, f"service.{spec.arms.names[arm]}", block=block.number)
+    normal = draws.standard_normal(len(block), dtype=np.float32)
+    return np.exp(normal * np.float32(sigma) + np.float32(mu)).astype(np.int64)
+
+
+def drawn_luck(spec: WorldSpec, block: Block, arm: int) -> npt.NDArray[np.float32]:
+    """(n,) uniform luck of each request at an arm."""
+    draws = stream(spec.seed, f"errors.{spec.arms.names[arm]}", block=block.number)
+    return draws.random(len(block), dtype=np.float32)
