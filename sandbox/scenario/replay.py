@@ -148,7 +148,7 @@ def _missing_file(path: Path, *, spec: Replay, folder: Path) -> str:
 
 
 def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.6)
     return f"nearest: {', '.join(near)}" if near else ""
 
 
@@ -394,15 +394,13 @@ def _labels(
 
 
 def _label(table: _Table, column: str) -> npt.NDArray[np.int8]:
-    words = _words(table, column)
-    numbers = _numbers(table, column)
-    if numbers is None:
-        numbers = words.replace_strict({"true": 1.0, "false": 0.0}, default=-1.0)
-        numbers = numbers.set(words.is_null(), None)
-    values = numbers.fill_null(np.nan).to_numpy()
-    bad = ~(np.isnan(values) | (values == 0) | (values == 1))
-    table.refuse(bad, '"{}" is no label; write 0, 1 or nothing', column=column)
-    return np.where(np.isnan(values), -1, values).astype(np.int8)
+    import polars as pl
+
+    words = _words(table, column).replace({"true": "1", "false": "0"})
+    values = words.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+    empty = words.is_null().to_numpy() | (words.str.to_lowercase() == "nan").fill_null(False).to_numpy()
+    table.refuse(~(empty | (values == 0) | (values == 1)), '"{}" is no label; write 0, 1 or nothing', column=column)
+    return np.where(empty, -1, np.nan_to_num(values)).astype(np.int8)
 
 
 def _label_times(
