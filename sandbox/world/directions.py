@@ -24,6 +24,18 @@ def model_direction(name: str, *, truth: Direction, rho: float) -> Direction:
     return rho * truth + np.sqrt(1.0 - rho * rho) * own
 
 
+def along(features: npt.NDArray[np.float32], direction: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """(n,) how far features (n, d) lie along a direction (d,).
+
+    Column by column, so that a row's value depends on nothing but the row: a BLAS product differs in the last bit
+    with the number of rows and threads.
+    """
+    total = features[:, 0] * direction[0]
+    for column in range(1, features.shape[1]):
+        total += features[:, column] * direction[column]
+    return total
+
+
 def _orthonormal(rows: npt.NDArray[np.float64]) -> list[Direction]:
     done: list[Direction] = []
     for row in rows:

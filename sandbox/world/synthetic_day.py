@@ -10,7 +10,7 @@ from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.units import NS_PER_SECOND
 from sandbox.world.block import Block, Opinion
 from sandbox.world.crowd import Crowd, gather
-from sandbox.world.directions import model_direction, truth_directions
+from sandbox.world.directions import along, model_direction, truth_directions
 from sandbox.world.drift.draft import Draft
 from sandbox.world.drift.onset import first_effect, strength
 from sandbox.world.models.answering import Answering, Latency
@@ -118,9 +118,10 @@ class SyntheticDay:
 
     def _draft(self, number: int, at: Ints, segment: Codes, group: Codes) -> Draft:
         n, seed = len(at), self._spec.seed
-        features = stream(seed, "features", block=number).standard_normal(
-            (n, self._spec.population.features), dtype=np.float32
+        columns = stream(seed, "features", block=number).standard_normal(
+            (self._spec.population.features, n), dtype=np.float32
         )
+        features = columns.T
         if self._means is not None:
             features += self._means[segment, group]
         noise = stream(seed, "truth", block=number).standard_normal(n, dtype=np.float32)
@@ -176,7 +177,7 @@ class SyntheticDay:
     def _opine(self, block: Block, arm: int) -> Opinion:
         model = self._spec.models[arm]
         assert isinstance(model, Synthetic) and block.features is not None
-        index = block.features @ self._directions[arm]
+        index = along(np.asarray(block.features, dtype=np.float32), self._directions[arm])
         score = calibrated_score(index, intercept=self._intercept, signal=self._signal, rho=self._rho[arm])
         if model.slope != 1.0 or model.bias != 0.0:
             score = bend(score, slope=model.slope, bias=model.bias)

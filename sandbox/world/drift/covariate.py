@@ -38,6 +38,6 @@ class Covariate(Onset):
     def bend(self, draft: Draft, strength: npt.NDArray[np.float64], luck: npt.NDArray[np.float32]) -> Draft:
         """The draft with its features moved by strength (n,) times the shift."""
         columns = [int(name[1:]) - 1 for name in self.features]
-        features = draft.features.copy()
+        features = draft.features.copy(order="K")
         features[:, columns] += (self.shift * strength).astype(np.float32)[:, None]
         return replace(draft, features=features)

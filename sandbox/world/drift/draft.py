@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sandbox.world.directions import along
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -26,10 +28,10 @@ class Draft:
 
     def along_truth(self) -> npt.NDArray[np.float32]:
         """(n,) how far each request lies along the truth's direction, turned as it may be."""
-        along = self.features @ self.truth
+        ahead = along(self.features, self.truth)
         if self.turn is None:
-            return along
-        return np.asarray(np.cos(self.turn) * along + np.sin(self.turn) * (self.features @ self.aside))
+            return ahead
+        return np.asarray(np.cos(self.turn) * ahead + np.sin(self.turn) * along(self.features, self.aside))
 
     def latent(self) -> npt.NDArray[np.float32]:
         """(n,) the latent index; the label is whether it is positive."""

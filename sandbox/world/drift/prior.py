@@ -60,7 +60,7 @@ class Prior(Onset):
         moved = draft.intercept + spread * ndtri(np.clip(there, 1e-12, 1.0 - 1e-12))
         change = moved - latent[rows]
         along = (draft.signal / spread**2 * change).astype(np.float32)
-        features, noise = draft.features.copy(), draft.noise.copy()
+        features, noise = draft.features.copy(order="K"), draft.noise.copy()
         features[rows] += along[:, None] * draft.truth[None, :]
         noise[rows] += (change - draft.signal * along).astype(np.float32)
         return replace(draft, features=features, noise=noise)

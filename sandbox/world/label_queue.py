@@ -1,0 +1,63 @@
+"""Labels on their way: kept until the instant at which they become known."""
+
+from collections import defaultdict
+
+import numpy as np
+
+from sandbox.base.telemetry import Ints, Labels
+
+
+class LabelQueue:
+    """Answers whose labels are still to come, by the tick in which they come; memory is rate times delay."""
+
+    def __init__(self, tick: int) -> None:
+        self._tick = tick
+        self._due: dict[int, list[tuple[Ints, Labels]]] = defaultdict(list)
+
+    def put(self, due: Ints, labels: Labels) -> None:
+        """Keep labels until due (n,) ns."""
+        if not len(due):
+            return
+        ticks = (due // self._tick).astype(np.int32)
+        first, last = int(ticks.min()), int(ticks.max())
+        if first == last:
+            self._due[first].append((due, labels))
+            return
+        order = np.argsort((ticks - first).astype(np.uint16) if last - first < 65_536 else ticks, kind="stable")
+        counts = np.bincount(ticks - first)
+        edges = np.concatenate([[0], np.cumsum(counts)])
+        due, labels = due[order], _take(labels, order)
+        for offset in np.flatnonzero(counts).tolist():
+            part = slice(int(edges[offset]), int(edges[offset + 1]))
+            self._due[first + offset].append((due[part], _take(labels, part)))
+
+    def take(self, before: int) -> tuple[Labels, ...]:
+        """The labels that became known before an instant, and forget them."""
+        known: list[Labels] = []
+        for tick in sorted(number for number in self._due if number * self._tick < before):
+            waiting = self._due.pop(tick)
+            if (tick + 1) * self._tick <= before:
+                known += [labels for _, labels in waiting]
+                continue
+            for due, labels in waiting:
+                now = due < before
+                known.append(_take(labels, now))
+                if not now.all():
+                    self._due[tick].append((due[~now], _take(labels, ~now)))
+        return tuple(labels for labels in known if len(labels))
+
+    def __len__(self) -> int:
+        return sum(len(due) for waiting in self._due.values() for due, _ in waiting)
+
+
+def _take(labels: Labels, rows: object) -> Labels:
+    return Labels(
+        arm=labels.arm[rows],  # type: ignore[index]
+        shadow=labels.shadow[rows],  # type: ignore[index]
+        segment=labels.segment[rows],  # type: ignore[index]
+        group=labels.group[rows],  # type: ignore[index]
+        arrived=labels.arrived[rows],  # type: ignore[index]
+        score=labels.score[rows],  # type: ignore[index]
+        decision=labels.decision[rows],  # type: ignore[index]
+        label=labels.label[rows],  # type: ignore[index]
+    )

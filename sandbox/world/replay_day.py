@@ -1,0 +1,104 @@
+"""A recorded day: the requests that really arrived, cut into blocks by time."""
+
+import numpy as np
+import numpy.typing as npt
+
+from sandbox.base.recording import FeatureColumns, Recording
+from sandbox.base.streams import stream
+from sandbox.base.telemetry import Ints
+from sandbox.base.units import format_duration
+from sandbox.world.block import Block, Opinion
+from sandbox.world.crowd import Crowd
+from sandbox.world.models.callable import Callable
+from sandbox.world.models.logged import Logged
+from sandbox.world.spec import WorldSpec
+from sandbox.world.synthetic_day import drawn_demand, drawn_luck
+
+BLOCK_ROWS = 8_192
+"""About how many recorded rows a block holds, and so how large a batch a callable scores."""
+
+REFERENCE_PART = 0.1
+"""The first part of the recording that stands for the past when drift is measured."""
+
+
+class ModelError(Exception):
+    """A callable model did not answer as it must; the message says which and how."""
+
+
+class ReplayDay:
+    """Requests of a recording, block by block."""
+
+    def __init__(self, spec: WorldSpec) -> None:
+        assert spec.recording is not None
+        self._spec = spec
+        self._rows: Recording = spec.recording
+        length = min(spec.duration, int(self._rows.at[-1]) + 1)
+        self.block_ns = max(1, min(spec.duration, round(length * BLOCK_ROWS / max(1, len(self._rows)))))
+        users = self._rows.users
+        self.crowd = Crowd(
+            segment=np.zeros(0, dtype=np.uint8),
+            group=np.zeros(0, dtype=np.uint8),
+            unit=stream(spec.seed, "routing.unit").random(users),
+            opted_out=stream(spec.seed, "users.opt_out").random(users) < spec.users.opt_out
+            if spec.users.opt_out
+            else None,
+            slots=np.zeros(0, dtype=np.int32),
+        )
+
+    def block(self, number: int) -> Block:
+        """The recorded requests of block `number`."""
+        start = number * self.block_ns
+        end = min(start + self.block_ns, self._spec.duration)
+        rows = slice(*np.searchsorted(self._rows.at, [start, end]).tolist())
+        features = self._rows.features[rows]
+        label = self._rows.label[rows]
+        return Block(
+            number=number, start=start, end=end, at=self._rows.at[rows], user=self._rows.user[rows],
+            segment=self._rows.segment[rows], group=self._rows.group[rows], features=features,
+            served=features.astype(np.float32), age=None, label=label == 1, known=label >= 0,
+            label_at=self._rows.label_at[rows],
+            _opine=self._opine, _demand=self._demand, _luck=self._luck,
+        )
+
+    def reference_features(self, rows: int) -> npt.NDArray[np.float32]:
+        """The features of the first part of the recording, at most `rows` of them."""
+        part = max(1, min(rows, int(len(self._rows) * REFERENCE_PART)))
+        return self._rows.features[:part].astype(np.float32)
+
+    def _opine(self, block: Block, arm: int) -> Opinion:
+        model, name = self._spec.models[arm], self._spec.arms.names[arm]
+        if isinstance(model, Logged):
+            first = int(np.searchsorted(self._rows.at, block.start))
+            score = self._rows.scores[name][first : first + len(block)]
+        else:
+            assert isinstance(model, Callable) and block.features is not None
+            score = self._call(block, name, model.target)
+        return Opinion(score, score >= np.float32(model.threshold))
+
+    def _call(self, block: Block, name: str, target: str) -> npt.NDArray[np.float32]:
+        assert block.features is not None
+        columns = FeatureColumns(
+            names=self._rows.feature_names, matrix=block.features, categories=self._rows.categories
+        )
+        where = f"models.{name}: {target}"
+        try:
+            score = np.asarray(self._spec.scorers[name](columns), dtype=np.float32) if len(block) else np.empty(0, np.float32)
+        except Exception as error:
+            raise ModelError(f"{where} raised {type(error).__name__}: {error}") from error
+        if score.shape != (len(block),):
+            raise ModelError(f"{where} returned shape {score.shape} for {len(block)} requests; return one score a row")
+        if not bool(((score >= 0.0) & (score <= 1.0)).all()):
+            row = int(np.flatnonzero(~((score >= 0.0) & (score <= 1.0)))[0])
+            at = format_duration(int(block.at[row]))
+            raise ModelError(f"{where} returned {score[row]} for the request at {at}; scores lie in [0, 1]")
+        return score
+
+    def _demand(self, block: Block, arm: int) -> Ints:
+        recorded = self._rows.latencies.get(self._spec.arms.names[arm])
+        if recorded is None:
+            return drawn_demand(self._spec, block, arm)
+        first = int(np.searchsorted(self._rows.at, block.start))
+        return recorded[first : first + len(block)]
+
+    def _luck(self, block: Block, arm: int) -> npt.NDArray[np.float32]:
+        return drawn_luck(self._spec, block, arm)

@@ -1,0 +1,50 @@
+"""Applies the routing table: from a user's place on the line to the arm that answers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sandbox.base.routing import RoutingTable, lanes
+from sandbox.base.telemetry import Codes, Users
+from sandbox.world.crowd import Crowd
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """A table made ready for columns: edges and arms of each segment's line."""
+
+    table: RoutingTable
+    edges: tuple[npt.NDArray[np.float64], ...]
+    arms: tuple[npt.NDArray[np.uint8], ...]
+    uniform: bool
+
+    @classmethod
+    def of(cls, table: RoutingTable, *, segments: tuple[str, ...]) -> "Router":
+        """The router of a table for these segments."""
+        lines = [lanes(table.shares(segment)) for segment in segments]
+        return cls(
+            table=table,
+            edges=tuple(np.array([edge for edge, _ in line]) for line in lines),
+            arms=tuple(np.array([arm for _, arm in line], dtype=np.uint8) for line in lines),
+            uniform=all(line == lines[0] for line in lines),
+        )
+
+    def route(self, crowd: Crowd, *, user: Users, segment: Codes) -> Codes:
+        """The arm of each request of user (n,) in segment (n,): (n,) codes."""
+        if self.uniform:
+            arm = self._along(0, crowd.unit[user])
+        else:
+            arm = np.zeros(len(user), dtype=np.uint8)
+            for code in range(len(self.edges)):
+                rows = segment == code
+                arm[rows] = self._along(code, crowd.unit[user[rows]])
+        if crowd.opted_out is not None:
+            arm = np.where(crowd.opted_out[user], np.uint8(0), arm)
+        return arm
+
+    def _along(self, segment: int, unit: npt.NDArray[np.float64]) -> Codes:
+        edges, arms = self.edges[segment], self.arms[segment]
+        if len(edges) == 2 and arms[1] == 0:
+            return (unit < edges[0]).astype(np.uint8) * arms[0]
+        return arms[np.minimum(np.searchsorted(edges, unit, side="right"), len(arms) - 1)]
