@@ -1,0 +1,395 @@
+"""The world: everything that is true, advanced to an instant and never past it.
+
+Two services run side by side on the same requests: the one that is flown, whose answers routing decides, and the one
+that stays on the incumbent, which nobody sees and against which harm is counted.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sandbox.base.arms import INCUMBENT
+from sandbox.base.routing import Route, RoutingTable
+from sandbox.base.rows import RequestRows
+from sandbox.base.status import STATUSES, Status
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, Labels, PoolReading, Telemetry
+from sandbox.base.truth import Interval, Truth
+from sandbox.world.block import KEY_BITS, Block, Fate
+from sandbox.world.drift.onset import first_effect
+from sandbox.world.faults.condition import HEALTHY, Condition
+from sandbox.world.faults.kinds import Fault
+from sandbox.world.harm import HarmLedger, compare, rank
+from sandbox.world.label_queue import LabelQueue
+from sandbox.world.replay_day import ReplayDay
+from sandbox.world.routing import Router
+from sandbox.world.services.kernel import Outcomes, PoolState, serve
+from sandbox.world.spec import WorldSpec
+from sandbox.world.synthetic_day import SyntheticDay
+
+SHADOW_BIT = 1 << (KEY_BITS - 1)
+ROW_MASK = SHADOW_BIT - 1
+
+
+@dataclass(slots=True)
+class _Open:
+    """A block some of whose requests are still open, in either service."""
+
+    block: Block
+    flown: Fate
+    stayed: Fate
+    shadows: int
+
+
+class World:
+    """Requests, models, pools, faults and labels of one flight."""
+
+    def __init__(self, spec: WorldSpec, *, keep: Callable[[RequestRows], None] | None = None) -> None:
+        self.spec = spec
+        self.day = ReplayDay(spec) if spec.recording is not None else SyntheticDay(spec)
+        self.now = 0
+        self._keep = keep
+        self._next_block = 0
+        self._open: deque[_Open] = deque()
+        self._pools = [self._pool(arm) for arm in range(len(spec.arms))]
+        self._stay_pool = self._pool(INCUMBENT)
+        self._conditions: list[Condition] = [HEALTHY] * len(spec.arms)
+        self._imposed: list[Fault] = []
+        self._labels = LabelQueue(spec.tick)
+        self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
+        self._resize()
+        windows = -(-spec.duration // spec.tick)
+        self._ledger = HarmLedger(
+            windows=windows, arms=len(spec.arms), segments=len(spec.segment_names), groups=len(spec.group_names),
+            users=len(self.day.crowd),
+        )
+        self._right = np.zeros((windows, len(spec.arms)), dtype=np.int64)
+        self._judged = np.zeros((windows, len(spec.arms)), dtype=np.int64)
+        self._work = np.zeros((windows, len(spec.arms)), dtype=np.int64)
+        self._room = np.zeros((windows, len(spec.arms)), dtype=np.int64)
+        self._statuses = np.zeros((len(spec.arms), len(STATUSES)), dtype=np.int64)
+
+    def _pool(self, arm: int) -> PoolState:
+        service = self.spec.services[arm]
+        assert service.replicas is not None
+        pool = PoolState(slots=0, room=service.queue, timeout=service.timeout)
+        pool.open_slots(service.replicas_at(1.0 if arm == INCUMBENT else 0.0) * service.concurrency, now=0, ready_at=0)
+        return pool
+
+    # What may be changed, between two advances.
+
+    def set_routing(self, table: RoutingTable) -> None:
+        """Apply a routing table from now on; pools that follow their share are resized."""
+        self._router = Router.of(table, segments=self.spec.segment_names)
+        self._resize()
+
+    def _resize(self) -> None:
+        for arm, pool in enumerate(self._pools):
+            service = self.spec.services[arm]
+            if not service.follow_share:
+                continue
+            table = self._router.table
+            share = max(table.shares(segment)[arm] for segment in self.spec.segment_names) + table.shadow[arm]
+            wanted = service.replicas_at(min(1.0, share)) * service.concurrency
+            ready_at = self.now + (service.cold_start if self.now else 0)
+            pool.open_slots(wanted, now=self.now, ready_at=ready_at)
+
+    def impose(self, fault: Fault) -> None:
+        """Let a fault strike from now on."""
+        self._imposed.append(fault)
+        self._reconsider()
+
+    def lift(self, fault: Fault) -> None:
+        """Let a fault end now."""
+        self._imposed.remove(fault)
+        self._reconsider()
+
+    def _reconsider(self) -> None:
+        self._conditions = [HEALTHY] * len(self.spec.arms)
+        for fault in self._imposed:
+            for arm, name in enumerate(self.spec.arms.names):
+                if fault.strikes(name):
+                    self._conditions[arm] = fault.impose(self._conditions[arm])
+
+    # Time.
+
+    def advance(self, to: int) -> Telemetry:
+        """Let everything happen that happens before `to`, and report it."""
+        start, arrivals, answers = self.now, [], []
+        room_before = [int((pool.free_at < 2**62).sum()) for pool in self._pools]
+        work_before = [int(pool.busy_ns[0]) for pool in self._pools]
+        at = start
+        while at < to:
+            current = self._block_at(at)
+            stop = min(to, current.block.end)
+            seen, ended = self._stretch(current, at, stop)
+            if seen is not None:
+                arrivals.append(seen)
+            answers += ended
+            at = stop
+        self.now = to
+        self._settle()
+        pools = tuple(
+            PoolReading(
+                arm=arm, slots=room_before[arm], waiting=pool.waiting,
+                work_ns=int(pool.busy_ns[0]) - work_before[arm], room_ns=room_before[arm] * (to - start),
+            )
+            for arm, pool in enumerate(self._pools)
+        )
+        if to > start:
+            window = min(start // self.spec.tick, len(self._work) - 1)
+            for reading in pools:
+                self._work[window, reading.arm] += reading.work_ns
+                self._room[window, reading.arm] += reading.room_ns
+        return Telemetry(start, to, tuple(arrivals), tuple(answers), self._labels.take(to), pools)
+
+    def _block_at(self, at: int) -> _Open:
+        if self._open and self._open[-1].block.end > at:
+            return self._open[-1]
+        block = self.day.block(self._next_block)
+        self._next_block += 1
+        n = len(block)
+        self._open.append(_Open(block, Fate.unknown(n), Fate.unknown(n), 0))
+        return self._open[-1]
+
+    def _stretch(self, current: _Open, start: int, stop: int) -> tuple[Arrivals | None, list[Answers]]:
+        block = current.block
+        low, high = np.searchsorted(block.at, [start, stop]).tolist()
+        rows = slice(low, high)
+        segment, user = block.segment[rows], block.user[rows]
+        arm = self._router.route(self.day.crowd, user=user, segment=segment)
+        current.flown.arm[rows] = arm
+        current.flown.step[rows] = self._router.table.step
+        shadow = self._shadowed(arm, block, rows)
+        answers: list[Answers] = []
+        for index, pool in enumerate(self._pools):
+            served = np.flatnonzero(arm == index) + low
+            unseen = np.flatnonzero(shadow[:, index]) + low
+            current.shadows += len(unseen)
+            answers += self._serve(index, pool, current, stop, served=served, unseen=unseen)
+        self._stay(current, low, high, stop)
+        seen = None
+        if high > low:
+            seen = Arrivals(
+                first_seq=block.first_key + low, at=block.at[rows], arm=arm, segment=segment, group=block.group[rows],
+                user=user, shadow=shadow, features=None if block.served is None else block.served[rows],
+                age=None if block.age is None else block.age[rows],
+            )
+        return seen, answers
+
+    def _shadowed(self, arm: Codes, block: Block, rows: slice) -> Flags:
+        shares = self._router.table.shadow
+        flags = np.zeros((len(arm), len(shares)), dtype=np.bool_)
+        for index, share in enumerate(shares):
+            if share >= 1.0:
+                flags[:, index] = arm != index
+            elif share > 0.0:
+                # The luck of the incumbent's errors is uniform and the candidate's own errors never read it.
+                flags[:, index] = (arm != index) & (block.luck(INCUMBENT)[rows] < share)
+        return flags
+
+    def _serve(
+        self, index: int, pool: PoolState, current: _Open, stop: int, *, served: Ints, unseen: Ints
+    ) -> list[Answers]:
+        rows, marks = served, served
+        if len(unseen):
+            rows = np.concatenate([served, unseen])
+            order = np.argsort(rows, kind="stable")
+            marks = np.concatenate([served, unseen | SHADOW_BIT])[order]
+            rows = rows[order]
+        block, key = current.block, current.block.first_key
+        outcomes = self._offer(index, pool, block, rows, marks + key, stop)
+        if not len(outcomes.key):
+            return []
+        blocks = outcomes.key >> KEY_BITS
+        if blocks[0] == block.number and (blocks == block.number).all():
+            return [self._publish(index, current, outcomes, slice(None))]
+        answers = []
+        for one in self._open:
+            mine = blocks == one.block.number
+            if mine.any():
+                answers.append(self._publish(index, one, outcomes, mine))
+        return answers
+
+    def _offer(self, index: int, pool: PoolState, block: Block, rows: Ints, key: Ints, stop: int) -> Outcomes:
+        if not len(rows):
+            empty = np.empty(0, dtype=np.int64)
+            return serve(pool, stop, arrived=empty, demand=empty, fails=np.empty(0, dtype=np.bool_), key=empty)
+        condition = self._conditions[index]
+        demand = block.demand(index)[rows]
+        if condition.slowdown != 1.0:
+            demand = (demand * condition.slowdown).astype(np.int64)
+        rate = self.spec.models[index].errors + condition.extra_errors
+        fails = block.luck(index)[rows] < np.float32(rate) if rate > 0.0 else np.zeros(len(rows), dtype=np.bool_)
+        return serve(pool, stop, arrived=block.at[rows], demand=demand, fails=fails, key=key)
+
+    def _publish(self, index: int, owner: _Open, outcomes: Outcomes, chosen: slice | Flags) -> Answers:
+        block = owner.block
+        key, status, published = outcomes.key[chosen], outcomes.status[chosen], outcomes.published[chosen]
+        low_bits = key & (SHADOW_BIT | ROW_MASK)
+        shadow = low_bits >= SHADOW_BIT
+        rows = low_bits & ROW_MASK
+        arrived = block.at[rows]
+        latency = published - arrived
+        opinion = block.opinion(index)
+        self._remember(index, owner, rows, shadow, status, latency)
+        answered = status == Status.ANSWERED
+        score = opinion.score[rows]
+        decision = opinion.decision[rows]
+        segment, group = block.segment[rows], block.group[rows]
+        codes = np.full(len(rows), index, dtype=np.uint8)
+        self._expect_labels(block, rows, answered, published, Labels(
+            arm=codes, shadow=shadow, segment=segment, group=group, arrived=arrived, score=score, decision=decision,
+            label=block.label[rows],
+        ))
+        cost = round(self.spec.models[index].cost * 1_000_000)
+        return Answers(
+            arm=codes, shadow=shadow, segment=segment, group=group, status=status, arrived=arrived, latency=latency,
+            score=score, decision=decision, cost=np.full(len(rows), cost, dtype=np.int64),
+        )
+
+    def _remember(
+        self, index: int, owner: _Open, rows: Ints, shadow: Flags, status: Codes, latency: Ints
+    ) -> None:
+        if shadow.any():
+            owner.shadows -= int(shadow.sum())
+            seen = ~shadow
+            rows, status, latency = rows[seen], status[seen], latency[seen]
+        owner.flown.status[rows] = status
+        owner.flown.latency[rows] = latency
+        owner.flown.open -= len(rows)
+        self._statuses[index] += np.bincount(status, minlength=len(STATUSES))
+
+    def _expect_labels(self, block: Block, rows: Ints, answered: Flags, published: Ints, labels: Labels) -> None:
+        due = block.label_at[rows]
+        coming = answered & (due >= 0)
+        if block.known is not None:
+            coming &= block.known[rows]
+        if coming.all():
+            self._labels.put(np.maximum(due, published), labels)
+            return
+        chosen = np.flatnonzero(coming)
+        self._labels.put(np.maximum(due, published)[chosen], Labels(
+            arm=labels.arm[chosen], shadow=labels.shadow[chosen], segment=labels.segment[chosen],
+            group=labels.group[chosen], arrived=labels.arrived[chosen], score=labels.score[chosen],
+            decision=labels.decision[chosen], label=labels.label[chosen],
+        ))
+
+    def _stay(self, current: _Open, low: int, high: int, stop: int) -> None:
+        rows = np.arange(low, high)
+        outcomes = self._offer(
+            INCUMBENT, self._stay_pool, current.block, rows, rows + current.block.first_key, stop
+        )
+        blocks = outcomes.key >> KEY_BITS
+        for one in self._open:
+            mine = blocks == one.block.number
+            if not mine.any():
+                continue
+            row = outcomes.key[mine] & ROW_MASK
+            one.stayed.status[row] = outcomes.status[mine]
+            one.stayed.latency[row] = outcomes.published[mine] - one.block.at[row]
+            one.stayed.open -= len(row)
+
+    # Truth.
+
+    def _settle(self) -> None:
+        while self._open:
+            first = self._open[0]
+            if first.block.end > self.now or first.flown.open or first.stayed.open or first.shadows:
+                return
+            self._open.popleft()
+            if len(first.block):
+                self._judge(first)
+
+    def _judge(self, done: _Open) -> None:
+        block, flown, stayed = done.block, done.flown, done.stayed
+        right = self._right_of(block, flown.arm)
+        slow = self.spec.slow_ns
+        harmed, helped = compare(
+            rank(flown.status, latency=flown.latency, right=right, slow_ns=slow),
+            rank(stayed.status, latency=stayed.latency, right=self._right_by(block, INCUMBENT), slow_ns=slow),
+        )
+        window = block.at // self.spec.tick
+        self._ledger.add(
+            harmed, helped, window=window, arm=flown.arm, segment=block.segment, group=block.group, user=block.user
+        )
+        for arm in block.scored_arms:
+            first, last = int(window[0]), int(window[-1]) + 1
+            hits = self._right_by(block, arm)
+            self._right[first:last, arm] += np.bincount(window[hits] - first, minlength=last - first)
+            self._judged[first:last, arm] += np.bincount(window - first, minlength=last - first)
+        if self._keep is not None:
+            self._keep(self._rows(done, harmed))
+
+    def _right_by(self, block: Block, arm: int) -> Flags:
+        right = block.opinion(arm).decision == block.label
+        return right if block.known is None else right | ~block.known
+
+    def _right_of(self, block: Block, arm: Codes) -> Flags:
+        right = self._right_by(block, INCUMBENT)
+        for index in self.spec.arms.candidates:
+            mine = arm == index
+            if mine.any():
+                right = np.where(mine, self._right_by(block, index), right)
+        return right
+
+    def _rows(self, done: _Open, harmed: Codes) -> RequestRows:
+        block, flown = done.block, done.flown
+        score, decision = block.opinion(INCUMBENT).score, block.opinion(INCUMBENT).decision
+        for index in self.spec.arms.candidates:
+            mine = flown.arm == index
+            if mine.any():
+                score = np.where(mine, block.opinion(index).score, score)
+                decision = np.where(mine, block.opinion(index).decision, decision)
+        return RequestRows(
+            seq=np.arange(len(block), dtype=np.int64) + block.first_key, at=block.at, user=block.user,
+            segment=block.segment, group=block.group, arm=flown.arm, step=flown.step, status=flown.status,
+            latency=flown.latency, score=score, decision=decision, label=block.label, label_at=block.label_at,
+            harm=harmed, features=block.served if self.spec.read_features else None,
+        )
+
+    def truth(self) -> Truth:
+        """What was true so far, of all requests whose fate is known in both flights."""
+        spec, ledger = self.spec, self._ledger
+        end = spec.duration
+        intervals = [
+            Interval("drift", drift.kind, first_effect(drift), drift.until or end, spec.arms.names)
+            for drift in spec.drift
+        ]
+        intervals += [
+            Interval(
+                "fault", fault.kind, fault.at, min(end, fault.at + fault.lasts) if fault.lasts else end,
+                tuple(name for name in spec.arms.names if fault.strikes(name)),
+            )
+            for fault in spec.faults
+        ]
+        return Truth(
+            starts=np.arange(len(self._work), dtype=np.int64) * spec.tick, requests=ledger.requests,
+            harmed=ledger.harmed, helped=ledger.helped, right=self._right, judged=self._judged, work_ns=self._work,
+            room_ns=self._room, harmed_users=int((ledger.harm_of_user > 0).sum()),
+            net_harmed_users=int((ledger.harm_of_user > ledger.help_of_user).sum()),
+            users_on_candidate=int(ledger.on_candidate.sum()), statuses=self._statuses.copy(),
+            in_flight=np.array([self._in_flight(arm) for arm in range(len(spec.arms))], dtype=np.int64),
+            intervals=tuple(intervals),
+        )
+
+    def _in_flight(self, arm: int) -> int:
+        waiting = 0
+        for one in self._open:
+            arrived = one.block.at < self.now
+            waiting += int((arrived & (one.flown.arm == arm) & (one.flown.status == Status.IN_FLIGHT)).sum())
+        return waiting
+
+    def offered(self) -> Ints:
+        """(arms,) requests that arrived and were routed to each arm so far."""
+        totals: Ints = self._statuses.sum(axis=1)
+        return totals + np.array([self._in_flight(arm) for arm in range(len(self.spec.arms))])
+
+
+def idle_table(arms: int) -> RoutingTable:
+    """The table before a ramp begins: the incumbent answers everybody."""
+    shares = (1.0,) + (0.0,) * (arms - 1)
+    return RoutingTable(version=0, step=-1, routes=(Route(shares),), shadow=(0.0,) * arms)
+
+
