@@ -16,6 +16,9 @@ from sandbox.base.telemetry import Codes, Flags, Floats, Ints, Users
 KEY_BITS = 32
 """A request's number is its block's, shifted by this, plus its row."""
 
+SHADOW_LUCK = -1
+"""In place of an arm: the luck that says which requests are shadowed where not all are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opinion:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.units import NS_PER_SECOND
-from sandbox.world.block import Block, Opinion
+from sandbox.world.block import SHADOW_LUCK, Block, Opinion
 from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
 from sandbox.world.drift.draft import Draft
@@ -205,6 +205,7 @@ def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
 
 
 def drawn_luck(spec: WorldSpec, block: Block, arm: int) -> npt.NDArray[np.float32]:
-    """(n,) uniform luck of each request at an arm."""
-    draws = stream(spec.seed, f"errors.{spec.arms.names[arm]}", block=block.number)
+    """(n,) uniform luck of each request at an arm, or in being shadowed."""
+    component = "shadow" if arm == SHADOW_LUCK else f"errors.{spec.arms.names[arm]}"
+    draws = stream(spec.seed, component, block=block.number)
     return draws.random(len(block), dtype=np.float32)

@@ -16,7 +16,7 @@ from sandbox.base.rows import RequestRows
 from sandbox.base.status import STATUSES, Status
 from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, Labels, PoolReading, Telemetry
 from sandbox.base.truth import Interval, Truth
-from sandbox.world.block import KEY_BITS, Block, Fate
+from sandbox.world.block import KEY_BITS, SHADOW_LUCK, Block, Fate
 from sandbox.world.drift.onset import first_effect
 from sandbox.world.faults.condition import HEALTHY, Condition
 from sandbox.world.faults.kinds import Fault
@@ -30,6 +30,8 @@ from sandbox.world.synthetic_day import SyntheticDay
 
 SHADOW_BIT = 1 << (KEY_BITS - 1)
 ROW_MASK = SHADOW_BIT - 1
+NEVER_NS = 2**61
+"""After everything."""
 
 
 @dataclass(slots=True)
@@ -117,32 +119,45 @@ class World:
     def advance(self, to: int) -> Telemetry:
         """Let everything happen that happens before `to`, and report it."""
         start, arrivals, answers = self.now, [], []
-        room_before = [int((pool.free_at < 2**62).sum()) for pool in self._pools]
-        work_before = [int(pool.busy_ns[0]) for pool in self._pools]
-        at = start
-        while at < to:
-            current = self._block_at(at)
-            stop = min(to, current.block.end)
-            seen, ended = self._stretch(current, at, stop)
+        work, room = [0] * len(self._pools), [0] * len(self._pools)
+        while self.now < to:
+            current = self._block_at(self.now)
+            tick_ends = (self.now // self.spec.tick + 1) * self.spec.tick
+            stop = min(to, current.block.end, tick_ends)
+            before = [int(pool.busy_ns[0]) for pool in self._pools]
+            seen, ended = self._stretch(current, self.now, stop)
             if seen is not None:
                 arrivals.append(seen)
             answers += ended
-            at = stop
-        self.now = to
+            window = self.now // self.spec.tick
+            for arm, pool in enumerate(self._pools):
+                done = int(pool.busy_ns[0]) - before[arm]
+                could = pool.slots * (stop - self.now)
+                self._work[window, arm] += done
+                self._room[window, arm] += could
+                work[arm] += done
+                room[arm] += could
+            self.now = stop
         self._settle()
         pools = tuple(
-            PoolReading(
-                arm=arm, slots=room_before[arm], waiting=pool.waiting,
-                work_ns=int(pool.busy_ns[0]) - work_before[arm], room_ns=room_before[arm] * (to - start),
-            )
+            PoolReading(arm=arm, slots=pool.slots, waiting=pool.waiting, work_ns=work[arm], room_ns=room[arm])
             for arm, pool in enumerate(self._pools)
         )
-        if to > start:
-            window = min(start // self.spec.tick, len(self._work) - 1)
-            for reading in pools:
-                self._work[window, reading.arm] += reading.work_ns
-                self._room[window, reading.arm] += reading.room_ns
         return Telemetry(start, to, tuple(arrivals), tuple(answers), self._labels.take(to), pools)
+
+    def finish(self) -> None:
+        """After the last advance: let what is in flight end, so that every fate is known."""
+        empty = np.empty(0, dtype=np.int64)
+        nothing = {"arrived": empty, "demand": empty, "fails": np.empty(0, dtype=np.bool_), "key": empty}
+        for index, pool in enumerate(self._pools):
+            outcomes = serve(pool, NEVER_NS, **nothing)
+            blocks = outcomes.key >> KEY_BITS
+            for one in self._open:
+                mine = blocks == one.block.number
+                if mine.any():
+                    self._publish(index, one, outcomes, mine)
+        self._remember_stay(serve(self._stay_pool, NEVER_NS, **nothing))
+        self._settle()
 
     def _block_at(self, at: int) -> _Open:
         if self._open and self._open[-1].block.end > at:
@@ -185,8 +200,7 @@ class World:
             if share >= 1.0:
                 flags[:, index] = arm != index
             elif share > 0.0:
-                # The luck of the incumbent's errors is uniform and the candidate's own errors never read it.
-                flags[:, index] = (arm != index) & (block.luck(INCUMBENT)[rows] < share)
+                flags[:, index] = (arm != index) & (block.luck(SHADOW_LUCK)[rows] < share)
         return flags
 
     def _serve(
@@ -278,9 +292,11 @@ class World:
 
     def _stay(self, current: _Open, low: int, high: int, stop: int) -> None:
         rows = np.arange(low, high)
-        outcomes = self._offer(
-            INCUMBENT, self._stay_pool, current.block, rows, rows + current.block.first_key, stop
+        self._remember_stay(
+            self._offer(INCUMBENT, self._stay_pool, current.block, rows, rows + current.block.first_key, stop)
         )
+
+    def _remember_stay(self, outcomes: Outcomes) -> None:
         blocks = outcomes.key >> KEY_BITS
         for one in self._open:
             mine = blocks == one.block.number

@@ -61,9 +61,10 @@ class PoolState:
         """How many have arrived and have no published fate."""
         return self.waiting + int((self.open_key >= 0).sum())
 
-    def busy_at(self, now: int) -> int:
-        """How many slots are at work at an instant."""
-        return int(((self.free_at > now) & (self.free_at < NEVER) & (self.open_end >= now)).sum())
+    @property
+    def slots(self) -> int:
+        """How many slots there are, at work, idle or still starting."""
+        return int((self.free_at < NEVER).sum())
 
     def open_slots(self, wanted: int, *, now: int, ready_at: int) -> None:
         """Have `wanted` slots: new ones serve from `ready_at`; closed ones are the soonest free, and finish their work.
