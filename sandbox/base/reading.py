@@ -25,8 +25,8 @@ NOTHING = Reading(value=math.nan, n=0)
 class Evidence:
     """What a gate is handed at one instant: its metric read over the current step, arm by arm.
 
-    readings (arms,) over the step so far or the gate's window; latest (arms,) over the newest window alone;
-    `step_started` and `bake_ends` in ns; `share` is what was applied to the candidate under judgement.
+    readings (arms,) over the step so far or over the gate's window; `step_started` and `bake_ends` in ns; `share` is
+    what was set for the candidate under judgement.
     """
 
     at: int
@@ -35,4 +35,3 @@ class Evidence:
     step_started: int
     bake_ends: int
     readings: tuple[Reading, ...]
-    latest: tuple[Reading, ...]

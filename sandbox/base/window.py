@@ -81,7 +81,7 @@ class Layout:
             "calibration_score": (arms, 2, SCORE_BINS),
             "calibration_positive": (arms, 2, SCORE_BINS),
             "brier": (arms, 2, 2),
-            "answered": (arms, 2, segments, groups),
+            "routed": (arms, 2, segments, groups),
         }
         return _offsets(shapes)
 

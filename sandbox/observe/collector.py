@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -87,7 +87,7 @@ class Collector:
             self.layout.part(self._counts, "waiting_ns")[pool.arm] += pool.waiting * (telemetry.end - telemetry.start)
 
     def _take_arrivals(self, arrivals: Arrivals) -> None:
-        add_arrivals(self.layout, self._counts, arrivals)
+        add_arrivals(self.layout, self._counts, self._cohorts[-1].counts, arrivals)
         fresh = np.flatnonzero(self._seen[arrivals.user] != self._epoch)
         if fresh.size:
             users, first = np.unique(arrivals.user[fresh], return_index=True)
@@ -114,10 +114,6 @@ class Collector:
             self._late_any = True
             answers = _only(answers, ~late)
         add_answers(self.layout, self._counts, answers)
-        self._count_answered(answers)
-
-    def _count_answered(self, answers: Answers) -> None:
-        del answers
 
     def _take_labels(self, labels: Labels) -> None:
         seen = self.layout.part(self._counts, "labels_seen").reshape(-1)
@@ -133,18 +129,16 @@ class Collector:
         """The current window ends; it and any cohort that has matured by then can be read after the delay."""
         visible_at = at + self._table.delay
         if self._late_any and self._before is not None:
-            self._ready.append(self._window(self._before, at, visible_at, self._late, matured=False))
+            place = replace(self._before, index=self._now.index, start=self._now.start)
+            self._ready.append(self._window(place, at, visible_at, self._late, matured=False))
             self._late = self._blank()
             self._late_any = False
         self._ready.append(self._window(self._now, at, visible_at, self._counts, matured=False))
         self._counts = self._blank()
         if self._cohorts:
             self._cohorts[-1].end = at
-        while self._cohorts and self._cohorts[0].end + self._horizon <= at and self._cohorts[0].end <= at:
-            cohort = self._cohorts[0]
-            if len(self._cohorts) == 1 and cohort.stretch is self._now and self._horizon > 0:
-                break
-            self._cohorts.popleft()
+        while self._cohorts and self._cohorts[0].end + self._horizon <= at:
+            cohort = self._cohorts.popleft()
             self._ready.append(
                 self._window(cohort.stretch, cohort.end, visible_at, cohort.counts, matured=True)
             )

@@ -27,15 +27,17 @@ def latency_bucket(latency: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.minimum(bucket, LATENCY_BUCKETS - 1).astype(np.int64)
 
 
-def add_arrivals(layout: Layout, counts: Counts, arrivals: Arrivals) -> None:
-    """Add requests as they were routed to the counts of their window."""
-    offered = layout.part(counts, "offered")
-    cell = _cell(layout, arrivals.arm, 0, arrivals.segment, arrivals.group)
-    _add(offered, cell)
+def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arrivals) -> None:
+    """Add requests as they were routed to the counts of their window and of their cohort."""
+    offered, routed = layout.part(counts, "offered"), layout.part(cohort, "routed")
+    cells = [_cell(layout, arrivals.arm, 0, arrivals.segment, arrivals.group)]
     for arm in range(len(layout.arms)):
         rows = np.flatnonzero(arrivals.shadow[:, arm])
         if rows.size:
-            _add(offered, _cell(layout, arm, 1, arrivals.segment[rows], arrivals.group[rows]))
+            cells.append(_cell(layout, arm, 1, arrivals.segment[rows], arrivals.group[rows]))
+    for cell in cells:
+        _add(offered, cell)
+        _add(routed, cell)
     if arrivals.age is not None:
         layout.part(counts, "age_ns")[:] += _summed(arrivals.arm, arrivals.age, len(layout.arms))
         layout.part(counts, "age_rows")[:] += np.bincount(arrivals.arm, minlength=len(layout.arms))

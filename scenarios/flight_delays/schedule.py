@@ -7,6 +7,7 @@ imported, because importing it needs pandas and parses every file.
 import importlib.metadata
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -85,7 +86,7 @@ def read_airports(folder: Path) -> pl.DataFrame:
     return _columns((folder / "airports.csv").read_bytes(), schema=AIRPORTS)
 
 
-def _columns(content: bytes, *, schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+def _columns(content: bytes, *, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
     text = pl.scan_csv(io.BytesIO(content), infer_schema=False, null_values=["NA", ""])
     return text.select(pl.col(name).cast(kind) for name, kind in schema.items()).collect()
 

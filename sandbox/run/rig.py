@@ -1,0 +1,136 @@
+"""Puts a world and its instruments together from a plan."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.base.arms import Arms
+from sandbox.base.digest import fingerprint
+from sandbox.base.recording import Recording
+from sandbox.base.rows import RequestRows
+from sandbox.base.window import Layout
+from sandbox.observe.collector import Collector, reference_of
+from sandbox.scenario.plan import Plan
+from sandbox.world.models.callable import Callable as CallableModel
+from sandbox.world.services.service import Service
+from sandbox.world.spec import Scorer, WorldSpec
+from sandbox.world.synthetic_day import mean_service_s
+from sandbox.world.traffic.replay import Replay
+from sandbox.world.world import World
+
+REFERENCE_ROWS = 20_000
+"""How many requests the reference of the features rests on."""
+
+
+class RigError(Exception):
+    """Something the plan names cannot be loaded; the message says what, where and what to do."""
+
+
+def resolve(plan: Plan, path: str) -> Path:
+    """A path of the scenario: "cache:NAME" below the user's cache, else relative to the scenario's folder."""
+    if path.startswith("cache:"):
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        return cache / "greenroom" / path.removeprefix("cache:")
+    return plan.folder / path
+
+
+def load_scorer(plan: Plan, name: str) -> Scorer:
+    """The function behind a callable model, imported; raises RigError."""
+    model = plan.document.models[name]
+    assert isinstance(model, CallableModel)
+    module_name, function_name = model.target.split(":")
+    folder = str(resolve(plan, model.path).resolve())
+    where = f"models.{name}.target: {model.target}"
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        function = getattr(importlib.import_module(module_name), function_name)
+    except AttributeError:
+        raise RigError(f"{where}: the module has no function {function_name}") from None
+    except Exception as error:
+        raise RigError(f"{where}: cannot be imported from {folder}: {type(error).__name__}: {error}") from error
+    if not callable(function):
+        raise RigError(f"{where}: is not a function")
+    return function  # type: ignore[no-any-return]
+
+
+def inputs(plan: Plan) -> dict[str, str]:
+    """The SHA-256 of every file a flight depends on besides the scenario; raises RigError."""
+    files: dict[str, Path] = {}
+    traffic = plan.document.traffic
+    if isinstance(traffic, Replay):
+        files[f"replay {traffic.path}"] = resolve(plan, traffic.path)
+    for name, model in plan.document.models.items():
+        if not isinstance(model, CallableModel):
+            continue
+        for artefact in model.artefacts:
+            files[f"artefact of {name} {artefact}"] = resolve(plan, artefact)
+        module = model.target.split(":")[0].replace(".", "/") + ".py"
+        files[f"source of {name} {module}"] = resolve(plan, model.path) / module
+    hashes = {}
+    for label, path in files.items():
+        try:
+            hashes[label] = fingerprint(path.read_bytes())
+        except OSError as error:
+            raise RigError(f"{label}: cannot be read: {error.strerror or error} ({path})") from None
+    return hashes
+
+
+def services(plan: Plan, *, peak_rate: float) -> tuple[Service, ...]:
+    """The service of each arm, with its replicas filled in for the peak of the traffic."""
+    document = plan.document
+    return tuple(
+        document.services.get(name, Service()).sized(
+            peak_rate=peak_rate, mean_service_s=mean_service_s(document.models[name].latency)
+        )
+        for name in document.arms
+    )
+
+
+def peak_rate(plan: Plan, recording: Recording | None) -> float:
+    """The highest rate the pools must be sized for, in requests a second."""
+    traffic = plan.document.traffic
+    if not isinstance(traffic, Replay):
+        return traffic.peak_rate
+    assert recording is not None
+    import numpy as np
+
+    per_minute = np.bincount(recording.at // 60_000_000_000)
+    return float(per_minute.max()) / 60.0 if per_minute.size else 1.0
+
+
+def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_features: bool = False) -> WorldSpec:
+    """Everything the world of a plan is built from; imports its callables; raises RigError."""
+    document = plan.document
+    callables = [name for name, model in document.models.items() if isinstance(model, CallableModel)]
+    return WorldSpec(
+        seed=seed, duration=document.scenario.duration, tick=document.scenario.tick, arms=Arms(document.arms),
+        models=plan.models, services=services(plan, peak_rate=peak_rate(plan, recording)), traffic=document.traffic,
+        population=document.population, users=document.users, segments=tuple(document.segments),
+        groups=tuple(document.groups), labels=document.labels, drift=tuple(document.drift),
+        faults=tuple(document.faults), feature_names=document.feature_names, slow_ns=plan.slow_ns,
+        read_features=keep_features, recording=recording,
+        scorers={name: load_scorer(plan, name) for name in callables},
+    )
+
+
+def instruments(plan: Plan, world: World) -> Collector:
+    """The collector that watches a world."""
+    spec = world.spec
+    layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names)
+    return Collector(
+        layout, plan.document.telemetry, users=len(world.day.crowd), horizon=plan.document.labels.horizon,
+        reference=reference_of(world.day.reference_features(REFERENCE_ROWS)), features_read=True,
+    )
+
+
+def build(
+    plan: Plan, *, seed: int, recording: Recording | None = None, keep: Callable[[RequestRows], None] | None = None
+) -> tuple[World, Collector]:
+    """A world at time 0 and the collector that watches it."""
+    world = World(
+        world_spec(plan, seed=seed, recording=recording, keep_features=plan.document.record.features), keep=keep
+    )
+    return world, instruments(plan, world)

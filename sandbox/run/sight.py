@@ -1,0 +1,47 @@
+"""What a gate may see: merged windows of the current step, read through its metric."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sandbox.base.reading import Reading
+from sandbox.base.window import Counts, Layout, Window
+from sandbox.observe.metrics.view import Metric, Reference, View
+
+
+@dataclass(slots=True)
+class Sight:
+    """Counts since the step began (or of the last stretch), kept merged as windows come in."""
+
+    layout: Layout
+    metric: Metric
+    reference: Reference | None
+    stretch: int | None
+    counts: Counts = field(init=False)
+    recent: deque[Window] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """A new step begins: nothing was seen of it."""
+        size = self.layout.label_size if self.metric.matured else self.layout.size
+        self.counts = np.zeros(size, dtype=np.int64)
+        self.recent = deque()
+
+    def see(self, window: Window) -> None:
+        """Merge a window of the current step, if it is of the kind the metric reads."""
+        if window.matured != self.metric.matured:
+            return
+        window.counts.add_to(self.counts)
+        if self.stretch is None:
+            return
+        self.recent.append(window)
+        while self.recent and self.recent[0].end <= window.end - self.stretch:
+            old = self.recent.popleft().counts
+            self.counts[old.at] -= old.count
+
+    def read(self, share: tuple[float, ...]) -> tuple[Reading, ...]:
+        """The metric, arm by arm."""
+        return self.metric.read(View(self.layout, self.counts, share, self.reference))

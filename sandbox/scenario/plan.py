@@ -1,0 +1,60 @@
+"""A plan: a document with every default filled in, and where it came from."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sandbox.base.digest import fingerprint
+from sandbox.decide.gates.kinds import Gate
+from sandbox.scenario.document import Document
+from sandbox.world.models.answering import Answering
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be flown."""
+
+    name: str
+    text: str = field(repr=False)
+    document: Document = field(repr=False)
+    folder: Path = field(default=Path())
+    source: str = ""
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of the scenario's text."""
+        return fingerprint(self.text.encode())
+
+    @cached_property
+    def filled_in(self) -> dict[str, Any]:
+        """The document as it would be written with every default said."""
+        return self.document.model_dump(mode="json")
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        """The gates, each with a name of its own."""
+        taken: list[str] = [gate.name for gate in self.document.gates if gate.name]
+        named = []
+        for gate in self.document.gates:
+            if not gate.name:
+                stem = f"{gate.metric} {'no worse' if gate.kind == 'no-worse' else gate.kind}"
+                name, number = stem, 2
+                while name in taken:
+                    name, number = f"{stem} {number}", number + 1
+                taken.append(name)
+                gate = gate.model_copy(update={"name": name})
+            named.append(gate)
+        return tuple(named)
+
+    @property
+    def models(self) -> tuple[Answering, ...]:
+        """The models in the order of the arms."""
+        return tuple(self.document.models[name] for name in self.document.arms)
+
+    @property
+    def slow_ns(self) -> int:
+        """From which latency an answer counts as late in harm."""
+        if self.document.users.slow is not None:
+            return self.document.users.slow
+        return 2 * self.models[0].latency.slowest
