@@ -52,7 +52,7 @@ def scores_of_trees(model: Mapping[str, Any], features: Columns) -> Floats:
     matrix = encoded(features, names=model["features"], words=model["words"])
     if not len(matrix):
         return np.empty(0)
-    with import_module("threadpoolctl").threadpool_limits(limits=1, user_api="openmp"):
+    with _threads().limit(limits=1, user_api="openmp"):
         return np.asarray(model["trees"].predict_proba(matrix)[:, 1], dtype=np.float64)
 
 
@@ -69,6 +69,11 @@ def encoded(features: Columns, *, names: tuple[str, ...], words: Mapping[str, Ma
 
 def _looked_up(column: npt.NDArray[Any], values: Mapping[object, float], *, unknown: float) -> Floats:
     return np.fromiter((values.get(word, unknown) for word in column.tolist()), dtype=np.float64, count=len(column))
+
+
+@cache
+def _threads() -> Any:
+    return import_module("threadpoolctl").ThreadpoolController()
 
 
 @cache
