@@ -37,7 +37,7 @@ class Answers:
     """Requests that ended, by when they ended; a shadow row is an answer nobody was shown.
 
     arm, segment, group, status (n,) codes; shadow (n,) flag; arrived (n,) ns; latency (n,) ns from arrival to end;
-    score (n,) 0 to 1, NaN where none was given; decision (n,) flag; cost (n,) micro-units.
+    score (n,) 0 to 1, NaN where none was given; decision (n,) flag; cost (n,) micro-units; user (n,) index.
     """
 
     arm: Codes

@@ -64,8 +64,15 @@ class Collector:
     def _blank(self) -> Counts:
         return np.zeros(self.layout.size, dtype=np.int64)
 
+    @property
+    def began(self) -> int:
+        """When the current window began, in ns."""
+        return self._now.start
+
     def begin(self, at: int, *, step: int, share: tuple[float, ...]) -> None:
-        """A new window begins; a new step of the ramp if the step differs."""
+        """A new window begins, or the one that just began gets another step or share."""
+        if self._cohorts and self._cohorts[-1].stretch.start == at == self._cohorts[-1].end:
+            self._cohorts.pop()
         if step != self._now.step or share != self._now.share:
             self._before = self._now
             self._step_began = at
@@ -176,7 +183,7 @@ def reference_of(features: np.ndarray[tuple[int, int], np.dtype[np.float32]]) ->
 def _only(answers: Answers, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Answers:
     return Answers(
         arm=answers.arm[rows], shadow=answers.shadow[rows], segment=answers.segment[rows], group=answers.group[rows],
-        status=answers.status[rows], arrived=answers.arrived[rows], latency=answers.latency[rows],
+        user=answers.user[rows], status=answers.status[rows], arrived=answers.arrived[rows], latency=answers.latency[rows],
         score=answers.score[rows], decision=answers.decision[rows], cost=answers.cost[rows],
     )
 

@@ -259,8 +259,8 @@ class World:
         ))
         cost = round(self.spec.models[index].cost * 1_000_000)
         return Answers(
-            arm=codes, shadow=shadow, segment=segment, group=group, status=status, arrived=arrived, latency=latency,
-            score=score, decision=decision, cost=np.full(len(rows), cost, dtype=np.int64),
+            arm=codes, shadow=shadow, segment=segment, group=group, user=block.user[rows], status=status, arrived=arrived,
+            latency=latency, score=score, decision=decision, cost=np.full(len(rows), cost, dtype=np.int64),
         )
 
     def _remember(

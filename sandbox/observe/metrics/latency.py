@@ -28,11 +28,17 @@ def quantile(histogram: Counts, q: float) -> float:
     return bucket_value(int(np.searchsorted(np.cumsum(histogram), rank, side="right")))
 
 
+LEAST_BEYOND = 20
+"""With fewer observations beyond a quantile its error is not known."""
+
+
 def quantile_reading(histogram: Counts, q: float) -> Reading:
     """A quantile with its standard error: half the width between the ranks one binomial error away."""
     n = int(histogram.sum())
     if n == 0:
         return Reading(value=math.nan, n=0)
+    if n * (1.0 - q) < LEAST_BEYOND:
+        return Reading(value=quantile(histogram, q), n=n)
     rank_error = math.sqrt(q * (1.0 - q) / n)
     low, high = quantile(histogram, max(0.0, q - rank_error)), quantile(histogram, min(1.0, q + rank_error))
     value = quantile(histogram, q)

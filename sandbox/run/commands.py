@@ -1,0 +1,34 @@
+"""What a command may do to a flight, and when it may not."""
+
+from sandbox.base.command import Command
+from sandbox.decide.ramp.climb import Climb, Phase
+from sandbox.decide.ramp.plan import Ramp
+
+KINDS = {
+    "advance": "go to the next step of the ramp",
+    "promote": "make the candidate answer everybody",
+    "roll back": "send everybody back to the incumbent",
+    "abort": "stop the rollout and send everybody back",
+    "hold": "stay on this step until resumed",
+    "resume": "let the policy go on",
+}
+"""Each command and what it does."""
+
+
+def refusal(command: Command, *, climb: Climb, held: bool, ramp: Ramp) -> str:
+    """Why a command may not be granted now; empty where it may."""
+    if command.kind not in KINDS:
+        return f'no command "{command.kind}"; there is {", ".join(KINDS)}'
+    if climb.over and command.kind != "roll back":
+        return f"the rollout is over: {climb.phase.value.replace('_', ' ')}"
+    if command.kind == "roll back" and climb.phase in (Phase.ROLLED_BACK, Phase.ABORTED, Phase.WAITING):
+        return "the incumbent already answers everybody"
+    if command.kind in ("advance", "promote") and climb.phase is Phase.WAITING:
+        return "the ramp has not begun"
+    if command.kind == "advance" and climb.step + 1 >= len(ramp.steps):
+        return "this is the last step; promote instead"
+    if command.kind == "hold" and held:
+        return "already held"
+    if command.kind == "resume" and not held:
+        return "not held"
+    return ""

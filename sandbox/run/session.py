@@ -1,0 +1,378 @@
+"""The session: the one place where decisions meet the world.
+
+SimPy owns time. Before anything touches the world, the world is advanced exactly to that instant; what it reports is
+collected; judgements are folded from what could be read; actions are commands, carried out here and nowhere else.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import simpy
+
+from sandbox.base.action import Advance, Hold, Promote, RollBack
+from sandbox.base.command import Accepted, Answer, Command, Refused
+from sandbox.base.digest import fingerprint
+from sandbox.base.flight import Flight, Header
+from sandbox.base.journal import Entry, Journal
+from sandbox.base.reading import Evidence
+from sandbox.base.recording import Recording
+from sandbox.base.routing import Route, RoutingTable
+from sandbox.base.rows import RequestRows
+from sandbox.base.verdict import Judgement
+from sandbox.base.window import SERVED, SHADOW, Window
+from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.gates.no_worse import NoWorse
+from sandbox.decide.ramp import climb as climbing
+from sandbox.decide.ramp.climb import Climb, Phase
+from sandbox.observe.metrics.kinds import metric
+from sandbox.run.commands import refusal
+from sandbox.run.instant import Instant, Rank
+from sandbox.run.rig import build
+from sandbox.run.sight import Sight
+from sandbox.run.versions import versions
+from sandbox.scenario.plan import Plan
+from sandbox.world.faults.kinds import Fault
+from sandbox.world.world import idle_table
+
+Happening = Generator[simpy.Event, Any, None]
+
+
+@dataclass(slots=True)
+class _Watch:
+    """A gate, what it sees, and its state in the current step."""
+
+    gate: Gate
+    sight: Sight
+    state: Any
+    last: Judgement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Where a flight stands, for whoever looks on."""
+
+    at: int
+    phase: str
+    step: int
+    share: tuple[float, ...]
+    held_by: str
+    judgements: tuple[Judgement, ...]
+    windows: tuple[Window, ...]
+    entries: int
+
+
+class Session:
+    """One flight that can be advanced, acted upon and looked at; `finish` returns it as a value."""
+
+    def __init__(
+        self, plan: Plan, *, seed: int | None = None, recording: Recording | None = None,
+        keep: Callable[[RequestRows], None] | None = None, inputs: dict[str, str] | None = None,
+    ) -> None:
+        document = plan.document
+        self.plan = plan
+        self.seed = document.scenario.seed if seed is None else seed
+        self.env = simpy.Environment(initial_time=0)
+        self.world, self.collector = build(plan, seed=self.seed, recording=recording, keep=keep)
+        self.journal = Journal()
+        self.windows: list[Window] = []
+        self._duration, self._tick = document.scenario.duration, document.scenario.tick
+        self._ramp = document.ramp
+        self._arm = self.world.spec.arms.index(self._ramp.model)
+        self._table = idle_table(len(self.world.spec.arms))
+        self._climb = Climb()
+        self._held = False
+        self._commands = 0
+        self._answered = 0
+        self._inputs = inputs or {}
+        self._watches = [self._watch(gate) for gate in plan.gates]
+        self._open()
+
+    # What a session offers.
+
+    @property
+    def now(self) -> int:
+        """The flight's clock, in ns."""
+        return int(self.env.now)
+
+    def advance(self, to: int) -> None:
+        """Fly until an instant; what happens at that instant has not happened yet."""
+        to = min(to, self._duration)
+        if to > self.now:
+            self.env.run(until=to)
+
+    def apply(self, kind: str, *, actor: str = "operator", **arguments: str | int | float | bool) -> Answer:
+        """Have a command carried out now, or refused with a reason; either way it is journalled."""
+        self._commands += 1
+        command = Command(id=self._commands, at=self.now, actor=actor, kind=kind, arguments=arguments)
+        why_not = refusal(command, climb=self._climb, held=self._held, ramp=self._ramp)
+        facts = {"id": command.id, "actor": actor, "kind": kind, "arguments": dict(arguments)}
+        if why_not:
+            self._note("command", facts | {"answer": "refused", "reason": why_not})
+            return Refused(command, why_not)
+        self._note("command", facts | {"answer": "accepted"})
+        self._carry_out(command)
+        return Accepted(command, self.now)
+
+    def snapshot(self) -> Snapshot:
+        """Where the flight stands."""
+        return Snapshot(
+            at=self.now, phase=self._climb.phase.value, step=self._climb.step, share=self._shares(),
+            held_by=self._climb.held_by,
+            judgements=tuple(watch.last for watch in self._watches if watch.last is not None),
+            windows=tuple(self.windows), entries=len(self.journal.entries),
+        )
+
+    def finish(self) -> Flight:
+        """Fly to the end and return the flight."""
+        self.advance(self._duration)
+        self._touch()
+        self.collector.close(self.now)
+        self._read()
+        self.world.finish()
+        truth = self.world.truth()
+        outcome = {
+            Phase.PROMOTED: "promoted", Phase.ROLLED_BACK: "rolled_back", Phase.ABORTED: "aborted"
+        }.get(self._climb.phase, "held")
+        self._note("truth", {
+            "harmed": truth.harmed.sum(axis=(0, 2, 3)).tolist(), "helped": truth.helped.sum(axis=(0, 2, 3)).tolist(),
+            "harmed_users": truth.harmed_users, "statuses": truth.statuses.tolist(),
+            "aggregates": fingerprint(b"".join(array.tobytes() for array in (
+                truth.requests, truth.harmed, truth.helped, truth.right, truth.judged, truth.work_ns, truth.room_ns
+            ))),
+        }, truth=True)
+        self._note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
+        return Flight(
+            header=self._header(), journal=tuple(self.journal.entries), windows=tuple(self.windows), truth=truth,
+            outcome=outcome, ended_at=self.now, digest=self.journal.head,
+        )
+
+    # How it begins.
+
+    def _watch(self, gate: Gate) -> _Watch:
+        stretch = None if gate.over == "step" else gate.over
+        sight = Sight(self.collector.layout, metric(gate.metric), self.collector.reference, stretch)
+        return _Watch(gate, sight, gate.begin())
+
+    def _open(self) -> None:
+        self._note("begin", {
+            "title": self.plan.document.scenario.title, "seed": self.seed, "plan": self.plan.hash,
+            "inputs": self._inputs,
+        })
+        self.collector.begin(0, step=-1, share=self._shares())
+        for interval in self.world.truth().intervals:
+            if interval.kind == "drift":
+                self._note("drift", {
+                    "kind": interval.name, "from": interval.start, "until": interval.end
+                }, truth=True)
+        for fault in self.plan.document.faults:
+            self.env.process(self._fault(fault))
+        self.env.process(self._begin_ramp())
+        self.env.process(self._ticks())
+
+    # What happens, as SimPy processes.
+
+    def _fault(self, fault: Fault) -> Happening:
+        yield Instant(self.env, at=fault.at, rank=Rank.WORLD)
+        self._touch()
+        self.world.impose(fault)
+        self._note("fault", {"kind": fault.kind, "model": fault.model, "what": "imposed"}, truth=True)
+        if fault.lasts is None or fault.at + fault.lasts >= self._duration:
+            return
+        yield Instant(self.env, at=fault.at + fault.lasts, rank=Rank.WORLD)
+        self._touch()
+        self.world.lift(fault)
+        self._note("fault", {"kind": fault.kind, "model": fault.model, "what": "lifted"}, truth=True)
+
+    def _begin_ramp(self) -> Happening:
+        if self._ramp.start >= self._duration:
+            return
+        yield Instant(self.env, at=self._ramp.start, rank=Rank.ACT)
+        if self._climb.phase is Phase.WAITING:
+            self._climb = climbing.begin(self._ramp, at=self.now)
+            self._go_to_step("the ramp begins")
+
+    def _ticks(self) -> Happening:
+        at = self._tick
+        while at < self._duration:
+            yield Instant(self.env, at=at, rank=Rank.OBSERVE)
+            self._touch()
+            self.collector.close(at)
+            self._read()
+            yield Instant(self.env, at=at, rank=Rank.DECIDE)
+            action = self._decide()
+            yield Instant(self.env, at=at, rank=Rank.ACT)
+            self.collector.begin(at, step=self._table.step, share=self._shares())
+            if action is not None:
+                self._enact(action)
+            at += self._tick
+
+    # How the world is touched and seen.
+
+    def _touch(self) -> None:
+        if self.world.now < self.now:
+            self.collector.take(self.world.advance(self.now))
+
+    def _read(self) -> None:
+        for window in self.collector.readable(self.now):
+            self.windows.append(window)
+            self._note("window", {
+                "index": window.index, "start": window.start, "end": window.end, "step": window.step,
+                "matured": window.matured,
+                "counts": fingerprint(window.counts.at.tobytes() + window.counts.count.tobytes()),
+            })
+            if self._climb.phase is Phase.CLIMBING and self._of_this_step(window):
+                self._count(window)
+
+    def _of_this_step(self, window: Window) -> bool:
+        return window.step == self._climb.step and window.start >= self._climb.since
+
+    def _count(self, window: Window) -> None:
+        for watch in self._watches:
+            watch.sight.see(window)
+        if not window.matured:
+            counts = window.counts.dense()
+            status = self.collector.layout.part(counts, "status")
+            self._answered += int(status[self._arm, SERVED, ..., 0].sum() + status[self._arm, SHADOW, ..., 0].sum())
+
+    # How it is judged.
+
+    def _decide(self) -> Advance | Promote | RollBack | Hold | Any:
+        if self._climb.phase is not Phase.CLIMBING:
+            return None
+        judgements = tuple(self._judge())
+        if self._held:
+            return None
+        self._climb, action = climbing.step(
+            self._ramp, self._climb, judgements, at=self.now, answered=self._answered
+        )
+        return action
+
+    def _judge(self) -> Iterator[Judgement]:
+        for watch in self._watches:
+            gate = watch.gate
+            if gate.steps and self._climb.step + 1 not in gate.steps:
+                continue
+            evidence = Evidence(
+                at=self.now, step=self._climb.step, share=self._shares()[self._arm], step_started=self._climb.since,
+                bake_ends=self._climb.since + self._ramp.bake_of(self._climb.step),
+                readings=watch.sight.read(self._shares()),
+            )
+            arm, unit = self.world.spec.arms.index(gate.model), watch.sight.metric.unit
+            if isinstance(gate, NoWorse):
+                watch.state, judgement = gate.step(
+                    watch.state, evidence, arm=arm, unit=unit, lower_is_better=watch.sight.metric.lower_is_better
+                )
+            else:
+                watch.state, judgement = gate.step(watch.state, evidence, arm=arm, unit=unit)
+            watch.last = judgement
+            self._note("gate", {
+                "gate": judgement.gate, "kind": judgement.kind, "verdict": judgement.verdict.value,
+                "because": judgement.because, "value": judgement.value, "bound": judgement.bound, "n": judgement.n,
+                "decides": judgement.decides, "step": self._climb.step,
+            })
+            yield judgement
+
+    # How it is acted upon.
+
+    def _enact(self, action: Advance | Promote | RollBack | Hold) -> None:
+        if isinstance(action, Hold):
+            self._note("ramp", {"what": "hold", "step": self._climb.step, "because": action.because})
+            return
+        self._commands += 1
+        self._note("command", {
+            "id": self._commands, "actor": "policy", "kind": action.word, "arguments": {}, "answer": "accepted"
+        })
+        if isinstance(action, Advance):
+            self._go_to_step(action.because)
+        elif isinstance(action, Promote):
+            self._promote(action.because)
+        else:
+            self._send_back(action.because, word="roll back")
+
+    def _carry_out(self, command: Command) -> None:
+        because = f"{command.actor} said so"
+        if command.kind == "hold":
+            self._held = True
+            self._note("ramp", {"what": "hold", "step": self._climb.step, "because": because})
+        elif command.kind == "resume":
+            self._held = False
+        elif command.kind == "advance":
+            self._climb = Climb(Phase.CLIMBING, self._climb.step + 1, self.now)
+            self._go_to_step(because)
+        elif command.kind == "promote":
+            self._climb = replace(self._climb, phase=Phase.PROMOTED, since=self.now, held_by="")
+            self._promote(because)
+        else:
+            phase = Phase.ABORTED if command.kind == "abort" else Phase.ROLLED_BACK
+            self._climb = replace(self._climb, phase=phase, since=self.now)
+            self._send_back(because, word=command.kind)
+
+    def _go_to_step(self, because: str) -> None:
+        step = self._ramp.steps[self._climb.step]
+        for watch in self._watches:
+            watch.sight.clear()
+            watch.state = watch.gate.begin()
+        self._answered = 0
+        everyone = self._line(step.share)
+        routes = (Route(everyone, tuple(step.segments)), Route(self._line(0.0))) if step.segments else (Route(everyone),)
+        shadow = tuple(step.shadow if arm == self._arm else 0.0 for arm in range(len(self._table.shadow)))
+        self._set(RoutingTable(self._table.version + 1, self._climb.step, routes, shadow), "step", because)
+
+    def _promote(self, because: str) -> None:
+        self._set(
+            RoutingTable(self._table.version + 1, self._climb.step, (Route(self._line(1.0)),), self._unshadowed()),
+            "promote", because,
+        )
+
+    def _send_back(self, because: str, *, word: str) -> None:
+        self._set(
+            RoutingTable(self._table.version + 1, self._climb.step, (Route(self._line(0.0)),), self._unshadowed()),
+            word, because,
+        )
+
+    def _set(self, table: RoutingTable, what: str, because: str) -> None:
+        self._touch()
+        at_edge = self.collector.began == self.now
+        if not at_edge:
+            self.collector.close(self.now)
+            self._read()
+        self._table = table
+        self.world.set_routing(table)
+        self.collector.begin(self.now, step=table.step, share=self._shares())
+        self._note("ramp", {
+            "what": what, "step": table.step, "title": self._ramp.steps[max(0, table.step)].title,
+            "share": self._shares()[self._arm], "because": because, "version": table.version,
+        })
+
+    def _line(self, share: float) -> tuple[float, ...]:
+        line = [0.0] * len(self._table.shadow)
+        line[0], line[self._arm] = 1.0 - share, share
+        return tuple(line)
+
+    def _unshadowed(self) -> tuple[float, ...]:
+        return (0.0,) * len(self._table.shadow)
+
+    def _shares(self) -> tuple[float, ...]:
+        return self._table.routes[0].shares
+
+    # What is written down.
+
+    def _note(self, kind: str, facts: dict[str, Any], *, truth: bool = False) -> None:
+        self.journal.write(Entry(self.now, kind, facts, truth))
+
+    def _header(self) -> Header:
+        story = self.plan.document.scenario
+        return Header(
+            name=self.plan.name, title=story.title, source=self.plan.source, scenario_text=self.plan.text,
+            scenario_hash=self.plan.hash, seed=self.seed, plan=self.plan.filled_in, inputs=self._inputs,
+            versions=versions(), layout=self.collector.layout, tick=self._tick, duration=self._duration,
+        )
+
+
+def fly(
+    plan: Plan, *, seed: int | None = None, recording: Recording | None = None,
+    keep: Callable[[RequestRows], None] | None = None, inputs: dict[str, str] | None = None,
+) -> Flight:
+    """Fly a plan from begin to end with nobody at the controls but its policy."""
+    return Session(plan, seed=seed, recording=recording, keep=keep, inputs=inputs).finish()
