@@ -104,6 +104,8 @@ def _made(folder: Path, *, inputs: dict[str, Any]) -> dict[str, Any]:
     flights = _flights()
     taught = flights.filter(pl.col("known_at") < TRAINED_BEFORE)
     replayed = flights.filter(pl.col("scheduled_at") >= TRAINED_BEFORE)
+    for library in ("sklearn.ensemble", "sklearn.linear_model"):
+        import_module(library)  # only what is loaded can be limited
     with import_module("threadpoolctl").threadpool_limits(limits=1):  # sums in one order: the same models every time
         models = {"incumbent": train_incumbent(taught), "candidate": train_candidate(taught)}
     dump = import_module("joblib").dump
