@@ -1,0 +1,48 @@
+# greenroom: `make demo` sets up and flies the main job, `make test` sets up and passes the tests.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types contracts proof bench lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greenroom needs Python 3.11 or newer; say make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,flights]'
+	@touch $@
+
+demo: $(READY)  ## set up, train both models on the first months, fly the rollout through the later ones
+	$(BIN)/python scenarios/flight_delays/train.py
+	$(BIN)/greenroom run flight-delays
+
+test: $(READY)  ## set up and pass the tests
+	$(BIN)/python -m pytest -n 2 -m 'not proof'
+
+lint: $(READY)  ## format and lint
+	$(BIN)/ruff check .
+
+types: $(READY)  ## strict types
+	$(BIN)/mypy
+
+contracts: $(READY)  ## who may import whom
+	$(BIN)/lint-imports
+
+check: lint types contracts test  ## all that .ci/run asks
+
+proof: $(READY)  ## the long proofs: a hundred kills, many seeds
+	GREENROOM_KILLS=100 $(BIN)/python -m pytest -m 'proof or not proof' tests/record tests/laws tests/theory
+
+bench: $(READY)  ## speed and memory, as ratios in one run
+	$(BIN)/python -m benchmarks
+
+lock: $(READY)  ## write constraints.txt anew from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' > constraints.txt
+
+clean:  ## forget the environment and all caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
