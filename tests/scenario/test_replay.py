@@ -248,7 +248,7 @@ MALFORMED: list[tuple[str, str | bytes, str]] = [
     (
         "r.csv",
         csv_with(asked_at="2025-01-31T11:59:59Z"),
-        'row 2 column "asked_at": 2025-01-31T11:59:59Z comes after 2025-01-31T12:00:00Z of row 1; sort it by "asked_at"',
+        'column "asked_at": 2025-01-31T11:59:59Z comes after 2025-01-31T12:00:00Z of row 1; sort it by "asked_at"',
     ),
     ("r.csv", csv_with(asked_at=""), 'row 2 column "asked_at": is empty; every request needs a time'),
     ("r.csv", csv_with(asked_at="2025-02-30T00:00:00Z"), 'row 2 column "asked_at": "2025-02-30T00:00:00Z" is no time'),
