@@ -15,7 +15,7 @@ class Bound:
         self.number = number
 
     def __str__(self) -> str:
-        return f"{self.sign} {self.number:g}"
+        return f"{self.sign} {self.number:.15g}"
 
     def met(self, value: float) -> bool:
         """Whether the value satisfies it."""

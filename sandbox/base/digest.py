@@ -20,7 +20,8 @@ def _plain(value: Any) -> Any:
 
 def canonical(value: Any) -> bytes:
     """One byte string for one JSON value: sorted keys, no spaces, non-finite numbers as null."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    text = json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode()
 
 
 def chain(head: str, value: Any) -> str:

@@ -17,7 +17,7 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         """The entry as it is hashed and stored."""
-        return {"at": self.at, "kind": self.kind, "truth": self.truth, **{"facts": self.facts}}
+        return {"at": self.at, "kind": self.kind, "truth": self.truth, "facts": self.facts}
 
 
 @dataclass(slots=True)

@@ -149,7 +149,7 @@ class Margin:
 
 
 def parse_margin(value: object) -> Margin:
-    """A margin: "20%" of the incumbent's value, "0.5pp" percentage points, "30ms", or a plain number; raises ValueError."""
+    """A margin: "20%" of the incumbent, "0.5pp" percentage points, "30ms", or a plain number; raises ValueError."""
     if isinstance(value, Margin):
         return value
     if _is_number(value):
@@ -178,7 +178,7 @@ MarginText = Annotated[
 
 
 def parse_limit(value: object) -> float:
-    """A limit in a metric's own unit: "2%" is 0.02, "150ms" is 0.15 seconds, a plain number itself; raises ValueError."""
+    """A limit in a metric's unit: "2%" is 0.02, "150ms" is 0.15 seconds, a plain number itself; raises ValueError."""
     if _is_number(value):
         return float(value)  # type: ignore[arg-type]
     match = _MARGIN.fullmatch(value.strip()) if isinstance(value, str) else None

@@ -66,7 +66,6 @@ class Layout:
             "age_rows": (arms,),
             "busy_ns": (arms,),
             "slot_ns": (arms,),
-            "waiting_ns": (arms,),
             "labels_seen": (arms, 2),
         }
         return _offsets(shapes)

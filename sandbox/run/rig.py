@@ -122,7 +122,7 @@ def instruments(plan: Plan, world: World) -> Collector:
     layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names)
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=plan.document.labels.horizon,
-        reference=reference_of(world.day.reference_features(REFERENCE_ROWS)), features_read=True,
+        reference=reference_of(world.day.reference_features(REFERENCE_ROWS)),
     )
 
 

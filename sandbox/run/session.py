@@ -315,7 +315,9 @@ class Session:
             watch.state = watch.gate.begin()
         self._answered = 0
         everyone = self._line(step.share)
-        routes = (Route(everyone, tuple(step.segments)), Route(self._line(0.0))) if step.segments else (Route(everyone),)
+        routes: tuple[Route, ...] = (Route(everyone),)
+        if step.segments:
+            routes = (Route(everyone, tuple(step.segments)), Route(self._line(0.0)))
         shadow = tuple(step.shadow if arm == self._arm else 0.0 for arm in range(len(self._table.shadow)))
         self._set(RoutingTable(self._table.version + 1, self._climb.step, routes, shadow), "step", because)
 

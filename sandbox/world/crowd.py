@@ -50,4 +50,5 @@ def _members(slices: tuple[Slice, ...], *, seed: int, what: str, count: int) -> 
         return np.zeros(count, dtype=np.uint8)
     edges = np.cumsum([one.share for one in slices])
     draws = stream(seed, f"users.{what}").random(count) * edges[-1]
-    return np.minimum(np.searchsorted(edges, draws, side="right"), len(slices) - 1).astype(np.uint8)
+    places = np.searchsorted(edges, draws, side="right")
+    return np.asarray(np.minimum(places, len(slices) - 1), dtype=np.uint8)

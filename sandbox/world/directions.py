@@ -9,7 +9,7 @@ Direction = npt.NDArray[np.float64]
 
 
 def truth_directions(dimensions: int) -> tuple[Direction, Direction, Direction]:
-    """Orthonormal (d,) each: what decides the label, where concept drift turns it to, and what says nothing about it."""
+    """Orthonormal (d,) each: what decides the label, where concept drift turns it, and what says nothing of it."""
     raw = np.abs(stream(0, "population.directions").standard_normal((3, dimensions))) + 0.2
     raw[1:] *= np.where(np.arange(dimensions) % 2, 1.0, -1.0) * np.array([[1.0], [-1.0]])
     first, second, third = _orthonormal(raw)
@@ -21,7 +21,8 @@ def model_direction(name: str, *, truth: Direction, rho: float) -> Direction:
     own = stream(0, f"models.{name}.direction").standard_normal(len(truth))
     own -= truth * (own @ truth)
     own /= np.linalg.norm(own)
-    return rho * truth + np.sqrt(1.0 - rho * rho) * own
+    direction: Direction = rho * truth + np.sqrt(1.0 - rho * rho) * own
+    return direction
 
 
 def along(features: npt.NDArray[np.float32], direction: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -30,7 +31,7 @@ def along(features: npt.NDArray[np.float32], direction: npt.NDArray[np.float32])
     Column by column, so that a row's value depends on nothing but the row: a BLAS product differs in the last bit
     with the number of rows and threads.
     """
-    total = features[:, 0] * direction[0]
+    total: npt.NDArray[np.float32] = features[:, 0] * direction[0]
     for column in range(1, features.shape[1]):
         total += features[:, column] * direction[column]
     return total

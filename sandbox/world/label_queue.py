@@ -1,6 +1,7 @@
 """Labels on their way: kept until the instant at which they become known."""
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 
@@ -44,20 +45,20 @@ class LabelQueue:
                 known.append(_take(labels, now))
                 if not now.all():
                     self._due[tick].append((due[~now], _take(labels, ~now)))
-        return tuple(labels for labels in known if len(labels))
+        return (_joined(known),) if known else ()
 
     def __len__(self) -> int:
         return sum(len(due) for waiting in self._due.values() for due, _ in waiting)
 
 
-def _take(labels: Labels, rows: object) -> Labels:
-    return Labels(
-        arm=labels.arm[rows],  # type: ignore[index]
-        shadow=labels.shadow[rows],  # type: ignore[index]
-        segment=labels.segment[rows],  # type: ignore[index]
-        group=labels.group[rows],  # type: ignore[index]
-        arrived=labels.arrived[rows],  # type: ignore[index]
-        score=labels.score[rows],  # type: ignore[index]
-        decision=labels.decision[rows],  # type: ignore[index]
-        label=labels.label[rows],  # type: ignore[index]
-    )
+COLUMNS = ("arm", "shadow", "segment", "group", "arrived", "score", "decision", "label")
+
+
+def _take(labels: Labels, rows: Any) -> Labels:
+    return Labels(**{name: getattr(labels, name)[rows] for name in COLUMNS})
+
+
+def _joined(parts: list[Labels]) -> Labels:
+    if len(parts) == 1:
+        return parts[0]
+    return Labels(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS})

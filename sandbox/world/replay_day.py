@@ -71,7 +71,7 @@ class ReplayDay:
             first = int(np.searchsorted(self._rows.at, block.start))
             score = self._rows.scores[name][first : first + len(block)]
         else:
-            assert isinstance(model, Callable) and block.features is not None
+            assert isinstance(model, Callable)
             score = self._call(block, name, model.target)
         return Opinion(score, score >= np.float32(model.threshold))
 
@@ -82,7 +82,7 @@ class ReplayDay:
         )
         where = f"models.{name}: {target}"
         try:
-            score = np.asarray(self._spec.scorers[name](columns), dtype=np.float32) if len(block) else np.empty(0, np.float32)
+            score = np.asarray(self._spec.scorers[name](columns) if len(block) else [], dtype=np.float32)
         except Exception as error:
             raise ModelError(f"{where} raised {type(error).__name__}: {error}") from error
         if score.shape != (len(block),):

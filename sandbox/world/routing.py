@@ -40,11 +40,11 @@ class Router:
                 rows = segment == code
                 arm[rows] = self._along(code, crowd.unit[user[rows]])
         if crowd.opted_out is not None:
-            arm = np.where(crowd.opted_out[user], np.uint8(0), arm)
+            arm = np.asarray(np.where(crowd.opted_out[user], 0, arm), dtype=np.uint8)
         return arm
 
     def _along(self, segment: int, unit: npt.NDArray[np.float64]) -> Codes:
         edges, arms = self.edges[segment], self.arms[segment]
         if len(edges) == 2 and arms[1] == 0:
-            return (unit < edges[0]).astype(np.uint8) * arms[0]
+            return np.asarray((unit < edges[0]) * arms[0], dtype=np.uint8)
         return arms[np.minimum(np.searchsorted(edges, unit, side="right"), len(arms) - 1)]

@@ -18,7 +18,7 @@ from sandbox.world.models.synthetic import Synthetic, bend, calibrated_score, rh
 from sandbox.world.spec import WorldSpec
 from sandbox.world.traffic.replay import Replay
 
-BLOCK_REQUESTS = 16_384
+BLOCK_REQUESTS = 32_768
 """About how many requests a block holds at the mean rate."""
 
 Z99 = 2.3263478740408408
@@ -176,7 +176,7 @@ class SyntheticDay:
 
     def _opine(self, block: Block, arm: int) -> Opinion:
         model = self._spec.models[arm]
-        assert isinstance(model, Synthetic) and block.features is not None
+        assert isinstance(model, Synthetic)
         index = along(np.asarray(block.features, dtype=np.float32), self._directions[arm])
         score = calibrated_score(index, intercept=self._intercept, signal=self._signal, rho=self._rho[arm])
         if model.slope != 1.0 or model.bias != 0.0:
@@ -201,7 +201,8 @@ def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
     mu, sigma = lognormal(model.latency)
     draws = stream(spec.seed, f"service.{spec.arms.names[arm]}", block=block.number)
     normal = draws.standard_normal(len(block), dtype=np.float32)
-    return np.exp(normal * np.float32(sigma) + np.float32(mu)).astype(np.int64)
+    demand: Ints = np.exp(normal * np.float32(sigma) + np.float32(mu)).astype(np.int64)
+    return demand
 
 
 def drawn_luck(spec: WorldSpec, block: Block, arm: int) -> npt.NDArray[np.float32]:

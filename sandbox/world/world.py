@@ -147,16 +147,14 @@ class World:
 
     def finish(self) -> None:
         """After the last advance: let what is in flight end, so that every fate is known."""
-        empty = np.empty(0, dtype=np.int64)
-        nothing = {"arrived": empty, "demand": empty, "fails": np.empty(0, dtype=np.bool_), "key": empty}
         for index, pool in enumerate(self._pools):
-            outcomes = serve(pool, NEVER_NS, **nothing)
+            outcomes = _idle_until(pool, NEVER_NS)
             blocks = outcomes.key >> KEY_BITS
             for one in self._open:
                 mine = blocks == one.block.number
                 if mine.any():
                     self._publish(index, one, outcomes, mine)
-        self._remember_stay(serve(self._stay_pool, NEVER_NS, **nothing))
+        self._remember_stay(_idle_until(self._stay_pool, NEVER_NS))
         self._settle()
 
     def _block_at(self, at: int) -> _Open:
@@ -228,8 +226,7 @@ class World:
 
     def _offer(self, index: int, pool: PoolState, block: Block, rows: Ints, key: Ints, stop: int) -> Outcomes:
         if not len(rows):
-            empty = np.empty(0, dtype=np.int64)
-            return serve(pool, stop, arrived=empty, demand=empty, fails=np.empty(0, dtype=np.bool_), key=empty)
+            return _idle_until(pool, stop)
         condition = self._conditions[index]
         demand = block.demand(index)[rows]
         if condition.slowdown != 1.0:
@@ -259,7 +256,8 @@ class World:
         ))
         cost = round(self.spec.models[index].cost * 1_000_000)
         return Answers(
-            arm=codes, shadow=shadow, segment=segment, group=group, user=block.user[rows], status=status, arrived=arrived,
+            arm=codes, shadow=shadow, segment=segment, group=group, user=block.user[rows], status=status,
+            arrived=arrived,
             latency=latency, score=score, decision=decision, cost=np.full(len(rows), cost, dtype=np.int64),
         )
 
@@ -339,8 +337,8 @@ class World:
             self._keep(self._rows(done, harmed))
 
     def _right_by(self, block: Block, arm: int) -> Flags:
-        right = block.opinion(arm).decision == block.label
-        return right if block.known is None else right | ~block.known
+        right: Flags = block.opinion(arm).decision == block.label
+        return right if block.known is None else np.asarray(right | ~block.known)
 
     def _right_of(self, block: Block, arm: Codes) -> Flags:
         right = self._right_by(block, INCUMBENT)
@@ -399,8 +397,13 @@ class World:
 
     def offered(self) -> Ints:
         """(arms,) requests that arrived and were routed to each arm so far."""
-        totals: Ints = self._statuses.sum(axis=1)
-        return totals + np.array([self._in_flight(arm) for arm in range(len(self.spec.arms))])
+        in_flight = [self._in_flight(arm) for arm in range(len(self.spec.arms))]
+        return np.asarray(self._statuses.sum(axis=1) + np.array(in_flight))
+
+
+def _idle_until(pool: PoolState, until: int) -> Outcomes:
+    nothing = np.empty(0, dtype=np.int64)
+    return serve(pool, until, arrived=nothing, demand=nothing, fails=np.empty(0, dtype=np.bool_), key=nothing)
 
 
 def idle_table(arms: int) -> RoutingTable:

@@ -64,7 +64,8 @@ class NoWorse(Asking):
         if self.test == "fixed" and evidence.at < evidence.bake_ends:
             return state, self._says(Verdict.INCONCLUSIVE, "waits for the end of the bake", None, None, n)
         if math.isnan(old.error) or math.isnan(new.error):
-            return state, self._says(Verdict.NO_DATA, f"n {min(old.n, new.n):,} is too few to know the error", None, None, n)
+            because = f"n {min(old.n, new.n):,} is too few to know the error"
+            return state, self._says(Verdict.NO_DATA, because, None, None, n)
         worse, error = worsening(old, new, relative=self.margin.relative, lower_is_better=lower_is_better)
         if math.isnan(worse) or math.isnan(error):
             return state, self._says(Verdict.ERROR, "the incumbent's value is 0: a relative margin has no meaning; "

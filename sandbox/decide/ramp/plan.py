@@ -1,5 +1,6 @@
 """`[ramp]`: the shares a candidate climbs, and how long each must hold."""
 
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -46,7 +47,7 @@ class Ramp(Spec):
     steps: list[Step] = Field(
         default_factory=lambda: [Step.model_validate(_step(item)) for item in DEFAULT_STEPS], min_length=1
     )
-    """The steps, each "shadow", a share such as "5%", or a table of `share`, `shadow`, `bake`, `minimum`, `segments`."""
+    """The steps: "shadow", a share such as "5%", or a table of `share`, `shadow`, `bake`, `minimum`, `segments`."""
     bake: Duration = 15 * 60 * NS_PER_SECOND
     """How long each step must hold at least."""
     minimum: int = Field(default=0, ge=0)
@@ -70,7 +71,7 @@ class Ramp(Spec):
     @model_validator(mode="after")
     def _rises(self) -> "Ramp":
         shares = [step.share for step in self.steps]
-        for index, (before, after) in enumerate(zip(shares, shares[1:], strict=False)):
+        for index, (before, after) in enumerate(pairwise(shares)):
             if after < before and not self.steps[index].segments:
                 raise ValueError(f"step {index + 2} has a smaller share than step {index + 1}; a ramp only rises")
         return self

@@ -16,5 +16,7 @@ def mean(view: View) -> tuple[Reading, ...]:
 
 
 METRICS = (
-    Metric(name="cost.mean", says="mean cost of a request", unit="money", lower_is_better=True, matured=False, read=mean),
+    Metric(
+        name="cost.mean", says="mean cost of a request", unit="money", lower_is_better=True, matured=False, read=mean
+    ),
 )

@@ -14,7 +14,8 @@ ECE_BINS = 10
 
 
 def _confusion(view: View) -> Counts:
-    return view.part("confusion").sum(axis=(1, 2, 3))
+    table: Counts = view.part("confusion").sum(axis=(1, 2, 3))
+    return table
 
 
 def accuracy(view: View) -> tuple[Reading, ...]:
@@ -32,7 +33,7 @@ def _decided_yes(label: int) -> Callable[[View], tuple[Reading, ...]]:
 
 
 def auc(view: View) -> tuple[Reading, ...]:
-    """Probability that a true case outranks a false one, ties in a score bin counted half; error of Hanley, McNeil 1982."""
+    """How often a true case outranks a false one, ties in a score bin counted half (error: Hanley, McNeil 1982)."""
     n = view.part("calibration_n").sum(axis=1)
     positive = view.part("calibration_positive").sum(axis=1)
     return tuple(_auc_of(true, all_ - true) for true, all_ in zip(positive, n, strict=True))

@@ -12,7 +12,7 @@ Kept = float | Literal["all", "none"]
 
 def _parse(value: object) -> Kept:
     if value in ("all", "none"):
-        return value  # type: ignore[return-value]
+        return value
     try:
         return parse_share(value)
     except ValueError as error:
@@ -31,6 +31,6 @@ class RecordTable(Spec):
     """What the store keeps beside journal and windows, which it always keeps."""
 
     requests: RequestsKept = 0.01
-    """Either "all", "none", or the part of users whose requests are kept, as "1%"; every bad outcome is kept with them."""
+    """Either "all", "none", or the part of users whose requests are kept, as "1%"; bad outcomes are kept with them."""
     features: bool = False
     """Whether raw features are kept with the requests."""

@@ -21,7 +21,7 @@ class Against(Spec):
 
 
 class Synthetic(Answering):
-    """A model that looks at the truth from an angle: it has the AUC that is asked for, and is calibrated unless told not.
+    """A model that looks at the truth from an angle: it has the AUC asked for, and is calibrated unless told not to be.
 
     Its index is z = m·x with m at the angle to the truth's direction that gives the AUC; its score is
     Phi((b + s rho z) / sqrt(1 + s² (1 - rho²))), which is P(label | z) exactly, then bent by `slope` and `bias`.

@@ -1,0 +1,108 @@
+"""The compiled loops behind counting: one pass over the columns, integers only, imported when a collector is built.
+
+Fixed-point terms are rounded one by one before they are added, so sums are exact and know no order.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from sandbox.base.window import (
+    FEATURE_BINS,
+    FIXED_POINT,
+    LATENCY_BASE,
+    LATENCY_BUCKETS,
+    LATENCY_FLOOR_NS,
+    SCORE_BINS,
+)
+
+_SCALE = 1.0 / math.log(LATENCY_BASE)
+
+
+@njit(cache=True)
+def bucket_of(latency: int) -> int:
+    """The histogram bucket of a latency in ns: ceil(log(latency / floor) / log(base)), inside the histogram."""
+    if latency <= LATENCY_FLOOR_NS:
+        return 0
+    bucket = int(math.ceil(math.log(latency / LATENCY_FLOOR_NS) * _SCALE))
+    return min(bucket, LATENCY_BUCKETS - 1)
+
+
+@njit(cache=True)
+def count_offered(cell: Any, offered: Any, routed: Any) -> None:
+    """cell (n,) index: adds one to each, in the window's offered (cells,) and the cohort's routed (cells,)."""
+    for i in range(cell.shape[0]):
+        offered[cell[i]] += 1
+        routed[cell[i]] += 1
+
+
+@njit(cache=True)
+def count_answers(
+    arm: Any, shadow: Any, segment: Any, group: Any, status: Any, latency: Any, score: Any, cost: Any,
+    segments: int, groups: int, statuses: Any, histogram: Any, latency_ns: Any, costs: Any, scores: Any,
+) -> None:
+    """Adds answers (n,) to status (cells * 4,), latency histogram and sum, cost and score histogram.
+
+    Answers and waits that ended in giving up have a latency; rejections and errors do not.
+    """
+    for i in range(arm.shape[0]):
+        view = arm[i] * 2 + shadow[i]
+        place = view * segments + segment[i]
+        fate = status[i]
+        statuses[(place * groups + group[i]) * 4 + fate] += 1
+        costs[view] += cost[i]
+        if fate == 0 or fate == 2:
+            histogram[place * LATENCY_BUCKETS + bucket_of(latency[i])] += 1
+            latency_ns[place] += latency[i]
+        if fate == 0:
+            scores[view * SCORE_BINS + min(int(score[i] * SCORE_BINS), SCORE_BINS - 1)] += 1
+
+
+@njit(cache=True)
+def count_labels(
+    cohort: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any, decision: Any, label: Any,
+    segments: int, groups: int, confusion: Any, n: Any, score_sum: Any, positive: Any, brier: Any,
+) -> None:
+    """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, Brier sums."""
+    for i in range(arm.shape[0]):
+        home = cohort[i]
+        view = arm[i] * 2 + shadow[i]
+        cell = (view * segments + segment[i]) * groups + group[i]
+        confusion[home, (cell * 2 + label[i]) * 2 + decision[i]] += 1
+        value = float(score[i])
+        place = view * SCORE_BINS + min(int(value * SCORE_BINS), SCORE_BINS - 1)
+        n[home, place] += 1
+        score_sum[home, place] += int(round(value * FIXED_POINT))
+        distance = value
+        if label[i]:
+            positive[home, place] += 1
+            distance = 1.0 - value
+        squared = distance * distance
+        brier[home, view * 2] += int(round(squared * FIXED_POINT))
+        brier[home, view * 2 + 1] += int(round(squared * squared * FIXED_POINT))
+
+
+@njit(cache=True)
+def count_features(arm: Any, features: Any, first: int, every: int, edges: Any, table: Any, rows: Any) -> None:
+    """Adds every `every`-th request from `first` on: features (n, d) into table (arms, d, bins + 1), rows (arms,)."""
+    for i in range(first, features.shape[0], every):
+        rows[arm[i]] += 1
+        for column in range(features.shape[1]):
+            value = features[i, column]
+            place = FEATURE_BINS
+            if not np.isnan(value):
+                place = 0
+                while place < FEATURE_BINS - 1 and edges[column, place] <= value:
+                    place += 1
+            table[arm[i], column, place] += 1
+
+
+@njit(cache=True)
+def count_users(user: Any, arm: Any, epoch: int, seen: Any, users: Any) -> None:
+    """Adds each user (n,) at its first request of the epoch to users (arms,); seen (u,) remembers."""
+    for i in range(user.shape[0]):
+        if seen[user[i]] != epoch:
+            seen[user[i]] = epoch
+            users[arm[i]] += 1
