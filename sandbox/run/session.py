@@ -11,6 +11,7 @@ from typing import Any
 import simpy
 
 from sandbox.base.action import Advance, Hold, Promote, RollBack
+from sandbox.base.arms import INCUMBENT
 from sandbox.base.command import Accepted, Answer, Command, Refused
 from sandbox.base.digest import fingerprint
 from sandbox.base.flight import Flight, Header
@@ -251,7 +252,7 @@ class Session:
     def _judge(self) -> Iterator[Judgement]:
         for watch in self._watches:
             gate = watch.gate
-            if gate.steps and self._climb.step + 1 not in gate.steps:
+            if not self._is_asked(gate):
                 continue
             evidence = Evidence(
                 at=self.now, step=self._climb.step, share=self._shares()[self._arm], step_started=self._climb.since,
@@ -272,6 +273,11 @@ class Session:
                 "decides": judgement.decides, "step": self._climb.step,
             })
             yield judgement
+
+    def _is_asked(self, gate: Gate) -> bool:
+        if gate.compares and self._shares()[INCUMBENT] == 0.0:
+            return False
+        return not gate.steps or self._climb.step + 1 in gate.steps
 
     # How it is acted upon.
 

@@ -1,6 +1,6 @@
 """What every gate says about what it asks, of whom, and when."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,9 @@ from sandbox.base.units import Duration
 
 class Asking(Spec):
     """The keys all gates share."""
+
+    compares: ClassVar[bool] = False
+    """Whether it sets the candidate against the incumbent; then it is not asked where nobody is on the incumbent."""
 
     name: str = ""
     """What the log calls it; made from the metric unless said."""

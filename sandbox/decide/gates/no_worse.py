@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -26,7 +26,8 @@ class NoWorse(Asking):
 
     Between the two it is inconclusive. "always-valid" may look at every window: its interval, an asymptotic
     confidence sequence of the difference over the current step, holds at all looks at once. "fixed" looks once, when
-    the bake ends, with the usual normal interval. Requests are treated as independent.
+    the bake ends, with the usual normal interval. Requests are treated as independent. At 100% nobody is left on the
+    incumbent to compare with, and the gate is not asked.
 
     ```toml
     [[gates]]
@@ -39,6 +40,7 @@ class NoWorse(Asking):
     Annals of Statistics 52(6) (2024).
     """
 
+    compares: ClassVar[bool] = True
     kind: Literal["no-worse"] = "no-worse"
     margin: MarginText = Margin(amount=0.1, relative=True, text="10%")
     """How much worse is acceptable: "20%" of the incumbent's value, "0.5pp", "30ms" or a plain number."""

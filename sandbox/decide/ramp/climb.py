@@ -56,7 +56,7 @@ def step(
         return replace(climb, phase=Phase.ROLLED_BACK, since=at), RollBack(because)
     waited = _why_it_waits(ramp, climb, deciding, at=at, answered=answered)
     if not waited:
-        return _onward(ramp, climb, at=at, because="every gate passed" if deciding else "bake served, no gates")
+        return _onward(ramp, climb, at=at, because="every gate passed" if deciding else "bake served, no gate to ask")
     overdue = at - climb.since - ramp.bake_of(climb.step)
     if ramp.patience is not None and overdue >= ramp.patience and not failed:
         if ramp.out_of_patience == "roll back":

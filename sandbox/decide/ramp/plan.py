@@ -8,7 +8,6 @@ from pydantic import Field, field_validator, model_validator
 from sandbox.base.spec import Spec
 from sandbox.base.units import NS_PER_SECOND, Duration, Share
 
-
 DEFAULT_STEPS = ("shadow", "1%", "5%", "25%", "50%", "100%")
 
 
