@@ -28,6 +28,9 @@ LEAST = 20
 SURPRISE = 4.0
 """How many standard deviations of chance net harm must exceed."""
 
+FULL = 0.98
+"""A pool that is busier than this over a window is out of capacity."""
+
 Column = npt.NDArray[np.int64]
 
 
@@ -173,7 +176,7 @@ def onset(flight: Flight) -> Onset | None:
         cause = max(bent, key=lambda one: one.start)
         return Onset(at=cause.start, evident_at=end, explained_by=f"{cause.name} {cause.kind}")
     overloaded = overloads(flight, first=first, last=last + 1)
-    return Onset(at=start, evident_at=end, explained_by=f"{overloaded[0][0]} out of capacity" if overloaded else "")
+    return Onset(at=start, evident_at=end, explained_by=f"{overloaded[0][0]}'s pool is full" if overloaded else "")
 
 
 def _first_stretch(harmed: Column, helped: Column, requests: Column, *, acceptable: float) -> tuple[int, int] | None:
@@ -197,13 +200,13 @@ def _detected_at(flight: Flight, began: Onset) -> int | None:
 
 
 def overloads(flight: Flight, *, first: int = 0, last: int | None = None) -> tuple[tuple[str, int, int, float], ...]:
-    """Stretches of windows in which more work arrived at a pool than it could do: (model, from, until, worst ratio)."""
+    """Stretches of windows in which a pool was out of capacity: (model, from, until, how busy at most)."""
     truth, tick = flight.truth, flight.header.tick
     found = []
     for arm, name in enumerate(flight.header.layout.arms):
         work, room = truth.work_ns[first:last, arm], truth.room_ns[first:last, arm]
         ratio = np.divide(work, room, out=np.zeros(len(work)), where=room > 0)
-        over = np.flatnonzero(np.diff(np.concatenate(([0], ratio > 1.0, [0]))))
+        over = np.flatnonzero(np.diff(np.concatenate(([0], ratio > FULL, [0]))))
         for begin, end in over.reshape(-1, 2).tolist():
             start = int(truth.starts[first + begin])
             found.append((name, start, start + (end - begin) * tick, float(ratio[begin:end].max())))

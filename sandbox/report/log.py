@@ -1,0 +1,208 @@
+"""The flight log: one line for each thing that changed, as a person at the desk would have noted it.
+
+A gate is noted when it fails, when it turns for the worse within a step, and once more as the evidence on which the
+ramp moved; that it still says what it said a minute ago is not news. Lines of the world are truth: nobody who decided
+saw them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from sandbox.base.flight import Flight
+from sandbox.base.journal import Entry
+from sandbox.base.units import format_duration, format_share
+from sandbox.report.decisions import ENDINGS, Said, said
+from sandbox.report.harm import Harm, overloads
+
+_GRAVITY = {"pass": 0, "inconclusive": 1, "no_data": 2, "error": 3, "fail": 4}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the log: when, who speaks, what changed, the verdict if a gate spoke, why, and small print."""
+
+    at: int
+    who: str
+    what: str
+    verdict: str = ""
+    because: str = ""
+    aside: str = ""
+    truth: bool = False
+
+
+def log(flight: Flight, suffered: Harm) -> tuple[Line, ...]:
+    """Everything worth noting about a flight, in order of time: at one instant causes first, then what was done."""
+    lines = [*_bent(flight), *_told(flight), *_overloaded(flight), *_harm_began(suffered)]
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+# What only the world knew.
+
+
+def _bent(flight: Flight) -> Iterator[Line]:
+    plan = flight.header.plan
+    tables = {"drift": plan.get("drift", []), "fault": plan.get("faults", [])}
+    for kind, intervals in groupby(flight.truth.intervals, key=lambda one: one.kind):
+        for interval, table in zip(intervals, tables[kind], strict=False):
+            drift = kind == "drift"
+            what = f"{interval.name} drift sets in" if drift else _fault(table, " and ".join(interval.arms))
+            yield _world(interval.start, what, because=_drift(table) if drift else "")
+            if interval.end < flight.ended_at:
+                yield _world(interval.end, f"{interval.name} {'drift' if drift else 'fault'} is over")
+
+
+def _fault(table: dict[str, Any], models: str) -> str:
+    if table.get("kind") == "errors":
+        return f"{table.get('rate')} of {models} fail"
+    if table.get("kind") == "latency":
+        return f"{models} is {table.get('factor'):g}× as slow"
+    return f"{table.get('kind')} on {models}"
+
+
+def _drift(table: dict[str, Any]) -> str:
+    said = [str(table.get("onset", ""))]
+    said += [f"{key.replace('_', ' ')} {_value(table[key])}" for key in table if key not in _ONSET_KEYS]
+    return ", ".join(said)
+
+
+_ONSET_KEYS = ("kind", "onset", "at", "width", "period", "until")
+
+
+def _value(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else f"{value:g}" if _is_number(value) else str(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _overloaded(flight: Flight) -> Iterator[Line]:
+    tick = flight.header.tick
+    for model in flight.header.layout.arms:
+        merged: list[tuple[int, int, float]] = []
+        for name, start, end, ratio in overloads(flight):
+            if name != model:
+                continue
+            if merged and start - merged[-1][1] <= 5 * tick:
+                merged[-1] = (merged[-1][0], end, max(merged[-1][2], ratio))
+            else:
+                merged.append((start, end, ratio))
+        for start, end, ratio in merged:
+            because = f"busy {min(100, round(100 * ratio))}%, for {format_duration(end - start)}"
+            yield _world(start, f"{model}'s pool is full", because=because)
+
+
+def _harm_began(suffered: Harm) -> Iterator[Line]:
+    if suffered.onset is not None:
+        cause = suffered.onset.explained_by
+        yield _world(suffered.onset.at, "harm begins", because=f"explained by: {cause}" if cause else "")
+
+
+def _world(at: int, what: str, *, because: str = "") -> Line:
+    return Line(at=at, who="world", what=what, because=because, truth=True)
+
+
+# What everybody could know.
+
+
+@dataclass(slots=True)
+class _Gates:
+    """What each gate said last in this step, and what the log said last about it."""
+
+    step_title: str = "before the ramp"
+    latest: dict[str, Said] = field(default_factory=dict)
+    noted: dict[str, str] = field(default_factory=dict)
+
+    def news(self, one: Said) -> bool:
+        """Whether this answer is worth a line at once: it failed, or got worse than the log had it."""
+        self.latest[one.gate] = one
+        before = self.noted.get(one.gate)
+        worse = before is not None and _GRAVITY[one.verdict] > _GRAVITY[before]
+        grave = one.verdict in ("fail", "error") and before != one.verdict
+        if before is None and not grave:
+            if one.verdict == "pass":
+                self.noted[one.gate] = "pass"
+            return False
+        if worse or grave:
+            self.noted[one.gate] = one.verdict
+        return worse or grave
+
+    def clear(self, title: str) -> None:
+        """Another step begins."""
+        self.step_title = title
+        self.latest, self.noted = {}, {}
+
+
+def _told(flight: Flight) -> Iterator[Line]:
+    gates, holding = _Gates(), ""
+    for entry in flight.journal:
+        if entry.kind == "gate":
+            one = said(entry)
+            if gates.news(one):
+                yield _gate(one, gates.step_title, flight)
+        elif entry.kind == "command" and entry.facts["actor"] != "policy":
+            yield _command(entry)
+        elif entry.kind == "ramp" and entry.facts["what"] == "hold":
+            reason = str(entry.facts["because"])
+            subject = reason.split(",")[0] if ": " in reason else reason.lstrip("0123456789, ")
+            if not reason.startswith("bakes until") and subject != holding:
+                holding = subject
+                yield Line(at=entry.at, who="ramp", what=f"holds at {gates.step_title}", because=reason)
+        elif entry.kind == "ramp":
+            if entry.facts["what"] in ("step", "promote") and entry.facts["because"] == "every gate passed":
+                yield from (_gate(one, gates.step_title, flight) for one in gates.latest.values() if one.decides)
+            yield _moved(entry)
+            gates.clear(str(entry.facts["title"]))
+            holding = ""
+        elif entry.kind == "end" and entry.facts["outcome"] == "held":
+            yield _ended_held(entry, gates.step_title)
+
+
+def _gate(one: Said, title: str, flight: Flight) -> Line:
+    parts = [f"n {one.n:,}", "before the ramp" if one.step < 0 else title]
+    if one.verdict == "fail":
+        parts += _rule(one, flight)
+    if not one.decides:
+        parts.append("dry run")
+    return Line(
+        at=one.at, who="gate", what=one.gate, verdict=one.verdict.replace("_", " ").upper(), because=one.because,
+        aside=" · ".join(parts),
+    )
+
+
+def _rule(one: Said, flight: Flight) -> list[str]:
+    """How the gate judges, where that is worth knowing: always-valid, α 5%."""
+    tables = [table for table in flight.header.plan.get("gates", []) if table.get("kind") == one.kind]
+    mine = [table for table in tables if table.get("name") == one.gate]
+    mine = mine or [table for table in tables if not table.get("name") and one.gate.startswith(table["metric"])]
+    return [str(mine[0]["test"]), f"α {mine[0]['alpha']}"] if mine and "test" in mine[0] else []
+
+
+def _command(entry: Entry) -> Line:
+    refused = entry.facts["answer"] == "refused"
+    what = f"{entry.facts['kind']}{', refused' if refused else ''}"
+    return Line(at=entry.at, who=str(entry.facts["actor"])[:8], what=what, because=str(entry.facts.get("reason", "")))
+
+
+def _moved(entry: Entry) -> Line:
+    what, because = str(entry.facts["what"]), str(entry.facts["because"])
+    title, share = str(entry.facts["title"]), format_share(float(entry.facts["share"]))
+    first = what == "step" and int(entry.facts["step"]) == 0
+    words = title if first else {
+        "step": f"advance → {title}", "promote": "promote → 100%", "roll back": f"roll back → {share}"
+    }.get(what, f"{what} → {share}")
+    quiet = because in ("the ramp begins", "every gate passed")
+    return Line(at=entry.at, who="ramp", what=words, because="" if quiet else f"because: {_once(because, what)}")
+
+
+def _once(because: str, what: str) -> str:
+    """The reason without the numbers that the gate's own line has just said."""
+    return because.split(": ")[0] if what in ENDINGS and " failed at step " in because else because
+
+
+def _ended_held(entry: Entry, title: str) -> Line:
+    return Line(
+        at=entry.at, who="ramp", what=f"the day ends at {title}", because=str(entry.facts.get("held_by", "")),
+    )

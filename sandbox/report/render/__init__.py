@@ -1,0 +1,1 @@
+"""Scorecards as text: one format a file."""

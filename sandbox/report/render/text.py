@@ -1,0 +1,206 @@
+"""The flight log and what came of it, for people."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sandbox.base.clock import clock
+from sandbox.base.units import format_duration, format_share
+from sandbox.report.expectations import Expectation
+from sandbox.report.harm import KINDS, Tally
+from sandbox.report.log import Line
+from sandbox.report.scorecard import Scorecard
+
+_ASCII = str.maketrans({
+    "→": "->", "✓": "+", "✗": "x", "◆": "*", "·": "|", "─": "-", "≤": "<=", "≥": ">=", "±": "+/-", "−": "-", "×": "x",
+    "…": "...", "α": "alpha",
+})
+_MARKS = {"met": "✓", "missed": "✗", "inconclusive": "?"}
+_COLOURS = {"met": "green", "missed": "red", "inconclusive": "yellow"}
+_VERDICTS = {"PASS": "green", "FAIL": "red", "ERROR": "red", "INCONCLUSIVE": "yellow", "NO DATA": "yellow"}
+_ESCAPES = {"green": "32", "red": "31", "yellow": "33", "dim": "2", "bold": "1", "truth": "35"}
+_WIDTH = 118
+_WROTE = "◆ the world's own: nobody who judged or decided saw these lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What the terminal can show."""
+
+    utf8: bool = True
+    colour: bool = False
+
+    def paint(self, text: str, colour: str) -> str:
+        """The text in a colour, where there are colours."""
+        return f"\x1b[{_ESCAPES[colour]}m{text}\x1b[0m" if self.colour and text.strip() else text
+
+    def spell(self, text: str) -> str:
+        """The text in the characters there are."""
+        return text if self.utf8 else text.translate(_ASCII).encode("ascii", "replace").decode()
+
+
+def text(card: Scorecard, *, style: Style | None = None) -> str:
+    """One flight as a log with its outcome below."""
+    style = style or Style()
+    lines = [*_head(card, style), *_log(card, style), style.paint(" ─────", "dim"), *_outcome(card, style)]
+    return style.spell("\n".join(lines) + "\n")
+
+
+def _head(card: Scorecard, style: Style) -> Iterator[str]:
+    left, right = card.source or card.name, f"seed {card.seed}   digest {card.digest[:12]}…"
+    yield f"{left}{right:>{max(len(right) + 2, _WIDTH - len(left))}}"
+    yield style.paint(card.title, "bold")
+
+
+# The log.
+
+
+def _log(card: Scorecard, style: Style) -> Iterator[str]:
+    clocks = max((len(clock(line.at)) for line in card.log), default=5)
+    gates = [len(line.what) for line in card.log if line.verdict]
+    width = min(44, max([*gates, 20]))
+    reasons = min(46, max([len(line.because) for line in card.log if line.verdict], default=0))
+    who = max([5, *(len(line.who) for line in card.log)])
+    for line in card.log:
+        yield _line(line, style, clocks=clocks, who=who, width=width, reasons=reasons).rstrip()
+    if any(line.truth for line in card.log):
+        yield style.paint(f" {'':{clocks}}  {_WROTE}", "dim")
+
+
+def _line(line: Line, style: Style, *, clocks: int, who: int, width: int, reasons: int) -> str:
+    head = f" {clock(line.at):<{clocks}} {'◆' if line.truth else ' '}{line.who:<{who}}  "
+    if line.truth:
+        return style.paint(f"{head}{line.what:<{width}}  {line.because}".rstrip(), "truth")
+    if not line.verdict:
+        return f"{head}{line.what:<{width}}  {line.because}"
+    verdict = style.paint(f"{line.verdict:<12}", _VERDICTS.get(line.verdict, "dim"))
+    return f"{head}{line.what:<{width}}  {verdict}  {line.because:<{reasons}}  {style.paint(f'({line.aside})', 'dim')}"
+
+
+# What came of it.
+
+
+def _outcome(card: Scorecard, style: Style) -> Iterator[str]:
+    left = {one.name: one for one in card.expectations}
+    rows = (
+        ("outcome", _ended(card), ("outcome", "failed_gate", "promoted_by", "largest_share")),
+        ("detected", _detected(card), ("detected_within",)),
+        ("harm", _harmed(card), ("harmed_users", "harmed_requests", "net_harm")),
+    )
+    for label, said, names in rows:
+        marks = [_mark(one, style, said=said) for name in names if (one := left.pop(name, None))]
+        if said or marks:
+            yield from _row(label, [*([said] if said else []), *marks])
+    for one in left.values():
+        yield from _row("not met", [_mark(one, style, said="")])
+    if not card.expectations:
+        yield from _row("expected", ["nothing was: the scenario has no [expect]"])
+    if card.run:
+        yield from _row("run", [card.run])
+    if card.repeat:
+        yield from _row("repeat", [card.repeat])
+
+
+def _row(label: str, parts: Sequence[str]) -> Iterator[str]:
+    """The parts beside the label, as many to a line as fit."""
+    line, used = f" {label:<10}", 0
+    for part in parts:
+        if used and used + len(part) + 4 > _WIDTH - 11:
+            yield line
+            line, used = " " * 11, 0
+        line, used = line + ("    " if used else "") + part, used + len(part) + 4
+    yield line
+
+
+def _mark(one: Expectation, style: Style, *, said: str) -> str:
+    """A tick beside what was wanted; where that is not obvious, also what is meant and what was got."""
+    mark = style.paint(_MARKS[one.state], _COLOURS[one.state])
+    name = {"outcome": "expected"}.get(one.name, one.name)
+    if one.state == "met":
+        return f"{mark} {name}" if one.name == "outcome" else f"{mark} {name} {one.want}"
+    if one.name == "outcome":
+        return f"{mark} expected {one.want}"
+    if one.name == "detected_within" and said:
+        return f"{mark} {name} {one.want}"
+    return f"{mark} {name} {one.want}, got {one.got}"
+
+
+def _ended(card: Scorecard) -> str:
+    if card.closed_at is None:
+        return f"{card.outcome} to the end at {clock(card.ended_at)}, at most {format_share(card.largest_share)}"
+    if card.outcome == "promoted":
+        return f"promoted at {clock(card.closed_at)}"
+    return f"{card.outcome} at {clock(card.closed_at)}, from at most {format_share(card.largest_share)}"
+
+
+def _detected(card: Scorecard) -> str:
+    began, delay = card.harm.onset, card.harm.detection_delay
+    early = f"{card.false_alarms} gate{'s' if card.false_alarms > 1 else ''} failed" if card.false_alarms else ""
+    if began is None:
+        return f"{early}; no harm had begun" if early else ""
+    cause = f" ({began.explained_by})" if began.explained_by else ""
+    told = "never" if delay is None else format_duration(delay)
+    words = f"{told} after harm began at {clock(began.at)}{cause}" if delay is not None else (
+        f"never; harm began at {clock(began.at)}{cause}"
+    )
+    return f"{words}; {early} before that" if early else words
+
+
+def _harmed(card: Scorecard) -> str:
+    suffered = card.harm
+    if suffered.total.gross == 0:
+        return "nobody was served worse"
+    kinds = ", ".join(_counted(suffered.total))
+    balance = suffered.total.net
+    net = f"net {balance:,} worse" if balance >= 0 else f"on balance {-balance:,} served better"
+    words = f"{_people(suffered.users)}, {suffered.total.gross:,} answers ({kinds}); {net}"
+    unfair = suffered.unfair
+    if unfair is not None and unfair.surprise >= 3.0:
+        words += f'; {unfair.requests:,} more wrong in group "{unfair.group}" than its part'
+    return words
+
+
+def _people(users: int) -> str:
+    return f"{users:,} user{'' if users == 1 else 's'}"
+
+
+def _counted(tally: Tally) -> Iterator[str]:
+    return (f"{count:,} {kind}" for kind, count in zip(KINDS, tally.harmed, strict=True) if count)
+
+
+# Several flights.
+
+
+def summary(cards: Sequence[Scorecard], *, style: Style | None = None) -> str:
+    """A table of several flights, one line each, and what they come to."""
+    style = style or Style()
+    names = max(len(card.name) for card in cards)
+    columns = f"{'outcome':<12}{'at':>9}{'detected':>11}{'users':>9}{'net':>9}"
+    head = f" {'scenario':<{names}}  {'seed':>6}  {columns}  expected"
+    lines = [style.paint(head, "dim"), *(_summed(card, style, names=names) for card in cards), *_totals(cards)]
+    return style.spell("\n".join(lines) + "\n")
+
+
+def _summed(card: Scorecard, style: Style, *, names: int) -> str:
+    closed = "" if card.closed_at is None else clock(card.closed_at)
+    delay = card.harm.detection_delay
+    detected = ("never" if card.harm.onset else "") if delay is None else format_duration(delay)
+    states = [one.state for one in card.expectations]
+    state = next((one for one in ("inconclusive", "missed", "met") if one in states), None)
+    missed = ", ".join(one.name for one in card.expectations if one.state != "met")
+    mark = "-" if state is None else style.paint(_MARKS[state], _COLOURS[state])
+    return (
+        f" {card.name:<{names}}  {card.seed:>6}  {card.outcome:<12}{closed:>9}{detected:>11}{card.harm.users:>9,}"
+        f"{card.harm.total.net:>9,}  {mark} {missed}"
+    ).rstrip()
+
+
+def _totals(cards: Sequence[Scorecard]) -> Iterator[str]:
+    states = [
+        next((s for s in ("inconclusive", "missed", "met") if s in [one.state for one in card.expectations]), "nothing")
+        for card in cards
+    ]
+    words = {"met": "met", "missed": "missed", "inconclusive": "inconclusive", "nothing": "asserted nothing"}
+    counts = [f"{states.count(state)} {word}" for state, word in words.items() if state in states]
+    outcomes = sorted({card.outcome for card in cards})
+    ended = [f"{sum(card.outcome == one for card in cards)} {one}" for one in outcomes]
+    yield f" {len(cards)} flights: {', '.join(ended)}; expectations: {', '.join(counts)}"
