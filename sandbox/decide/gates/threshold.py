@@ -9,7 +9,7 @@ from sandbox.base.reading import Evidence
 from sandbox.base.units import Limit
 from sandbox.base.verdict import Judgement, Verdict
 from sandbox.decide.gates.asking import Asking
-from sandbox.decide.gates.wording import amount
+from sandbox.decide.gates.wording import against
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Threshold(Asking):
         bound = self.min if low or self.max is None else self.max
         assert bound is not None
         sign = (">" if high else "<") if high or low else ("≤" if bound == self.max else "≥")
-        because = f"{amount(reading.value, unit)} {sign} {amount(bound, unit)}"
+        because = against(reading.value, sign, bound, unit=unit)
         state = replace(state, in_a_row=state.in_a_row + 1 if high or low else 0)
         if not (high or low):
             verdict = Verdict.PASS

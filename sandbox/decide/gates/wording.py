@@ -3,15 +3,23 @@
 import math
 
 
-def amount(value: float, unit: str) -> str:
+def amount(value: float, unit: str, *, digits: int = 3) -> str:
     """A value in its unit: shares as percent, seconds as ms or s, the rest plain."""
     if math.isnan(value):
         return "no value"
     if unit == "share":
-        return f"{100 * value:.3g}%"
+        return f"{100 * value:.{digits}g}%"
     if unit == "seconds":
-        return f"{1_000 * value:.3g}ms" if abs(value) < 1 else f"{value:.3g}s"
-    return f"{value:.3g}"
+        return f"{1_000 * value:.{digits}g}ms" if abs(value) < 1 else f"{value:.{digits}g}s"
+    return f"{value:.{digits}g}"
+
+
+def against(value: float, sign: str, bound: float, *, unit: str) -> str:
+    """A comparison with enough digits to be seen to hold: "3.1% > 2%"."""
+    digits = 3
+    while digits < 12 and value != bound and amount(value, unit, digits=digits) == amount(bound, unit, digits=digits):
+        digits += 1
+    return f"{amount(value, unit, digits=digits)} {sign} {amount(bound, unit, digits=digits)}"
 
 
 def change(value: float, *, relative: bool, unit: str) -> str:
