@@ -28,7 +28,7 @@ LEAST = 20
 SURPRISE = 4.0
 """How many standard deviations of chance net harm must exceed."""
 
-FULL = 0.98
+FULL = 0.95
 """A pool that is busier than this over a window is out of capacity."""
 
 Column = npt.NDArray[np.int64]
@@ -174,9 +174,17 @@ def onset(flight: Flight) -> Onset | None:
     bent = [one for one in truth.intervals if start <= one.start < end and _reaches_candidates(flight, one)]
     if bent:
         cause = max(bent, key=lambda one: one.start)
-        return Onset(at=cause.start, evident_at=end, explained_by=f"{cause.name} {cause.kind}")
-    overloaded = overloads(flight, first=first, last=last + 1)
-    return Onset(at=start, evident_at=end, explained_by=f"{overloaded[0][0]}'s pool is full" if overloaded else "")
+        return Onset(at=cause.start, evident_at=end, explained_by=f"the {cause.name} {cause.kind}")
+    return Onset(at=start, evident_at=end, explained_by=_what_else(flight, first=first, last=last))
+
+
+def _what_else(flight: Flight, *, first: int, last: int) -> str:
+    """Where the world was not bent: a pool that filled up, or the step that began with the stretch."""
+    full = overloads(flight, first=first, last=last + 1)
+    if full:
+        return f"the {full[0][0]}'s full pool"
+    at = int(flight.truth.starts[first])
+    return next((f"the step to {stay.title}" for stay in stays(flight) if stay.start == at and stay.share > 0), "")
 
 
 def _first_stretch(harmed: Column, helped: Column, requests: Column, *, acceptable: float) -> tuple[int, int] | None:

@@ -97,7 +97,7 @@ def _overloaded(flight: Flight) -> Iterator[Line]:
 def _harm_began(suffered: Harm) -> Iterator[Line]:
     if suffered.onset is not None:
         cause = suffered.onset.explained_by
-        yield _world(suffered.onset.at, "harm begins", because=f"explained by: {cause}" if cause else "")
+        yield _world(suffered.onset.at, "harm begins", because=f"because of {cause}" if cause else "")
 
 
 def _world(at: int, what: str, *, because: str = "") -> Line:

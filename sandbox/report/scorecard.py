@@ -43,7 +43,7 @@ class Scorecard:
     closed_at: int | None
     largest_share: float
     failed_gate: str | None
-    false_alarms: int
+    failed_before_harm: int
     decisions: tuple[Decision, ...]
     harm: Harm
     expectations: tuple[Expectation, ...]
@@ -74,7 +74,7 @@ def score(flight: Flight, *, keep_journal: bool = False, run: str = "", repeat: 
         name=header.name, title=header.title, source=header.source, scenario_hash=header.scenario_hash,
         seed=header.seed, digest=flight.digest, outcome=flight.outcome, ended_at=flight.ended_at,
         closed_at=None if last is None else last.at, largest_share=largest_share(flight),
-        failed_gate=failed_gate(flight), false_alarms=_false_alarms(flight, suffered), decisions=decisions(flight),
+        failed_gate=failed_gate(flight), failed_before_harm=_failed_before_harm(flight, suffered), decisions=decisions(flight),
         harm=suffered, expectations=checked, exit_code=exit_code(checked), log=log(flight, suffered),
         failures=failures(flight), truth=_truth(flight), seen=tuple(_seen(flight)),
         windows=sum(not window.matured for window in flight.windows),
@@ -83,7 +83,7 @@ def score(flight: Flight, *, keep_journal: bool = False, run: str = "", repeat: 
     )
 
 
-def _false_alarms(flight: Flight, suffered: Harm) -> int:
+def _failed_before_harm(flight: Flight, suffered: Harm) -> int:
     """Gates that failed and decided before harm had begun, each once."""
     began = None if suffered.onset is None else suffered.onset.at
     return len({one.gate for one in failures(flight) if began is None or one.at < began})

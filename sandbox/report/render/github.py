@@ -33,7 +33,7 @@ def _commands(cards: Sequence[Scorecard], state: str, level: str, line_of: LineO
             level, _message(card, one), file=card.source, line=line_of(card, one.key), title=f"{card.name}: {one.key}"
         )
     if len(found) > room:
-        yield annotation(level, f"{len(found) - room} more not shown; GitHub shows {LIMIT} of a kind", title="greenroom")
+        yield annotation(level, f"{len(found) - room} more; GitHub shows {LIMIT} of a kind", title="greenroom")
 
 
 def _message(card: Scorecard, one: Expectation) -> str:

@@ -35,7 +35,7 @@ def document(card: Scorecard) -> dict[str, Any]:
         "closed_at": card.closed_at,
         "largest_share": card.largest_share,
         "failed_gate": card.failed_gate,
-        "false_alarms": card.false_alarms,
+        "failed_before_harm": card.failed_before_harm,
         "exit_code": int(card.exit_code),
         "expectations": [asdict(one) for one in card.expectations],
         "decisions": [asdict(one) for one in card.decisions],

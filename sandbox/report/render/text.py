@@ -127,21 +127,24 @@ def _mark(one: Expectation, style: Style, *, said: str) -> str:
 def _ended(card: Scorecard) -> str:
     if card.closed_at is None:
         return f"{card.outcome} to the end at {clock(card.ended_at)}, at most {format_share(card.largest_share)}"
+    words = f"{card.outcome} at {clock(card.closed_at)}"
     if card.outcome == "promoted":
-        return f"promoted at {clock(card.closed_at)}"
-    return f"{card.outcome} at {clock(card.closed_at)}, from at most {format_share(card.largest_share)}"
+        return words
+    if card.largest_share == 0.0:
+        return f"{words}, before it answered anybody"
+    return f"{words}, having answered {format_share(card.largest_share)} at most"
 
 
 def _detected(card: Scorecard) -> str:
     began, delay = card.harm.onset, card.harm.detection_delay
-    early = f"{card.false_alarms} gate{'s' if card.false_alarms > 1 else ''} failed" if card.false_alarms else ""
+    count = card.failed_before_harm
+    early = f"{count} gate{'s' if count > 1 else ''} failed" if count else ""
     if began is None:
-        return f"{early}; no harm had begun" if early else ""
-    cause = f" ({began.explained_by})" if began.explained_by else ""
-    told = "never" if delay is None else format_duration(delay)
-    words = f"{told} after harm began at {clock(began.at)}{cause}" if delay is not None else (
-        f"never; harm began at {clock(began.at)}{cause}"
-    )
+        before = "anybody was harmed" if card.harm.total.gross == 0 else "harm began"
+        return f"before {before}: {early}" if early else ""
+    cause = f" (because of {began.explained_by})" if began.explained_by else ""
+    begin = f"harm began at {clock(began.at)}{cause}"
+    words = f"never; {begin}" if delay is None else f"{format_duration(delay)} after {begin}"
     return f"{words}; {early} before that" if early else words
 
 
