@@ -1,0 +1,162 @@
+"""What each drift moves and what it must leave alone, measured by estimators that are not ours."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from sandbox.base.arms import Arms
+from sandbox.scenario.document import Document
+from sandbox.world.block import Block
+from sandbox.world.drift.onset import Onset, strength
+from sandbox.world.services.service import Service
+from sandbox.world.spec import WorldSpec
+from sandbox.world.synthetic_day import SyntheticDay
+
+MINUTE = 60 * 10**9
+ONSETS = ("abrupt", "gradual", "incremental", "recurring")
+
+
+def day_of(drift: list[dict[str, Any]], **population: Any) -> SyntheticDay:
+    document = Document.model_validate({
+        "scenario": {"title": "t", "duration": "40m"},
+        "traffic": {"kind": "steady", "mean": "100/s"},
+        "population": population,
+        "models": {"incumbent": {"kind": "synthetic", "auc": 0.8}, "candidate": {"kind": "synthetic", "auc": 0.85}},
+        "drift": drift,
+    })
+    assert list(document.problems()) == []
+    return SyntheticDay(WorldSpec(
+        seed=3, duration=document.scenario.duration, tick=MINUTE, arms=Arms(document.arms),
+        models=tuple(document.models[name] for name in document.arms), services=(Service(), Service()),
+        traffic=document.traffic, population=document.population, users=document.users, segments=(), groups=(),
+        labels=document.labels, drift=tuple(document.drift), faults=(), feature_names=document.feature_names,
+        slow_ns=10**9, read_features=False,
+    ))
+
+
+def rows_of(day: SyntheticDay, start: int, end: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Features, labels and both models' scores of the requests in [start, end)."""
+    columns: list[list[np.ndarray]] = [[], [], [], []]
+    number = 0
+    while number * day.block_ns < end:
+        block: Block = day.block(number)
+        chosen = (block.at >= start) & (block.at < end)
+        for column, values in zip(
+            columns, (block.features, block.label, block.opinion(0).score, block.opinion(1).score), strict=True
+        ):
+            assert values is not None
+            column.append(values[chosen])
+        number += 1
+    return tuple(np.concatenate(column) for column in columns)  # type: ignore[return-value]
+
+
+DRIFTS = {
+    "covariate": {"kind": "covariate", "features": ["f2", "f5"], "shift": 0.8},
+    "prior": {"kind": "prior", "base_rate": "45%"},
+    "concept": {"kind": "concept", "angle": 70},
+}
+
+
+@pytest.mark.parametrize("onset", ONSETS)
+@pytest.mark.parametrize("kind", DRIFTS)
+def test_before_its_onset_a_drift_is_the_identity_bit_for_bit(kind: str, onset: str) -> None:
+    plain = day_of([])
+    drifted = day_of([DRIFTS[kind] | {"onset": onset, "at": "30m", "width": "1m", "period": "4m"}])
+    for number in range(4):
+        a, b = plain.block(number), drifted.block(number)
+        quiet = a.at < 25 * MINUTE
+        assert quiet.any()
+        assert (np.asarray(a.features)[quiet] == np.asarray(b.features)[quiet]).all()
+        assert (a.label[quiet] == b.label[quiet]).all()
+        assert (a.opinion(1).score[quiet] == b.opinion(1).score[quiet]).all()
+
+
+@pytest.mark.parametrize("onset", ONSETS)
+@pytest.mark.parametrize("drift", [
+    {"kind": "covariate", "shift": 0.0}, {"kind": "concept", "angle": 0.0}, {"kind": "prior", "base_rate": "20%"},
+], ids=lambda drift: drift["kind"])
+def test_at_zero_strength_a_drift_changes_no_label_and_no_feature(drift: dict[str, Any], onset: str) -> None:
+    plain, drifted = day_of([]), day_of([drift | {"onset": onset, "at": "1m", "width": "30s", "period": "2m"}])
+    a, b = plain.block(2), drifted.block(2)
+    assert np.allclose(np.asarray(a.features), np.asarray(b.features), atol=1e-6)
+    assert (a.label != b.label).mean() < 1e-4  # rounding of an angle of zero may move a label that lies on the edge
+
+
+def test_covariate_shift_moves_the_named_features_by_what_is_said_and_no_other() -> None:
+    day = day_of([DRIFTS["covariate"] | {"at": "20m"}])
+    before, _, _, _ = rows_of(day, 0, 20 * MINUTE)
+    after, _, _, _ = rows_of(day, 20 * MINUTE, 40 * MINUTE)
+    moved = after.mean(axis=0) - before.mean(axis=0)
+    error = 4 * np.sqrt(2 / len(before))
+    for column in range(8):
+        expected = 0.8 if column in (1, 4) else 0.0
+        assert abs(moved[column] - expected) < error
+        assert stats.ks_2samp(before[:, column] + expected, after[:, column]).pvalue > 1e-4
+
+
+def test_covariate_shift_leaves_what_the_features_say_about_the_label() -> None:
+    day = day_of([DRIFTS["covariate"] | {"at": "20m"}])
+    fits = []
+    for start, end in ((0, 20 * MINUTE), (20 * MINUTE, 40 * MINUTE)):
+        features, label, _, _ = rows_of(day, start, end)
+        fits.append(LogisticRegression(C=1e6).fit(features, label))
+    assert np.allclose(fits[0].coef_, fits[1].coef_, atol=0.12)
+    assert abs(fits[0].intercept_[0] - fits[1].intercept_[0]) < 0.12
+
+
+def test_prior_shift_moves_the_base_rate_and_leaves_features_within_each_class() -> None:
+    day = day_of([DRIFTS["prior"] | {"at": "20m"}])
+    before, label_before, _, score_before = rows_of(day, 0, 20 * MINUTE)
+    after, label_after, _, score_after = rows_of(day, 20 * MINUTE, 40 * MINUTE)
+    assert abs(label_before.mean() - 0.20) < 4 * 0.4 / np.sqrt(len(label_before))
+    assert abs(label_after.mean() - 0.45) < 4 * 0.5 / np.sqrt(len(label_after))
+    for label in (False, True):
+        for column in range(8):
+            p = stats.ks_2samp(before[label_before == label, column], after[label_after == label, column]).pvalue
+            assert p > 1e-4, (label, column)
+    assert abs(roc_auc_score(label_before, score_before) - roc_auc_score(label_after, score_after)) < 0.01
+
+
+def test_concept_drift_leaves_the_features_and_lowers_every_models_ranking() -> None:
+    day = day_of([DRIFTS["concept"] | {"at": "20m"}])
+    before, label_before, old_before, new_before = rows_of(day, 0, 20 * MINUTE)
+    after, label_after, old_after, new_after = rows_of(day, 20 * MINUTE, 40 * MINUTE)
+    for column in range(8):
+        assert stats.ks_2samp(before[:, column], after[:, column]).pvalue > 1e-4
+    assert roc_auc_score(label_after, old_after) < roc_auc_score(label_before, old_before) - 0.1
+    assert roc_auc_score(label_after, new_after) < roc_auc_score(label_before, new_before) - 0.1
+    assert abs(label_after.mean() - label_before.mean()) < 4 * 0.4 * np.sqrt(2 / len(label_after))
+
+
+def test_onsets_follow_the_sigmoid_of_the_literature() -> None:
+    at = np.array([10, 20, 25, 30, 35, 40, 50]) * MINUTE
+    sigmoid = Onset.model_validate({"onset": "incremental", "at": "30m", "width": "10m"})
+    expected = stats.logistic.cdf(at / MINUTE, loc=30, scale=10 / 4)
+    assert np.allclose(strength(sigmoid, at), expected)
+    abrupt = Onset.model_validate({"onset": "abrupt", "at": "30m"})
+    assert strength(abrupt, at).tolist() == [0, 0, 0, 1, 1, 1, 1]
+    recurring = Onset.model_validate({"onset": "recurring", "at": "20m", "period": "20m"})
+    assert strength(recurring, at).tolist() == [0, 0, 0, 1, 1, 0, 1]
+    ended = Onset.model_validate({"onset": "abrupt", "at": "20m", "until": "40m"})
+    assert strength(ended, at).tolist() == [0, 1, 1, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(("auc", "slope", "bias"), [(0.7, 1.0, 0.0), (0.85, 1.0, 0.0), (0.8, 0.6, 0.0), (0.8, 1.0, 0.7)])
+def test_a_synthetic_model_has_the_auc_and_the_calibration_it_was_asked_for(auc: float, slope: float, bias: float) -> None:
+    document = {"kind": "synthetic", "auc": auc, "slope": slope, "bias": bias}
+    day = day_of([])
+    spec = day._spec
+    model = type(spec.models[1]).model_validate(document)
+    day = SyntheticDay(WorldSpec(**{
+        **{name: getattr(spec, name) for name in spec.__slots__}, "models": (spec.models[0], model)
+    }))
+    _, label, _, score = rows_of(day, 0, 40 * MINUTE)
+    assert abs(roc_auc_score(label, score) - auc) < 4 * 0.0016
+    logit = np.log(score / (1 - score)).reshape(-1, 1)
+    fit = LogisticRegression(C=1e9).fit(logit, label)
+    assert abs(fit.coef_[0, 0] - slope) < 0.03
+    assert abs(fit.intercept_[0] - bias) < 0.04

@@ -1,0 +1,89 @@
+"""Every kind of every family explains itself, and its own example parses and flies."""
+
+import re
+import textwrap
+from typing import Any
+
+import numpy as np
+import pytest
+import tomli
+
+from sandbox.decide.gates import kinds as gates
+from sandbox.run.session import fly
+from sandbox.scenario.document import Document
+from sandbox.scenario.plan import Plan
+from sandbox.world.drift import kinds as drifts
+from sandbox.world.faults import kinds as faults
+from sandbox.world.models import kinds as models
+from sandbox.world.traffic import kinds as traffic
+
+SPECS = [*traffic.KINDS, *models.KINDS, *drifts.KINDS, *faults.KINDS, *gates.KINDS]
+NEEDS_A_FILE = ("Replay", "Logged", "Callable")
+
+SMALL: dict[str, Any] = {
+    "scenario": {"title": "Small", "duration": "4m", "tick": "20s"},
+    "traffic": {"kind": "steady", "mean": "40/s"},
+    "models": {"incumbent": {"kind": "synthetic"}, "candidate": {"kind": "synthetic"}},
+    "labels": {"delay": "10s"},
+    "ramp": {"steps": ["50%"], "bake": "1m"},
+}
+
+
+def example_of(spec: type) -> dict[str, Any]:
+    found = re.search(r"```toml\n(.*?)```", textwrap.dedent(spec.__doc__ or ""), re.DOTALL)
+    assert found, f"{spec.__name__} has no TOML example"
+    return tomli.loads(textwrap.dedent(found[1]))
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.__name__)
+def test_a_kind_says_what_it_does_shows_an_example_and_cites_a_source(spec: type) -> None:
+    text = spec.__doc__ or ""
+    assert len(text.splitlines()[0]) > 20
+    assert re.search(r"(19|20)\d\d|argoproj", text.split("```")[-1]), "no reference behind the example"
+    example_of(spec)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.__name__)
+def test_the_example_of_a_kind_is_a_valid_table(spec: type) -> None:
+    table = example_of(spec)
+    family, content = next(iter(table.items()))
+    content = content[0] if isinstance(content, list) else content
+    content = content if family == "traffic" or "kind" in content else next(iter(content.values()))
+    parsed = spec.model_validate(content)  # type: ignore[attr-defined]
+    assert parsed.kind == content["kind"]
+
+
+@pytest.mark.parametrize("spec", [s for s in SPECS if s.__name__ not in NEEDS_A_FILE], ids=lambda spec: spec.__name__)
+def test_the_example_of_a_kind_flies(spec: type) -> None:
+    scenario = SMALL | {key: value for key, value in example_of(spec).items() if key != "models"}
+    scenario["models"] = SMALL["models"] | example_of(spec).get("models", {})
+    for table in ("drift", "faults"):
+        for one in scenario.get(table, []):
+            one["at"] = "1m"
+    document = Document.model_validate(scenario)
+    assert list(document.problems()) == []
+    flight = fly(Plan(name="small", text="", document=document))
+    assert flight.truth.requests.sum() > 1_000
+
+
+@pytest.mark.parametrize("fault", [s for s in faults.KINDS], ids=lambda spec: spec.__name__)
+def test_before_a_fault_strikes_and_after_it_lifted_nothing_differs(fault: type) -> None:
+    def demand_and_fate(faulty: bool) -> list[np.ndarray]:
+        scenario = SMALL | ({"faults": [{**_worst(fault), "at": "1m", "lasts": "30s"}]} if faulty else {})
+        kept: list[Any] = []
+        fly(Plan(name="s", text="", document=Document.model_validate(scenario)), keep=kept.append)
+        at = np.concatenate([rows.at for rows in kept])
+        quiet = (at < 60e9) | (at > 120e9)
+        columns = [np.concatenate([getattr(rows, name) for rows in kept]) for name in ("status", "latency", "label")]
+        during = columns[0][(at >= 60e9) & (at < 90e9)], columns[1][(at >= 60e9) & (at < 90e9)]
+        return [*(column[quiet] for column in columns), *during]
+
+    plain, struck = demand_and_fate(False), demand_and_fate(True)
+    for before, after in zip(plain[:3], struck[:3], strict=True):
+        assert (before == after).all()
+    assert any((a != b).any() for a, b in zip(plain[3:], struck[3:], strict=True)), "the fault did nothing"
+
+
+def _worst(fault: type) -> dict[str, Any]:
+    example = example_of(fault)["faults"][0]
+    return example | {"model": "all"}
