@@ -10,8 +10,12 @@ from sandbox.observe.metrics.view import Metric, View
 
 
 def psi(now: Counts, reference: Counts) -> float:
-    """Population stability index of now against reference (bins,): sum (q - p) ln(q / p), half a count in each bin."""
-    bins = len(now)
+    """Population stability index of now against reference (bins,): sum (q - p) ln(q / p), half a count in each bin.
+
+    A bin that is empty in both says nothing; half a count in each would make it say how unlike the sizes are.
+    """
+    used = (now + reference) > 0
+    now, reference, bins = now[used], reference[used], int(used.sum())
     p = (reference + 0.5) / (reference.sum() + 0.5 * bins)
     q = (now + 0.5) / (now.sum() + 0.5 * bins)
     return float(((q - p) * np.log(q / p)).sum())

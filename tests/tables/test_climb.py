@@ -1,0 +1,87 @@
+"""The ramp at its boundaries: one row, one case."""
+
+import pytest
+
+from sandbox.base.action import Advance, Hold, Promote, RollBack
+from sandbox.base.verdict import Judgement, Verdict, worst
+from sandbox.decide.ramp.climb import Climb, Phase, begin, step
+from sandbox.decide.ramp.plan import Ramp
+
+MINUTE = 60 * 10**9
+
+
+def says(verdict: Verdict, *, decides: bool = True) -> Judgement:
+    return Judgement(
+        gate="g", kind="threshold", verdict=verdict, because="3% > 2%", value=0.03, bound=0.02, n=9, decides=decides
+    )
+
+
+def ramp(**keys: object) -> Ramp:
+    return Ramp.model_validate({"steps": ["shadow", "5%", "50%"], "bake": "10m", **keys})
+
+
+PASS, FAIL, OPEN, NONE, BROKEN = (
+    Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NO_DATA, Verdict.ERROR
+)
+
+TABLE = [
+    # minutes, answered, verdicts, ramp, action, phase
+    (9, 0, [PASS], {}, Hold, Phase.CLIMBING),
+    (10, 0, [PASS], {}, Advance, Phase.CLIMBING),
+    (10, 0, [], {}, Advance, Phase.CLIMBING),
+    (10, 0, [PASS, OPEN], {}, Hold, Phase.CLIMBING),
+    (10, 0, [PASS, NONE], {}, Hold, Phase.CLIMBING),
+    (10, 0, [PASS, BROKEN], {}, Hold, Phase.CLIMBING),
+    (1, 0, [FAIL], {}, RollBack, Phase.ROLLED_BACK),
+    (10, 0, [PASS, FAIL], {}, RollBack, Phase.ROLLED_BACK),
+    (1, 0, [FAIL], {"on_fail": "hold"}, Hold, Phase.CLIMBING),
+    (30, 0, [FAIL], {"on_fail": "hold"}, Hold, Phase.CLIMBING),
+    (10, 99, [PASS], {"minimum": 100}, Hold, Phase.CLIMBING),
+    (10, 100, [PASS], {"minimum": 100}, Advance, Phase.CLIMBING),
+    (14, 0, [NONE], {"patience": "5m"}, Hold, Phase.CLIMBING),
+    (15, 0, [NONE], {"patience": "5m"}, RollBack, Phase.ROLLED_BACK),
+    (15, 0, [NONE], {"patience": "5m", "out_of_patience": "advance"}, Advance, Phase.CLIMBING),
+    (15, 0, [FAIL], {"patience": "5m", "out_of_patience": "advance", "on_fail": "hold"}, Hold, Phase.CLIMBING),
+]
+
+
+@pytest.mark.parametrize(("minutes", "answered", "verdicts", "keys", "action", "phase"), TABLE)
+def test_the_ramp_does_what_its_row_says(
+    minutes: int, answered: int, verdicts: list[Verdict], keys: dict[str, object], action: type, phase: Phase
+) -> None:
+    climb, done = step(
+        ramp(**keys), begin(ramp(**keys), at=0), [says(verdict) for verdict in verdicts], at=minutes * MINUTE,
+        answered=answered,
+    )
+    assert isinstance(done, action)
+    assert done.because
+    assert climb.phase is phase
+    if isinstance(done, Advance):
+        assert (climb.step, climb.since) == (1, minutes * MINUTE)
+
+
+def test_a_dry_run_gate_decides_nothing() -> None:
+    _, done = step(ramp(), begin(ramp(), at=0), [says(FAIL, decides=False)], at=10 * MINUTE, answered=0)
+    assert isinstance(done, Advance)
+
+
+def test_the_last_step_promotes() -> None:
+    climb, done = step(ramp(), Climb(Phase.CLIMBING, 2, 0), [says(PASS)], at=10 * MINUTE, answered=0)
+    assert isinstance(done, Promote)
+    assert climb.over
+
+
+def test_a_step_may_bake_longer_than_the_others() -> None:
+    slow = Ramp.model_validate({"steps": [{"share": "5%", "bake": "20m"}, "50%"], "bake": "10m"})
+    _, done = step(slow, begin(slow, at=0), [], at=19 * MINUTE, answered=0)
+    assert isinstance(done, Hold)
+    _, done = step(slow, begin(slow, at=0), [], at=20 * MINUTE, answered=0)
+    assert isinstance(done, Advance)
+
+
+def test_worst_of_verdicts_is_a_total_order() -> None:
+    order = [PASS, OPEN, NONE, BROKEN, FAIL]
+    for i, a in enumerate(order):
+        for j, b in enumerate(order):
+            assert worst([a, b]) is order[max(i, j)]
+    assert worst([]) is NONE

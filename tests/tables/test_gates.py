@@ -1,0 +1,132 @@
+"""Where a gate's verdict turns, row by row; the boundary against a published calculation."""
+
+import math
+
+import pytest
+
+from sandbox.base.reading import NOTHING, Evidence, Reading
+from sandbox.base.verdict import Verdict
+from sandbox.decide.gates.no_worse import NoWorse, half_width, worsening
+from sandbox.decide.gates.threshold import Threshold
+
+PASS, FAIL, OPEN, NONE, BROKEN = (
+    Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NO_DATA, Verdict.ERROR
+)
+
+
+def seen(old: Reading, new: Reading, *, at: int = 10) -> Evidence:
+    return Evidence(at=at, step=0, share=0.1, step_started=0, bake_ends=20, readings=(old, new))
+
+
+def reading(value: float, *, n: int = 10_000, error: float = 0.001) -> Reading:
+    return Reading(value=value, n=n, error=error)
+
+
+THRESHOLDS = [
+    ({"max": "2%"}, reading(0.0200), PASS, "2% ≤ 2%"),
+    ({"max": "2%"}, reading(0.0201), FAIL, "2.01% > 2%"),
+    ({"max": "2%"}, reading(0.0200001), FAIL, "2.00001% > 2%"),
+    ({"min": 0.7}, reading(0.7), PASS, "0.7 ≥ 0.7"),
+    ({"min": 0.7}, reading(0.69), FAIL, "0.69 < 0.7"),
+    ({"min": 0.1, "max": 0.2}, reading(0.15), PASS, "0.15 ≤ 0.2"),
+    ({"min": 0.1, "max": 0.2}, reading(0.05), FAIL, "0.05 < 0.1"),
+    ({"max": "2%", "failures": 2}, reading(0.03), OPEN, "3% > 2%, 1 of 2 looks in a row"),
+    ({"max": "2%", "minimum": 500}, reading(0.5, n=499), NONE, "n 499 < 500"),
+    ({"max": "2%"}, NOTHING, NONE, "n 0 < 100"),
+]
+
+
+@pytest.mark.parametrize(("keys", "value", "verdict", "because"), THRESHOLDS)
+def test_a_threshold_turns_where_it_says(keys: dict, value: Reading, verdict: Verdict, because: str) -> None:
+    gate = Threshold.model_validate({"metric": "x", "name": "x", **keys})
+    unit = "share" if "%" in because else "index"
+    _, judgement = gate.step(gate.begin(), seen(reading(0.0), value), arm=1, unit=unit)
+    assert (judgement.verdict, judgement.because) == (verdict, because)
+
+
+def test_looks_in_a_row_are_counted_and_a_good_one_starts_over() -> None:
+    gate = Threshold.model_validate({"metric": "x", "name": "x", "max": 1, "failures": 3})
+    state, verdicts = gate.begin(), []
+    for value in (2, 2, 0, 2, 2, 2, 2):
+        state, judgement = gate.step(state, seen(reading(0.0), reading(value)), arm=1, unit="index")
+        verdicts.append(judgement.verdict)
+    assert verdicts == [OPEN, OPEN, PASS, OPEN, OPEN, FAIL, FAIL]
+
+
+def no_worse(**keys: object) -> NoWorse:
+    return NoWorse.model_validate({"metric": "x", "name": "x", "margin": "20%", **keys})
+
+
+NO_WORSE = [
+    ({}, reading(1.0), reading(1.0), True, PASS),
+    ({}, reading(1.0), reading(1.5), True, FAIL),
+    ({}, reading(1.0), reading(0.5), True, PASS),
+    ({}, reading(1.0), reading(0.5), False, FAIL),
+    ({}, reading(1.0), reading(1.2), True, OPEN),
+    ({}, reading(1.0), reading(1.0, error=0.2), True, OPEN),
+    ({}, reading(1.0), reading(1.0, n=99), True, NONE),
+    ({}, reading(1.0, n=99), reading(1.0), True, NONE),
+    ({}, NOTHING, reading(1.0), True, NONE),
+    ({}, reading(1.0), reading(1.0, error=math.nan), True, NONE),
+    ({}, reading(0.0), reading(0.1), True, BROKEN),
+    ({"margin": 0.2}, reading(0.0), reading(0.1), True, PASS),
+    ({"margin": "20pp"}, reading(0.0), reading(0.3), True, FAIL),
+    ({"test": "fixed"}, reading(1.0), reading(9.0), True, OPEN),
+]
+
+
+@pytest.mark.parametrize(("keys", "old", "new", "lower", "verdict"), NO_WORSE)
+def test_no_worse_turns_where_it_says(
+    keys: dict, old: Reading, new: Reading, lower: bool, verdict: Verdict
+) -> None:
+    gate = no_worse(**keys)
+    _, judgement = gate.step(gate.begin(), seen(old, new), arm=1, unit="index", lower_is_better=lower)
+    assert judgement.verdict is verdict
+    assert judgement.because
+
+
+def test_a_fixed_test_judges_when_the_bake_ends() -> None:
+    gate = no_worse(test="fixed")
+    _, judgement = gate.step(gate.begin(), seen(reading(1.0), reading(9.0), at=20), arm=1, unit="index")
+    assert judgement.verdict is FAIL
+
+
+def test_a_failure_does_not_fade_within_its_step() -> None:
+    gate = no_worse()
+    state, judgement = gate.step(gate.begin(), seen(reading(1.0), reading(1.5)), arm=1, unit="index")
+    assert judgement.verdict is FAIL
+    _, judgement = gate.step(state, seen(reading(1.0), reading(1.0)), arm=1, unit="index")
+    assert judgement.verdict is FAIL
+    assert "earlier" in judgement.because
+
+
+@pytest.mark.parametrize("worse", [0.0, 0.1, 0.2, 0.3, 0.4, 1.0])
+def test_worse_data_never_gives_a_better_verdict(worse: float) -> None:
+    order = [PASS, OPEN, FAIL]
+    gate = no_worse()
+
+    def verdict_of(value: float) -> int:
+        _, judgement = gate.step(gate.begin(), seen(reading(1.0), reading(value, error=0.03)), arm=1, unit="index")
+        return order.index(judgement.verdict)
+
+    assert verdict_of(1.0 + worse) <= verdict_of(1.0 + worse + 0.1)
+
+
+def test_the_always_valid_interval_is_the_published_one() -> None:
+    # growthbook packages/stats tests/frequentist/test_tests.py, one-sided greater, absolute, n* 5000 (8f1db44).
+    n_old, n_new = 3_000, 3_461
+    mean_old, mean_new = 1396.87 / n_old, 2422.7 / n_new
+    var_old = (52377.9767 - 1396.87**2 / n_old) / (n_old - 1)
+    var_new = (134698.29 - 2422.7**2 / n_new) / (n_new - 1)
+    error = math.sqrt(var_old / n_old + var_new / n_new)
+    half = half_width(error, n=n_old + n_new, alpha=0.05, always_valid=True)
+    assert mean_new - mean_old == pytest.approx(0.23437666666666668, abs=1e-9)
+    assert mean_new - mean_old - half == pytest.approx(-0.12656844172804982, abs=1e-9)
+
+
+def test_the_relative_worsening_follows_the_delta_method() -> None:
+    old, new = reading(2.0, error=0.1), reading(3.0, error=0.3)
+    worse, error = worsening(old, new, relative=True, lower_is_better=True)
+    assert worse == 0.5
+    assert error == pytest.approx(math.sqrt(0.3**2 / 4 + 0.1**2 * 9 / 16))
+    assert worsening(old, new, relative=True, lower_is_better=False)[0] == -0.5
