@@ -26,7 +26,7 @@ def bucket_of(latency: int) -> int:
     """The histogram bucket of a latency in ns: ceil(log(latency / floor) / log(base)), inside the histogram."""
     if latency <= LATENCY_FLOOR_NS:
         return 0
-    bucket = int(math.ceil(math.log(latency / LATENCY_FLOOR_NS) * _SCALE))
+    bucket = math.ceil(math.log(latency / LATENCY_FLOOR_NS) * _SCALE)
     return min(bucket, LATENCY_BUCKETS - 1)
 
 
@@ -74,14 +74,14 @@ def count_labels(
         value = float(score[i])
         place = view * SCORE_BINS + min(int(value * SCORE_BINS), SCORE_BINS - 1)
         n[home, place] += 1
-        score_sum[home, place] += int(round(value * FIXED_POINT))
+        score_sum[home, place] += round(value * FIXED_POINT)
         distance = value
         if label[i]:
             positive[home, place] += 1
             distance = 1.0 - value
         squared = distance * distance
-        brier[home, view * 2] += int(round(squared * FIXED_POINT))
-        brier[home, view * 2 + 1] += int(round(squared * squared * FIXED_POINT))
+        brier[home, view * 2] += round(squared * FIXED_POINT)
+        brier[home, view * 2 + 1] += round(squared * squared * FIXED_POINT)
 
 
 @njit(cache=True)

@@ -35,8 +35,9 @@ CONTRACTS = {
 
 
 def broken_in(tree: Path) -> set[str]:
+    lint = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     done = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        [sys.executable, "-c", lint, "--no-cache"],
         cwd=tree, env=os.environ | {"PYTHONPATH": str(tree), "NO_COLOR": "1"}, capture_output=True, text=True,
     )
     lines = re.findall(r"^(.+?) (KEPT|BROKEN)$", done.stdout, re.MULTILINE)

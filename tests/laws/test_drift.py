@@ -145,8 +145,10 @@ def test_onsets_follow_the_sigmoid_of_the_literature() -> None:
     assert strength(ended, at).tolist() == [0, 1, 1, 1, 1, 0, 0]
 
 
-@pytest.mark.parametrize(("auc", "slope", "bias"), [(0.7, 1.0, 0.0), (0.85, 1.0, 0.0), (0.8, 0.6, 0.0), (0.8, 1.0, 0.7)])
-def test_a_synthetic_model_has_the_auc_and_the_calibration_it_was_asked_for(auc: float, slope: float, bias: float) -> None:
+@pytest.mark.parametrize(
+    ("auc", "slope", "bias"), [(0.7, 1.0, 0.0), (0.85, 1.0, 0.0), (0.8, 0.6, 0.0), (0.8, 1.0, 0.7)]
+)
+def test_a_synthetic_model_behaves_as_it_was_asked_to(auc: float, slope: float, bias: float) -> None:
     document = {"kind": "synthetic", "auc": auc, "slope": slope, "bias": bias}
     day = day_of([])
     spec = day._spec

@@ -66,7 +66,7 @@ def test_the_example_of_a_kind_flies(spec: type) -> None:
     assert flight.truth.requests.sum() > 1_000
 
 
-@pytest.mark.parametrize("fault", [s for s in faults.KINDS], ids=lambda spec: spec.__name__)
+@pytest.mark.parametrize("fault", list(faults.KINDS), ids=lambda spec: spec.__name__)
 def test_before_a_fault_strikes_and_after_it_lifted_nothing_differs(fault: type) -> None:
     def demand_and_fate(faulty: bool) -> list[np.ndarray]:
         scenario = SMALL | ({"faults": [{**_worst(fault), "at": "1m", "lasts": "30s"}]} if faulty else {})

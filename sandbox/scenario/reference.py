@@ -1,0 +1,147 @@
+"""The scenario format on one page, written from the specs themselves: every key, its unit and its default."""
+
+import textwrap
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from sandbox.base.spec import Spec
+from sandbox.scenario.document import Document
+
+
+def page(sketches: dict[str, str]) -> str:
+    """The whole page in Markdown; sketches are the tables to come, name to example."""
+    lines = [
+        "# The scenario file, format 1",
+        "",
+        "A scenario is a TOML file. Only `[scenario] title` and two models must be said; every other key has the",
+        "default given here, and `greenroom show FILE` prints a scenario with all of them filled in. Values carry their unit:",
+        '`"15m"`, `"5%"`, `"40/s"`. Unknown keys are mistakes. This page is written by `make docs` from the specs.',
+        "",
+    ]
+    for name, field in Document.model_fields.items():
+        lines += _table(name, field)
+    lines += [
+        "## Tables to come",
+        "",
+        "Their names are taken and their shape is planned; until then a file that uses one is refused with \"not yet\".",
+        "",
+    ]
+    for name, sketch in sketches.items():
+        lines += [f"### `{name}`", "", "```toml", sketch.strip(), "```", ""]
+    return "\n".join(lines)
+
+
+def _table(name: str, field: FieldInfo) -> Iterator[str]:
+    many, specs = _specs_of(field.annotation)
+    if not specs:
+        yield from (f"## `{name}`", "", f"{field.description} Default: `{_default(field)}`.", "")
+        return
+    heading = f"[[{name}]]" if many == "list" else f"[{name}.NAME]" if many == "dict" else f"[{name}]"
+    yield from (f"## `{heading}`", "", field.description or "", "")
+    for spec in specs:
+        if len(specs) > 1:
+            yield from (f"### `kind = \"{_kind_of(spec)}\"`", "", *_prose(spec), "")
+        yield from _keys(spec)
+        for inner_name, inner in _inner(spec):
+            yield from (f"`{inner_name}` is a table of its own:", "")
+            yield from _keys(inner)
+
+
+def _keys(spec: type[BaseModel]) -> Iterator[str]:
+    yield from ("| key | value | default | meaning |", "|---|---|---|---|")
+    for name, field in spec.model_fields.items():
+        if name == "kind":
+            continue
+        meaning = " ".join((field.description or "").split()).replace("|", "\\|")
+        yield f"| `{name}` | {_value(field)} | {_default_cell(field)} | {meaning} |"
+    yield ""
+
+
+def _prose(spec: type[BaseModel]) -> list[str]:
+    return textwrap.dedent(f"    {spec.__doc__ or ''}").strip().splitlines()
+
+
+def _kind_of(spec: type[BaseModel]) -> str:
+    return str(spec.model_fields["kind"].default) if "kind" in spec.model_fields else spec.__name__.lower()
+
+
+def _inner(spec: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    for name, field in spec.model_fields.items():
+        for inner in _specs_of(field.annotation)[1]:
+            yield name, inner
+
+
+def _specs_of(annotation: Any) -> tuple[str, list[type[BaseModel]]]:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _specs_of(arguments[0])
+    if origin in (list, dict):
+        return origin.__name__, _specs_of(arguments[-1])[1]
+    if origin in (Union, types.UnionType):
+        return "", [spec for argument in arguments for spec in _specs_of(argument)[1]]
+    return "", [annotation] if isinstance(annotation, type) and issubclass(annotation, Spec) else []
+
+
+def _value(field: FieldInfo) -> str:
+    schema = next((one for one in field.metadata if hasattr(one, "json_schema")), None)
+    if schema is not None and schema.json_schema:
+        examples = schema.json_schema.get("examples", [])
+        return ", ".join(f"`{_toml(example)}`" for example in examples[:3])
+    return _words(field.annotation)
+
+
+def _words(annotation: Any) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        schema = next((one for one in arguments[1:] if hasattr(one, "json_schema")), None)
+        if schema is not None and schema.json_schema:
+            return f"`{_toml(schema.json_schema['examples'][0])}`"
+        return _words(arguments[0])
+    if origin is Literal:
+        return " or ".join(f'`"{argument}"`' for argument in arguments)
+    if origin is list:
+        return f"list of {_words(arguments[0])}"
+    if origin is dict:
+        return f"table of {_words(arguments[1])}"
+    if origin in (Union, types.UnionType):
+        return " or ".join(_words(argument) for argument in arguments if argument is not type(None))
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        return "table"
+    return {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}.get(annotation, "value")
+
+
+def _default(field: FieldInfo) -> str:
+    return _toml(field.default)
+
+
+def _default_cell(field: FieldInfo) -> str:
+    if field.is_required():
+        return "must be said"
+    if field.default is None:
+        return "not said"
+    if field.default_factory is not None:
+        return "see text"
+    if isinstance(field.default, BaseModel):
+        return "its defaults"
+    return f"`{_toml(_outside(field))}`"
+
+
+def _outside(field: FieldInfo) -> Any:
+    serializer = next((one for one in field.metadata if hasattr(one, "func") and hasattr(one, "return_type")), None)
+    return serializer.func(field.default) if serializer is not None else field.default
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, dict):
+        return "{}" if not value else f"{{ {', '.join(f'{key} = {_toml(item)}' for key, item in value.items())} }}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
