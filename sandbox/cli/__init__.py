@@ -1,1 +1,38 @@
-"""The command line: one thin file a command."""
+"""The command line: the artefact to stdout, everything else to stderr, and an exit code that means one thing."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code of the ladder that `greenroom help exit-codes` prints."""
+    from sandbox.cli.errors import guarded
+    from sandbox.cli.terminal import steady
+
+    steady()
+    parser = build()
+    try:
+        arguments = parser.parse_args(argv)
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    if arguments.command is None:
+        parser.print_help(sys.stderr)
+        return 2
+    return guarded(lambda: int(arguments.act(arguments)))
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser with every command."""
+    from sandbox import __version__
+    from sandbox.cli import check, help, history, kinds, list, new, rebuild, rerun, run, schema, show, sql, trust
+
+    parser = argparse.ArgumentParser(
+        prog="greenroom", description="A flight simulator for ML model rollouts.",
+        epilog="Begin with `greenroom list`, then `greenroom run good-at-one-percent`.",
+    )
+    parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for command in (run, check, show, list, new, kinds, schema, rerun, history, sql, rebuild, trust, help):
+        command.add(commands)
+    return parser

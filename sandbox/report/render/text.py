@@ -1,41 +1,20 @@
 """The flight log and what came of it, for people."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from sandbox.base.clock import clock
 from sandbox.base.units import format_duration, format_share
 from sandbox.report.expectations import Expectation
 from sandbox.report.harm import KINDS, Tally
 from sandbox.report.log import Line
+from sandbox.report.render.style import Style
 from sandbox.report.scorecard import Scorecard
 
-_ASCII = str.maketrans({
-    "→": "->", "✓": "+", "✗": "x", "◆": "*", "·": "|", "─": "-", "≤": "<=", "≥": ">=", "±": "+/-", "−": "-", "×": "x",
-    "…": "...", "α": "alpha",
-})
 _MARKS = {"met": "✓", "missed": "✗", "inconclusive": "?"}
 _COLOURS = {"met": "green", "missed": "red", "inconclusive": "yellow"}
 _VERDICTS = {"PASS": "green", "FAIL": "red", "ERROR": "red", "INCONCLUSIVE": "yellow", "NO DATA": "yellow"}
-_ESCAPES = {"green": "32", "red": "31", "yellow": "33", "dim": "2", "bold": "1", "truth": "35"}
 _WIDTH = 118
 _WROTE = "◆ the world's own: nobody who judged or decided saw these lines"
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What the terminal can show."""
-
-    utf8: bool = True
-    colour: bool = False
-
-    def paint(self, text: str, colour: str) -> str:
-        """The text in a colour, where there are colours."""
-        return f"\x1b[{_ESCAPES[colour]}m{text}\x1b[0m" if self.colour and text.strip() else text
-
-    def spell(self, text: str) -> str:
-        """The text in the characters there are."""
-        return text if self.utf8 else text.translate(_ASCII).encode("ascii", "replace").decode()
 
 
 def text(card: Scorecard, *, style: Style | None = None) -> str:

@@ -1,0 +1,29 @@
+"""`greenroom trust`: let scenarios of a folder run their own Python code."""
+
+import argparse
+from pathlib import Path
+
+from sandbox.cli.commands import Commands, declare
+from sandbox.cli.errors import UsageError
+from sandbox.cli.terminal import note, say
+from sandbox.cli.trusting import trust, trusted_folders
+from sandbox.report.exit_code import ExitCode
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = declare(commands, "trust", says="let the scenarios of a folder run their own Python code", act=trust_folder)
+    parser.add_argument("folder", nargs="?", metavar="DIR", help="the folder; without it the trusted ones are listed")
+
+
+def trust_folder(arguments: argparse.Namespace) -> int:
+    """Add the folder, or list what is trusted."""
+    if arguments.folder is None:
+        say("".join(f"{folder}\n" for folder in trusted_folders()))
+        return ExitCode.MET
+    folder = Path(arguments.folder)
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder")
+    added = trust(folder)
+    note(f"{folder.resolve()} is trusted{' from now on' if added else ' already'}: code its scenarios name will be run")
+    return ExitCode.MET
