@@ -1,0 +1,69 @@
+"""Every bundled scenario is flown, and what its [expect] says comes out."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tomli
+
+from sandbox.report.expectations import exit_code
+from sandbox.report.scorecard import score
+from sandbox.run.session import fly
+from sandbox.scenario.document import Document
+from sandbox.scenario.plan import Plan
+from sandbox.scenario.replay import read_recording
+from sandbox.world.traffic.replay import Replay
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+BUNDLED = sorted(SCENARIOS.glob("*.toml"))
+REPLAYS = {"flight-delays"}
+
+
+def plan_of(path: Path) -> Plan:
+    text = path.read_text()
+    document = Document.model_validate(tomli.loads(text))
+    assert list(document.problems()) == []
+    return Plan(name=path.stem, text=text, document=document, folder=path.parent, source=path.name)
+
+
+@pytest.fixture(scope="session")
+def real_flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder in which both models were trained and the recording was made."""
+    import os
+
+    cache = tmp_path_factory.mktemp("cache")
+    train = SCENARIOS / "flight_delays" / "train.py"
+    environment = os.environ | {"XDG_CACHE_HOME": str(cache)}
+    done = subprocess.run([sys.executable, str(train)], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return cache
+
+
+@pytest.mark.parametrize("path", [path for path in BUNDLED if path.stem not in REPLAYS], ids=lambda path: path.stem)
+def test_a_bundled_scenario_comes_out_as_it_says(path: Path) -> None:
+    flight = fly(plan_of(path))
+    card = score(flight)
+    assert card.expectations, "a bundled scenario asserts something"
+    assert exit_code(card.expectations) == 0, card.expectations
+
+
+
+def test_the_real_rollout_comes_out_as_it_says(real_flights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(real_flights))
+    plan = plan_of(SCENARIOS / "flight-delays.toml")
+    traffic = plan.document.traffic
+    assert isinstance(traffic, Replay)
+    flight = fly(plan, recording=read_recording(traffic, folder=plan.folder))
+    card = score(flight)
+    assert exit_code(card.expectations) == 0, card.expectations
+    assert int(flight.truth.requests.sum()) > 200_000
+    right = flight.truth.right.sum(axis=0) / flight.truth.judged.sum(axis=0)
+    assert right[1] > right[0] + 0.03, "gradient boosting with the weather is the better model on real flights"
+
+
+@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
+def test_a_bundled_scenario_opens_with_its_lesson(path: Path) -> None:
+    header = path.read_text().split("format = 1")[0]
+    assert all(line.startswith("#") for line in header.splitlines() if line)
+    assert "# Lesson:" in header
