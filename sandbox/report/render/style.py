@@ -20,6 +20,10 @@ class Style:
         """The text in a colour, where there are colours."""
         return f"\x1b[{_ESCAPES[colour]}m{text}\x1b[0m" if self.colour and text.strip() else text
 
+    def quote(self, text: str) -> str:
+        """What a scenario said, without characters that a terminal would obey."""
+        return "".join(letter if letter.isprintable() else "?" for letter in text)
+
     def spell(self, text: str) -> str:
         """The text in the characters there are."""
         return text if self.utf8 else text.translate(_ASCII).encode("ascii", "replace").decode()

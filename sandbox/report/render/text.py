@@ -25,9 +25,9 @@ def text(card: Scorecard, *, style: Style | None = None) -> str:
 
 
 def _head(card: Scorecard, style: Style) -> Iterator[str]:
-    left, right = card.source or card.name, f"seed {card.seed}   digest {card.digest[:12]}…"
+    left, right = style.quote(card.source or card.name), f"seed {card.seed}   digest {card.digest[:12]}…"
     yield f"{left}{right:>{max(len(right) + 2, _WIDTH - len(left))}}"
-    yield style.paint(card.title, "bold")
+    yield style.paint(style.quote(card.title), "bold")
 
 
 # The log.
@@ -46,13 +46,14 @@ def _log(card: Scorecard, style: Style) -> Iterator[str]:
 
 
 def _line(line: Line, style: Style, *, clocks: int, who: int, width: int, reasons: int) -> str:
-    head = f" {clock(line.at):<{clocks}} {'◆' if line.truth else ' '}{line.who:<{who}}  "
+    head = f" {clock(line.at):<{clocks}} {'◆' if line.truth else ' '}{style.quote(line.who):<{who}}  "
+    what, because = style.quote(line.what), style.quote(line.because)
     if line.truth:
-        return style.paint(f"{head}{line.what:<{width}}  {line.because}".rstrip(), "truth")
+        return style.paint(f"{head}{what:<{width}}  {because}".rstrip(), "truth")
     if not line.verdict:
-        return f"{head}{line.what:<{width}}  {line.because}"
+        return f"{head}{what:<{width}}  {because}"
     verdict = style.paint(f"{line.verdict:<12}", _VERDICTS.get(line.verdict, "dim"))
-    return f"{head}{line.what:<{width}}  {verdict}  {line.because:<{reasons}}  {style.paint(f'({line.aside})', 'dim')}"
+    return f"{head}{what:<{width}}  {verdict}  {because:<{reasons}}  {style.paint(f'({style.quote(line.aside)})', 'dim')}"
 
 
 # What came of it.
@@ -76,7 +77,7 @@ def _outcome(card: Scorecard, style: Style) -> Iterator[str]:
     if card.run:
         yield from _row("run", [card.run])
     if card.repeat:
-        yield from _row("repeat", [card.repeat])
+        yield from _row("repeat", [style.quote(card.repeat)])
 
 
 def _row(label: str, parts: Sequence[str]) -> Iterator[str]:
@@ -92,15 +93,15 @@ def _row(label: str, parts: Sequence[str]) -> Iterator[str]:
 
 def _mark(one: Expectation, style: Style, *, said: str) -> str:
     """A tick beside what was wanted; where that is not obvious, also what is meant and what was got."""
-    mark = style.paint(_MARKS[one.state], _COLOURS[one.state])
+    mark, want, got = style.paint(_MARKS[one.state], _COLOURS[one.state]), style.quote(one.want), style.quote(one.got)
     name = {"outcome": "expected"}.get(one.name, one.name)
     if one.state == "met":
-        return f"{mark} {name}" if one.name == "outcome" else f"{mark} {name} {one.want}"
+        return f"{mark} {name}" if one.name == "outcome" else f"{mark} {name} {want}"
     if one.name == "outcome":
-        return f"{mark} expected {one.want}"
+        return f"{mark} expected {want}"
     if one.name == "detected_within" and said:
-        return f"{mark} {name} {one.want}"
-    return f"{mark} {name} {one.want}, got {one.got}"
+        return f"{mark} {name} {want}"
+    return f"{mark} {name} {want}, got {got}"
 
 
 def _ended(card: Scorecard) -> str:

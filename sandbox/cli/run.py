@@ -1,0 +1,154 @@
+"""`greenroom run`: fly scenarios, show what came of it, and exit by the ladder."""
+
+import argparse
+import re
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox.cli.commands import Commands, declare
+from sandbox.cli.errors import UsageError
+from sandbox.cli.scenarios import find, load
+from sandbox.cli.stores import add_store, store_path
+from sandbox.cli.terminal import Progress, note, say
+from sandbox.report.exit_code import ExitCode, worst
+
+if TYPE_CHECKING:
+    from sandbox.lab.flights import Order
+    from sandbox.report.scorecard import Scorecard
+
+FORMATS = ("text", "json", "jsonl", "junit", "md", "github")
+MOST_SEEDS = 100_000
+_SEEDS = re.compile(r"(\d{1,18})(?:\.\.(\d{1,18}))?")
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = declare(
+        commands, "run", says="fly scenarios and check what they expect", act=run,
+        more="greenroom run good-at-one-percent\ngreenroom run mine.toml --seeds 20 -j 2 --output md",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a scenario file, or the stem of a bundled one")
+    parser.add_argument("--seed", type=_whole, metavar="N", help="fly with this seed instead of the scenario's")
+    parser.add_argument("--seeds", type=_seeds, metavar="N|A..B", help="fly N seeds from --seed on, or those from A to B")
+    parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N", help="processes to fly in (default 1)")
+    parser.add_argument("--output", choices=FORMATS, default="text", help="what to print (default text)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="also write every format into this folder")
+    parser.add_argument("-q", "--quiet", action="store_true", help="one line a flight, and nothing but mistakes on stderr")
+    parser.add_argument("--trust", action="store_true", help="let these scenarios run their own Python code, this once")
+    add_store(parser, off=True)
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"\d{1,18}", text):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 0")
+    return int(text)
+
+
+def _jobs(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,2}", text):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of processes, 1 to 999")
+    return int(text)
+
+
+def _seeds(text: str) -> tuple[int | None, int]:
+    """(first or None, how many)."""
+    match = _SEEDS.fullmatch(text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text} is neither a count, as 20, nor a range, as 1..20")
+    first, last = int(match[1]), match[2]
+    count = first if last is None else int(last) - first + 1
+    if not 1 <= count <= MOST_SEEDS:
+        raise argparse.ArgumentTypeError(f"{text} names {max(0, count):,} seeds; fly 1 to {MOST_SEEDS:,}")
+    return (None if last is None else first), count
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read everything first, then fly, then show."""
+    orders = list(_orders(arguments))
+    cards = _fly(orders, arguments)
+    _show(cards, arguments)
+    if arguments.out is not None:
+        from sandbox.cli.output import write_all
+
+        write_all(cards, folder=arguments.out)
+    return worst(card.exit_code for card in cards)
+
+
+def _orders(arguments: argparse.Namespace) -> "Iterator[Order]":
+    """The flights to fly; every file is read, and refused, before any is flown."""
+    from sandbox.cli.trusting import refuse_strangers
+
+    plans = [(name, path, load(path)) for name, path in ((name, find(name)) for name in arguments.files)]
+    for _, path, plan in plans:
+        refuse_strangers(plan, scenario=path, trusting=arguments.trust)
+    from sandbox.lab.flights import Order
+
+    store = store_path(arguments)
+    for name, path, plan in plans:
+        for seed in _seeds_to_fly(arguments, own=plan.document.scenario.seed):
+            yield Order(
+                path=path.resolve(), source=name, seed=seed, store=store,
+                keep_journal=arguments.output == "jsonl" or arguments.out is not None,
+                repeat=_repeat(name, seed=seed, trusting=arguments.trust),
+            )
+
+
+def _seeds_to_fly(arguments: argparse.Namespace, *, own: int) -> Sequence[int]:
+    begin = own if arguments.seed is None else arguments.seed
+    if arguments.seeds is None:
+        return [begin]
+    first, count = arguments.seeds
+    if first is not None and arguments.seed is not None:
+        raise UsageError("--seed and --seeds A..B both say where to begin; leave one out")
+    return range(begin if first is None else first, (begin if first is None else first) + count)
+
+
+def _repeat(name: str, *, seed: int, trusting: bool) -> str:
+    return f"greenroom run {shlex.quote(name)} --seed {seed}{' --trust' if trusting else ''}"
+
+
+def _fly(orders: "Sequence[Order]", arguments: argparse.Namespace) -> "list[Scorecard]":
+    from sandbox.lab.flights import fly_all
+
+    progress, cards = Progress(quiet=arguments.quiet), []
+    sole = arguments.jobs == 1 or len(orders) == 1
+
+    def watch(part: float) -> None:
+        order = orders[len(cards)]
+        progress.show(f"flying {order.source}, seed {order.seed}: {part:.0%}{_of(len(cards), len(orders))}")
+
+    for card in fly_all(orders, jobs=arguments.jobs, watch=watch if progress.shown and sole else None):
+        cards.append(card)
+        progress.show(f"{len(cards)} of {len(orders)} flown")
+        if not arguments.quiet:
+            progress.clear()
+            _tell(card)
+    progress.clear()
+    return cards
+
+
+def _of(done: int, total: int) -> str:
+    return "" if total == 1 else f" (flight {done + 1} of {total})"
+
+
+def _tell(card: "Scorecard") -> None:
+    """What a person at the terminal needs beside the artefact: the run's name, and how to repeat what went wrong."""
+    if card.run:
+        note(f"run {card.run}")
+    if card.exit_code not in (ExitCode.MET, ExitCode.NOTHING_ASSERTED):
+        note(f"repeat: {card.repeat}")
+
+
+def _show(cards: "Sequence[Scorecard]", arguments: argparse.Namespace) -> None:
+    from sandbox.cli.output import rendered
+    from sandbox.cli.terminal import style_of
+    from sandbox.report.render.text import summary
+
+    style = style_of(sys.stdout)
+    if arguments.output == "text" and (arguments.quiet or arguments.seeds is not None):
+        say(summary(cards, style=style))
+    else:
+        say(rendered(cards, arguments.output, style=style))

@@ -1,0 +1,115 @@
+"""Many flights: the same orders give the same scorecards in the same order, whatever the number of processes."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from sandbox.base.recording import Recording
+from sandbox.lab.keeping import keeping
+from sandbox.report.scorecard import Scorecard, score
+from sandbox.run.rig import inputs
+from sandbox.run.session import Session
+from sandbox.scenario.plan import Plan
+from sandbox.scenario.read import read_plan
+from sandbox.scenario.replay import read_recording
+from sandbox.world.traffic.replay import Replay
+
+SLICES = 100
+"""In how many pieces a watched flight is flown, so that somebody can be told how far it is."""
+
+Watcher = Callable[[float], None]
+"""Is told the part of a flight that is flown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One flight to fly: `path` of the scenario, `source` as the user named it, `store` to land it in, if any."""
+
+    path: Path
+    source: str
+    seed: int | None = None
+    store: Path | None = None
+    keep_journal: bool = False
+    repeat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the flights of one scenario share: its plan, its replay file as columns, and the hashes of its inputs."""
+
+    plan: Plan
+    recording: Recording | None
+    inputs: dict[str, str]
+
+
+def prepare(plan: Plan) -> Prepared:
+    """Read what a plan's flights need; raises RigError and RecordingError."""
+    traffic = plan.document.traffic
+    hashes = inputs(plan)
+    recording = read_recording(traffic, folder=plan.folder) if isinstance(traffic, Replay) else None
+    return Prepared(plan, recording, hashes)
+
+
+def fly_all(orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = None) -> Iterator[Scorecard]:
+    """Fly orders, each in a process of its own kind where `jobs` is above 1; scorecards come in the order of orders."""
+    if jobs <= 1 or len(orders) <= 1:
+        yield from _one_by_one(orders, watch)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=min(jobs, len(orders)), mp_context=context) as pool:
+        try:
+            yield from pool.map(_in_worker, orders)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _one_by_one(orders: Sequence[Order], watch: Watcher | None) -> Iterator[Scorecard]:
+    path, prepared = None, None
+    for order in orders:
+        if prepared is None or order.path != path:
+            path, prepared = order.path, prepare(read_plan(order.path))
+        yield fly(prepared, order, watch=watch)
+
+
+@lru_cache(maxsize=2)
+def _prepared(path: Path) -> Prepared:
+    return prepare(read_plan(path))
+
+
+def _in_worker(order: Order) -> Scorecard:
+    return fly(_prepared(order.path), order)
+
+
+def fly(prepared: Prepared, order: Order, *, watch: Watcher | None = None) -> Scorecard:
+    """Fly one order to its end, land it where it says so, and score it."""
+    plan = replace(prepared.plan, source=order.source)
+    seed = plan.document.scenario.seed if order.seed is None else order.seed
+    landing = None
+    if order.store is not None:
+        from sandbox.lab.landing import Landing
+
+        landing = Landing(order.store, plan)
+    keep = None if landing is None else keeping(plan.document.record.requests, seed=seed, into=landing.keep)
+    try:
+        session = Session(plan, seed=seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs)
+        _advance(session, plan.document.scenario.duration, watch)
+        flight = session.finish()
+        run = "" if landing is None else landing.land(flight)
+    except BaseException:
+        if landing is not None:
+            landing.discard()
+        raise
+    return score(flight, keep_journal=order.keep_journal, run=run, repeat=order.repeat)
+
+
+def _advance(session: Session, duration: int, watch: Watcher | None) -> None:
+    """Fly in pieces while somebody watches; how a flight is cut changes nothing about it."""
+    if watch is None:
+        return
+    for piece in range(1, SLICES):
+        session.advance(duration * piece // SLICES)
+        watch(piece / SLICES)

@@ -1,0 +1,65 @@
+"""The log says what changed, once, and what only the world knew as such."""
+
+from sandbox.base.journal import Entry
+from sandbox.base.truth import Interval
+from sandbox.report.render.text import text
+from sandbox.report.scorecard import score
+from tests.report.made import MINUTE, flight, gate, ramp, truth
+
+
+def lines_of(*entries, **more):
+    return [(line.who, line.what, line.verdict) for line in score(flight(*entries, **more)).log]
+
+
+def hold(at, because):
+    return Entry(at, "ramp", {"what": "hold", "step": 0, "because": because})
+
+
+def test_a_gate_is_noted_when_it_fails_and_as_evidence_for_the_next_step():
+    entries = (
+        ramp(0, "step", title="shadow", share=0.0, because="the ramp begins"),
+        gate(1 * MINUTE, "no_data"), gate(2 * MINUTE, "pass"), gate(3 * MINUTE, "pass"),
+        ramp(3 * MINUTE, "step", step=1, title="5%", because="every gate passed"),
+        gate(4 * MINUTE, "pass"), gate(5 * MINUTE, "fail"), gate(6 * MINUTE, "fail"),
+        ramp(6 * MINUTE, "roll back", step=1, share=0.0, because="errors failed at step 5%: 3% > 2%"),
+    )
+    assert lines_of(*entries) == [
+        ("ramp", "shadow", ""), ("gate", "errors", "PASS"), ("ramp", "advance → 5%", ""), ("gate", "errors", "FAIL"),
+        ("ramp", "roll back → 0%", ""),
+    ]
+
+
+def test_waiting_is_noted_once_for_each_reason():
+    entries = (
+        ramp(0, "step", because="the ramp begins"), hold(1 * MINUTE, "bakes until 00:05"),
+        hold(5 * MINUTE, "errors: no data, n 3 < 100"), hold(6 * MINUTE, "errors: no data, n 9 < 100"),
+        hold(7 * MINUTE, "12 of at least 300 answers"), hold(8 * MINUTE, "14 of at least 300 answers"),
+    )
+    assert [what for _, what, _ in lines_of(*entries)] == ["5%", "holds at 5%", "holds at 5%"]
+
+
+def test_commands_of_people_are_noted_and_those_of_the_policy_are_not():
+    def command(actor, answer):
+        return Entry(MINUTE, "command", {
+            "id": 1, "actor": actor, "kind": "advance", "arguments": {}, "answer": answer, "reason": "not now",
+        })
+
+    entries = (ramp(0, "step", because="the ramp begins"), command("policy", "accepted"), command("operator", "refused"))
+    assert lines_of(*entries)[1:] == [("operator", "advance, refused", "")]
+
+
+def test_the_world_is_marked_and_told_in_order():
+    fault = Interval("fault", "errors", 3 * MINUTE + 5 * 10**9, 6 * MINUTE, ("candidate",))
+    made = flight(
+        ramp(0, "step", because="the ramp begins"), gate(5 * MINUTE, "fail"),
+        ramp(5 * MINUTE, "roll back", share=0.0, because="errors failed at step 5%: 3% > 2%"),
+        what_was=truth(harmed={3: 100}, intervals=(fault,)), outcome="rolled_back",
+        plan={"faults": [{"kind": "errors", "rate": "4%"}]}, expect={"detected_within": "3m", "outcome": "rolled_back"},
+    )
+    said = text(score(made, repeat="greenroom run made.toml --seed 3")).splitlines()
+    whole = "\n".join(said)
+    assert " 00:03:05 ◆world  4% of candidate fail" in said
+    assert [line[1:9].strip() for line in said[2:8]] == ["00:00", "00:03:05", "00:03:05", "00:05", "00:05", "00:06"]
+    assert "outcome   rolled_back at 00:05, having answered 5% at most    ✓ expected" in whole
+    assert "1m55s after harm began at 00:03:05 (because of the errors fault)    ✓ detected_within ≤ 3m" in whole
+    assert said[-1] == " repeat    greenroom run made.toml --seed 3"
