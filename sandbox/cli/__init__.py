@@ -25,7 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def build() -> argparse.ArgumentParser:
     """The parser with every command."""
     from sandbox import __version__
-    from sandbox.cli import check, help, history, kinds, list, new, rebuild, rerun, run, schema, show, sql, trust
+    from sandbox.cli import check, history, kinds, new, rebuild, rerun, run, schema, show, sql, trust
+    from sandbox.cli import help as help_
+    from sandbox.cli import list as list_
 
     parser = argparse.ArgumentParser(
         prog="greenroom", description="A flight simulator for ML model rollouts.",
@@ -33,6 +35,6 @@ def build() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in (run, check, show, list, new, kinds, schema, rerun, history, sql, rebuild, trust, help):
+    for command in (run, check, show, list_, new, kinds, schema, rerun, history, sql, rebuild, trust, help_):
         command.add(commands)
     return parser

@@ -32,11 +32,11 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a scenario file, or the stem of a bundled one")
     parser.add_argument("--seed", type=_whole, metavar="N", help="fly with this seed instead of the scenario's")
-    parser.add_argument("--seeds", type=_seeds, metavar="N|A..B", help="fly N seeds from --seed on, or those from A to B")
+    parser.add_argument("--seeds", type=_seeds, metavar="N|A..B", help="fly N seeds from --seed on, or A to B")
     parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N", help="processes to fly in (default 1)")
     parser.add_argument("--output", choices=FORMATS, default="text", help="what to print (default text)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="also write every format into this folder")
-    parser.add_argument("-q", "--quiet", action="store_true", help="one line a flight, and nothing but mistakes on stderr")
+    parser.add_argument("-q", "--quiet", action="store_true", help="one line a flight; only mistakes on stderr")
     parser.add_argument("--trust", action="store_true", help="let these scenarios run their own Python code, this once")
     add_store(parser, off=True)
 

@@ -12,7 +12,7 @@ from sandbox.report.exit_code import ExitCode
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = declare(commands, "trust", says="let the scenarios of a folder run their own Python code", act=trust_folder)
+    parser = declare(commands, "trust", says="let scenarios of a folder run their own Python code", act=trust_folder)
     parser.add_argument("folder", nargs="?", metavar="DIR", help="the folder; without it the trusted ones are listed")
 
 

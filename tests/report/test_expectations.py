@@ -61,7 +61,8 @@ def test_harm_that_nobody_noticed_is_missed():
 
 def test_a_fault_that_never_struck_is_not_a_pass():
     fault = Interval("fault", "errors", 5 * MINUTE, 6 * MINUTE, ("candidate",))
-    card = score(flight(*UP, what_was=truth(intervals=(fault,), work=0), outcome="promoted", expect={"outcome": "promoted"}))
+    idle = truth(intervals=(fault,), work=0)
+    card = score(flight(*UP, what_was=idle, outcome="promoted", expect={"outcome": "promoted"}))
     assert [one.state for one in card.expectations] == ["met", "inconclusive"]
     assert card.exit_code is ExitCode.INCONCLUSIVE
     assert "never struck" in card.expectations[1].got

@@ -21,7 +21,7 @@ from tests.report.made import MINUTE, flight, gate, ramp, truth
 NASTY = 'A <b> & "c" | 100%: d,e\x1b[31m\x00'
 
 
-@pytest.fixture()
+@pytest.fixture
 def card():
     made = flight(
         ramp(0, "step", title="5%", because="the ramp begins"), gate(5 * MINUTE, "fail", because=NASTY),
@@ -32,7 +32,7 @@ def card():
     return score(made, keep_journal=True, repeat="greenroom run made.toml --seed 3")
 
 
-@pytest.fixture()
+@pytest.fixture
 def untested():
     return score(flight(expect={"detected_within": "1m"}), repeat="greenroom run made.toml --seed 3")
 

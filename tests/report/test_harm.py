@@ -20,7 +20,7 @@ def test_onset_is_the_start_of_the_window_where_harm_comes_at_a_blow():
 
 
 def test_what_is_acceptable_is_no_harm():
-    assert onset(flight(what_was=truth(harmed={window: 10 for window in range(10)}))) is None
+    assert onset(flight(what_was=truth(harmed=dict.fromkeys(range(10), 10)))) is None
 
 
 def test_fewer_than_twenty_requests_are_never_harm():
@@ -38,7 +38,7 @@ def test_a_toss_of_a_coin_is_no_harm():
 
 
 def test_harm_that_creeps_began_where_the_stretch_began():
-    began = onset(flight(what_was=truth(harmed={window: 16 for window in range(2, 10)})))
+    began = onset(flight(what_was=truth(harmed=dict.fromkeys(range(2, 10), 16))))
     assert began is not None
     assert began.at == 2 * MINUTE
     assert began.evident_at == 4 * MINUTE

@@ -44,8 +44,8 @@ def test_commands_of_people_are_noted_and_those_of_the_policy_are_not():
             "id": 1, "actor": actor, "kind": "advance", "arguments": {}, "answer": answer, "reason": "not now",
         })
 
-    entries = (ramp(0, "step", because="the ramp begins"), command("policy", "accepted"), command("operator", "refused"))
-    assert lines_of(*entries)[1:] == [("operator", "advance, refused", "")]
+    given = (command("policy", "accepted"), command("operator", "refused"))
+    assert lines_of(ramp(0, "step", because="the ramp begins"), *given)[1:] == [("operator", "advance, refused", "")]
 
 
 def test_the_world_is_marked_and_told_in_order():
