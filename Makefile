@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts proof bench lock clean
+.PHONY: help demo test check lint types contracts proof bench docs lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ proof: $(READY)  ## the long proofs: a hundred kills, many seeds
 
 bench: $(READY)  ## speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks
+
+docs: $(READY)  ## write the pages that are made from the code
+	$(BIN)/python -c "from sandbox.scenario.reference import page; print(page())" > docs/scenario.md
 
 lock: $(READY)  ## write constraints.txt anew from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' > constraints.txt

@@ -10,16 +10,17 @@ from pydantic.fields import FieldInfo
 
 from sandbox.base.spec import Spec
 from sandbox.scenario.document import Document
+from sandbox.scenario.reserved import SKETCHES
 
 
-def page(sketches: dict[str, str]) -> str:
-    """The whole page in Markdown; sketches are the tables to come, name to example."""
+def page() -> str:
+    """The whole page in Markdown."""
     lines = [
         "# The scenario file, format 1",
         "",
         "A scenario is a TOML file. Only `[scenario] title` and two models must be said; every other key has the",
-        "default given here, and `greenroom show FILE` prints a scenario with all of them filled in. Values carry their unit:",
-        '`"15m"`, `"5%"`, `"40/s"`. Unknown keys are mistakes. This page is written by `make docs` from the specs.',
+        "default given here, and `greenroom show FILE` prints a scenario with all of them filled in. Values carry",
+        'their unit: `"15m"`, `"5%"`, `"40/s"`. Unknown keys are mistakes. `make docs` writes this page.',
         "",
     ]
     for name, field in Document.model_fields.items():
@@ -27,10 +28,10 @@ def page(sketches: dict[str, str]) -> str:
     lines += [
         "## Tables to come",
         "",
-        "Their names are taken and their shape is planned; until then a file that uses one is refused with \"not yet\".",
+        'Their names are taken and their shape is planned; until then a file that uses one is refused with "not yet".',
         "",
     ]
-    for name, sketch in sketches.items():
+    for name, sketch in SKETCHES.items():
         lines += [f"### `{name}`", "", "```toml", sketch.strip(), "```", ""]
     return "\n".join(lines)
 

@@ -1,0 +1,173 @@
+"""Names that are taken: tables, keys and kinds that are planned, and that nothing implements yet.
+
+A file that uses one is refused with "not yet": a name that is silently ignored would promise what does not happen.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.scenario.locate import Path
+
+TABLES: dict[str, str] = {
+    "fleet": "edge devices that sync now and then",
+    "contract": "what the data promises: types, ranges, null rates, categories",
+    "slos": "objectives with an error budget and burn-rate alerts",
+    "alerts": "rules with pending, firing and resolved",
+    "notify": "how alerts reach people: grouping, routes, silences, escalation",
+    "policies": "further policies that ride the flight as shadows, each with its own ramp, gates and alerts",
+    "calendar": "quiet hours, freezes and peaks",
+    "runbook": "steps, decision points and the rollback recipe",
+    "oncall": "who answers a page, how fast, and how well",
+    "drill": "a family of hidden faults to train on",
+    "certify": "bounds that many flights must keep",
+    "releases": "a sequence of candidates in one world",
+}
+
+KINDS: dict[str, dict[str, str]] = {
+    "traffic": {
+        "weekly": "a rhythm of days and weeks",
+        "burst": "short bursts",
+        "step": "a campaign that begins and ends",
+        "flash-crowd": "a crowd that retries",
+        "edge": "clients with intermittent connectivity",
+    },
+    "models": {
+        "onnx": "an exported model",
+        "multi": "an ensemble or a fallback chain",
+        "llm": "service time driven by token counts",
+    },
+    "drift": {
+        "scale": "features spread or shrink",
+        "category": "a category nobody has seen",
+        "feedback": "decisions change what arrives",
+        "seasonal": "a curve that comes back",
+        "skew": "one arm sees other features than it was trained on",
+        "missing": "features go missing",
+        "defaulted": "features fall back to a default",
+        "unit": "a feature changes its unit",
+        "swapped": "two columns change places",
+        "duplicated": "requests come twice",
+        "stale": "features are old",
+        "label-noise": "labels become wrong",
+        "label-delay": "labels come later and later",
+        "label-stop": "labels stop",
+        "selective-labels": "labels only for what was accepted",
+    },
+    "faults": {
+        "wrong-artifact": "another model behind the alias",
+        "mixed-versions": "two versions in one pool",
+        "warm-up": "slow first requests",
+        "memory-leak": "slower and slower until a crash",
+        "overflow": "scores that are not numbers",
+        "tail": "a slow tail under batches",
+        "crash": "replicas die",
+        "slow-start": "replicas start slowly",
+        "autoscaler-lag": "scaling comes late",
+        "noisy-neighbour": "somebody else's load",
+        "outage": "a dependency is gone",
+        "partition": "a part of the fleet is cut off",
+        "capacity": "fewer slots than were bought",
+        "sample-ratio": "the split is not what was set",
+        "unsticky": "users change arms",
+        "unapplied": "the share was set and not applied",
+        "slow-rollback": "rolling back takes its time",
+        "partial-rollback": "rolling back reaches only a part",
+        "no-safe-target": "the incumbent is degraded too",
+        "scrape-gap": "windows are missing",
+        "lag": "windows are late",
+        "stale-series": "the last value is repeated",
+        "wrong-label": "one arm's numbers under the other's name",
+        "misrouted-alert": "the page goes to the wrong team",
+        "silence": "a silence was left on",
+        "monitoring-down": "nobody is watching",
+        "none": "no fault at all",
+    },
+    "gates": {
+        "checks": "as Flagger decides",
+        "canary-score": "as Kayenta decides",
+        "better": "superiority",
+        "srm": "sample-ratio mismatch",
+        "shift": "features or scores have moved",
+        "fairness": "gaps between groups",
+        "burn-budget": "the error budget burns too fast",
+        "forecast": "what offline evaluation promised, against what is seen",
+    },
+}
+
+KEYS: dict[tuple[str, ...], str] = {
+    ("ramp", "approvals"): "steps that wait for an approval",
+    ("ramp", "quiet_hours"): "when a step may begin",
+    ("ramp", "hold_out"): "users who never get the candidate",
+    ("ramp", "budget"): "a budget of users exposed",
+    ("services", "*", "retries"): "retries with a budget",
+    ("services", "*", "fallback"): "who answers instead",
+    ("services", "*", "hedge"): "a second try before the first has ended",
+    ("services", "*", "breaker"): "a circuit breaker",
+    ("services", "*", "autoscale"): "replicas that follow the load",
+    ("telemetry", "loss"): "windows that never arrive",
+    ("users", "consent"): "the part of users who agreed to be tried on",
+}
+
+SKETCHES: dict[str, str] = {
+    "fleet": '[fleet]\ndevices = 5000\nsync = "6h"\nconfig_delay = "2h"',
+    "contract": '[[contract]]\nfeature = "amount"\ntype = "number"\nmin = 0\nmax = 10000\nnulls = "2%"',
+    "slos": '[[slos]]\nname = "answers"\nmetric = "failures.rate"\nobjective = "99.5%"\nwindow = "28d"',
+    "alerts": '[[alerts]]\nname = "candidate errors"\nexpr = "errors.rate{arm=candidate} > 2%"\nfor = "5m"\n'
+    'keep_firing_for = "2m"\nseverity = "page"',
+    "notify": '[notify]\ngroup_wait = "30s"\ngroup_interval = "5m"\nrepeat_interval = "4h"\n\n[[notify.routes]]\n'
+    'match = { severity = "page" }\nto = "on-call"\nescalate_after = "10m"',
+    "policies": '[[policies]]\nname = "today"\nflies = false\nramp = { steps = ["10%", "100%"], bake = "30m" }\n'
+    'gates = [{ kind = "threshold", metric = "errors.rate", max = "2%" }]',
+    "calendar": '[calendar]\nzone = "America/New_York"\nquiet = ["Mon-Fri 02:00-05:00"]\n'
+    'freeze = ["2026-12-24/2026-12-26"]',
+    "runbook": '[runbook]\nalerts = ["candidate errors"]\n\n[[runbook.steps]]\ntitle = "roll back"\n'
+    'action = "roll back"\n'
+    'expect = "errors.rate{arm=candidate} falls"\nverify = "errors.rate < 1%"\nwithin = "5m"\nreversible = true',
+    "oncall": '[oncall]\nkind = "simulated"\nacknowledge = { p50 = "3m", p99 = "20m" }\nasleep = "5%"\n'
+    'misdiagnose = "10%"',
+    "drill": '[drill]\nbriefing = "Something is wrong with checkout."\nfaults = ["latency", "errors", "none"]\n'
+    'onset = ["20m", "60m"]\nspeed = 60',
+    "certify": '[certify]\nseeds = 400\nfalse_rollback = "< 5%"\nmissed = "< 10%"\ndetected_within = "15m"',
+    "releases": '[[releases]]\nmodel = "second"\nat = "3d"\n\n[[releases]]\nmodel = "third"\nat = "6d"',
+}
+
+
+def not_yet(raw: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Every planned name that a file uses, as (path, what to do)."""
+    for name, says in TABLES.items():
+        if name in raw:
+            brackets = f"[[{name}]]" if isinstance(raw[name], list) else f"[{name}]"
+            yield (name,), f"not yet: {brackets} ({says}) is planned and nothing implements it; remove it to fly"
+    for family, kinds in KINDS.items():
+        for path, table in _tables_of(raw.get(family), family):
+            kind = table.get("kind")
+            if isinstance(kind, str) and kind in kinds:
+                yield path, f'not yet: kind "{kind}" ({kinds[kind]}) is planned and nothing implements it; remove it'
+    for pattern, says in KEYS.items():
+        for path in _matches(raw, pattern):
+            yield path, f"not yet: {path[-1]} ({says}) is planned and nothing implements it; remove it"
+
+
+def _tables_of(value: Any, family: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                yield (family, index), item
+    elif isinstance(value, dict) and "kind" in value:
+        yield (family,), value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if isinstance(item, dict):
+                yield (family, name), item
+
+
+def _matches(value: Any, pattern: tuple[str, ...]) -> Iterator[Path]:
+    if not isinstance(value, dict) or not pattern:
+        return
+    first, rest = pattern[0], pattern[1:]
+    for name in list(value) if first == "*" else [first] if first in value else []:
+        if not rest:
+            yield (name,)
+        else:
+            for tail in _matches(value[name], rest):
+                yield (name, *tail)

@@ -1,0 +1,272 @@
+"""Malformed scenarios, each with its one clear message."""
+
+import contextlib
+import re
+from pathlib import Path
+
+import pytest
+import tomli
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandbox.scenario.locate import locate
+from sandbox.scenario.problems import ScenarioError
+from sandbox.scenario.read import read_plan, read_text
+from sandbox.scenario.reserved import KINDS, SKETCHES
+
+GOOD = """\
+format = 1
+[scenario]
+title = "Fine"
+duration = "1h"
+[traffic]
+kind = "steady"
+mean = "40/s"
+[models.incumbent]
+kind = "synthetic"
+auc = 0.8
+latency = { p50 = "30ms", p99 = "90ms" }
+[models.candidate]
+kind = "synthetic"
+auc = 0.82
+[[drift]]
+kind = "covariate"
+features = ["f1"]
+at = "20m"
+[[faults]]
+kind = "errors"
+rate = "4%"
+at = "30m"
+[ramp]
+steps = ["shadow", "5%",
+  "50%"]
+bake = "10m"
+[[gates]]
+kind = "threshold"
+metric = "errors.rate"
+max = "2%"
+[expect]
+outcome = "promoted"
+harmed_users = "< 500"
+"""
+
+TABLE = [
+    # what is replaced, by what, and the line that says so
+    ('title = "Fine"', "", 'x.toml:2  scenario.title: is missing; add it: one line that names the story'),
+    ('title = "Fine"', "title = 3", "x.toml:3  scenario.title: expected text, got 3"),
+    ('duration = "1h"', 'duraton = "1h"', 'x.toml:4  scenario.duraton: no key "duraton"; nearest: duration'),
+    ('duration = "1h"', "duration = 60", 'x.toml:4  scenario.duration: "60" has no unit; did you mean "60m" or "60s"?'),
+    ('duration = "1h"', 'duration = "soon"',
+     'x.toml:4  scenario.duration: "soon" is not a duration; write it as "15m", "1h30m" or "250ms"'),
+    ('duration = "1h"', 'duration = "30s"',
+     "x.toml:2  scenario: tick is longer than duration; shorten the tick"),
+    ('kind = "steady"', 'kind = "stedy"', 'x.toml:5  traffic: no kind "stedy"; nearest: steady'),
+    ('kind = "steady"', "", "x.toml:5  traffic: needs a kind; `greenroom kinds` explains what there is"),
+    ('mean = "40/s"', "mean = 40", 'x.toml:7  traffic.mean: "40" has no unit; did you mean "40/s"?'),
+    ('mean = "40/s"', 'mean = "0/s"', 'x.toml:7  traffic.mean: must be more than 0; got "0/s"'),
+    ("auc = 0.82", "auc = 0.95",
+     "x.toml:14  models.candidate.auc: 0.95 is above population.best_auc 0.9; lower it or raise best_auc"),
+    ("auc = 0.82", "auc = 1.3", "x.toml:14  models.candidate.auc: must be less than 1; got 1.3"),
+    ("auc = 0.82", 'auc = "good"', 'x.toml:14  models.candidate.auc: expected a number, got "good"'),
+    ('p50 = "30ms"', 'p50 = "30"',
+     'x.toml:11  models.incumbent.latency.p50: "30" has no unit; did you mean "30m" or "30s"?'),
+    ('p99 = "90ms"', 'p99 = "9ms"', "x.toml:11  models.incumbent.latency: p99 is below p50; swap them"),
+    ("[models.incumbent]", "[models.incumbant]",
+     'x.toml:8  models: no model is called "incumbent"; name the one in service so'),
+    ('features = ["f1"]', 'features = ["f1", "age"]',
+     'x.toml:17  drift[0].features[1]: no feature "age"; there is f1, f2'),
+    ('features = ["f1"]', 'features = []', "x.toml:17  drift[0].features: needs at least 1; got 0"),
+    ('kind = "covariate"', 'kind = "covarite"', 'x.toml:15  drift[0]: no kind "covarite"; nearest: covariate'),
+    ('kind = "covariate"', 'kind = "feedback"', 'x.toml:15  drift[0]: not yet: kind "feedback"'),
+    ('at = "30m"', 'at = "90m"', "x.toml:22  faults[0].at: it would strike after the flight has ended"),
+    ('at = "30m"', 'at = "30m"\nmodel = "cand"', 'x.toml:23  faults[0].model: no model "cand"; nearest: candidate'),
+    ('"50%"]', '"50"]', 'x.toml:25  ramp.steps[2]: "50" has no unit; did you mean "50%"?'),
+    ('"50%"]', '"2%"]', "x.toml:23  ramp: step 3 has a smaller share than step 2; a ramp only rises"),
+    ('"50%"]', '"150%"]', 'x.toml:25  ramp.steps[2]: "150%" is outside 0% to 100%'),
+    ('"50%"]', '{ share = "50%", segments = ["eu"] }]',
+     'x.toml:25  ramp.steps[2].segments[0]: no segment "eu"; there is none'),
+    ('metric = "errors.rate"', 'metric = "error.rate"',
+     'x.toml:29  gates[0].metric: no metric "error.rate"; nearest: errors.rate'),
+    ('metric = "errors.rate"', 'metric = "fairness.tpr_gap"',
+     "x.toml:29  gates[0].metric: it compares groups and there are none; add two [[groups]]"),
+    ('metric = "errors.rate"', 'metric = "data.freshness"',
+     "x.toml:29  gates[0].metric: features have no age here; set population.age"),
+    ('max = "2%"', "", 'x.toml:27  gates[0]: a threshold needs "max" or "min"; add one'),
+    ('kind = "threshold"', 'kind = "canary-score"', 'x.toml:27  gates[0]: not yet: kind "canary-score"'),
+    ('outcome = "promoted"', 'outcome = "promted"', 'x.toml:32  expect.outcome: no value "promted"; nearest: promoted'),
+    ('harmed_users = "< 500"', 'harmed_users = "few"',
+     'x.toml:33  expect.harmed_users: "few" is not a comparison; write "< 500", ">= 1" or a plain number'),
+    ("format = 1", "format = 2", "x.toml:1  format: this greenroom reads format 1, not 2"),
+    ("[expect]", "[[alerts]]\n[expect]", "x.toml:31  alerts: not yet: [[alerts]]"),
+    ("[expect]", "[expct]", 'x.toml:31  expct: no key "expct"; nearest: expect'),
+    ('bake = "10m"', 'bake = "10m" bake', "x.toml:26  "),
+    ("[models.candidate]", "[models.incumbent]", "x.toml:12  cannot declare"),
+]
+
+
+def mistakes(text: str) -> list[str]:
+    with pytest.raises(ScenarioError) as error:
+        read_text(text, name="x.toml")
+    return str(error.value).splitlines()
+
+
+def test_the_text_that_the_table_spoils_is_fine() -> None:
+    assert read_text(GOOD, name="x.toml").scenario.title == "Fine"
+
+
+@pytest.mark.parametrize(("old", "new", "line"), TABLE, ids=[f"{new or 'no ' + old}"[:40] for old, new, _ in TABLE])
+def test_a_mistake_gets_one_clear_message(old: str, new: str, line: str) -> None:
+    assert old in GOOD
+    said = mistakes(GOOD.replace(old, new, 1))
+    assert re.sub(r"  +", "  ", said[0]).startswith(line)
+    assert said[1:] == ["1 mistake; nothing was flown"]
+
+
+def test_all_mistakes_are_said_at_once_in_order_of_their_lines() -> None:
+    text = GOOD.replace('mean = "40/s"', "mean = 40").replace("auc = 0.82", "auk = 1")
+    text = text.replace("errors.rate", "eror.rate")
+    said = mistakes(text)
+    assert [re.sub(r"\s.*", "", one) for one in said] == ["x.toml:7", "x.toml:14", "x.toml:29", "3"]
+
+
+def test_a_mistake_in_one_table_does_not_invent_one_in_another() -> None:
+    said = mistakes(GOOD.replace("auc = 0.82", "auc = 3"))
+    assert len(said) == 2
+
+
+@pytest.mark.parametrize("name", SKETCHES)
+def test_a_planned_table_is_refused_as_not_yet(name: str) -> None:
+    said = mistakes(GOOD + "\n" + SKETCHES[name])
+    assert len(said) == 2, said
+    assert "not yet" in said[0]
+
+
+@pytest.mark.parametrize(("family", "kind"), [(family, kind) for family, kinds in KINDS.items() for kind in kinds])
+def test_a_planned_kind_is_refused_as_not_yet(family: str, kind: str) -> None:
+    table = {"traffic": "[traffic]", "models": "[models.other]"}.get(family, f"[[{family}]]")
+    text = GOOD if family != "traffic" else GOOD.replace('[traffic]\nkind = "steady"\nmean = "40/s"\n', "")
+    said = mistakes(f'{text}\n{table}\nkind = "{kind}"\n')
+    assert "not yet" in said[0]
+    assert len(said) == 2, said
+
+
+FILES = [
+    (b"", "is empty; `greenroom new FILE` writes one to start from"),
+    (b"\xff\xfe\x00", "is not UTF-8 text; save it as UTF-8"),
+    (b"format = 1\n[scenario\n", "this is not TOML"),
+    (b"[scenario]\ntitle = 'x'\n", "models: is missing"),
+    (b"models = 3\n[scenario]\ntitle = 'x'\n", "models: expected a table, got 3"),
+]
+
+
+@pytest.mark.parametrize(("data", "words"), FILES)
+def test_a_file_that_is_no_scenario_gets_one_clear_message(tmp_path: Path, data: bytes, words: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(data)
+    with pytest.raises(ScenarioError) as error:
+        read_plan(path)
+    assert words in str(error.value)
+    assert len(error.value.problems) == 1
+
+
+def test_a_byte_order_mark_is_forgiven(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    assert read_plan(path).name == "x"
+
+
+def test_a_folder_and_a_missing_file_are_said_to_be_so(tmp_path: Path) -> None:
+    for path, words in ((tmp_path, "is a folder"), (tmp_path / "none.toml", "No such file")):
+        with pytest.raises(ScenarioError, match=words):
+            read_plan(path)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200))
+def test_no_bytes_raise_anything_but_a_scenario_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "fuzz.toml"
+    path.write_bytes(data)
+    with contextlib.suppress(ScenarioError):
+        read_plan(path)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    start=st.integers(0, len(GOOD)), length=st.integers(0, 30),
+    new=st.text(alphabet='[]{}="\'#.,\n\\ -_%/<>abcdeftmsk019\u00e9\U0001f9ea', max_size=12),
+)
+def test_no_change_to_a_scenario_raises_anything_but_a_scenario_error(start: int, length: int, new: str) -> None:
+    with contextlib.suppress(ScenarioError):
+        read_text(GOOD[:start] + new + GOOD[start + length :], name="x.toml")
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.sampled_from(
+        ["5%", "15m", "40/s", "synthetic", "steady", "x", ""]
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["kind", "name", "share", "steps", "metric", "auc", "latency", "x"]), inner, max_size=4
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from([*tomli.loads(GOOD), "alerts", "segments", "x"]), VALUES, max_size=6))
+def test_no_shape_of_tables_raises_anything_but_a_scenario_error(tables: dict) -> None:
+    from sandbox.scenario.read import _found
+
+    _found(_without_none(tables))
+
+
+def _without_none(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    return [_without_none(item) for item in value if item is not None] if isinstance(value, list) else value
+
+
+def dumped(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}" = {dumped(item)}' for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(dumped(item) for item in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value in ("long", 'a # [b] = "c"\n'):
+        return '"""\na # [b] = "c"\n"""'
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+LEAVES = st.sampled_from(["plain", "long", "a#b", "[x]", "k = 1"]) | st.integers(0, 9) | st.booleans()
+TREES = st.dictionaries(
+    st.sampled_from(["a", "b.c", "d e", "é"]),
+    st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("xyz"), inner,
+                                                                                    max_size=3), max_leaves=8),
+    min_size=1, max_size=4,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TREES, TREES, st.integers(0, 3))
+def test_every_key_is_located_on_the_line_where_it_stands(top: dict, table: dict, blanks: int) -> None:
+    text = "\n" * blanks + "".join(f'"{key}" = {dumped(value)} # note\n' for key, value in top.items())
+    text += "".join(f'[["many"]]\n"{key}" = {dumped(value)}\n' for key, value in table.items())
+    places = locate(text)
+    lines = text.split("\n")
+
+    def check(path: tuple, value: object) -> None:
+        line, column = places[path]
+        if isinstance(path[-1], str):
+            assert lines[line - 1][column - 1 :].startswith(f'"{path[-1]}"'), path
+        else:
+            assert lines[line - 1][column - 1 :].startswith(dumped(value).split("\n")[0]), path
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for key, item in items:
+            check((*path, key), item)
+
+    for key, value in tomli.loads(text).items():
+        if key != "many":
+            check((key,), value)
+        else:
+            for index, (name, _) in enumerate(table.items()):
+                check(("many", index, name), value[index][name])
