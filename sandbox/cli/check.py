@@ -3,8 +3,8 @@
 import argparse
 
 from sandbox.cli.commands import Commands, declare
-from sandbox.cli.scenarios import find, load
-from sandbox.cli.terminal import note, say
+from sandbox.cli.scenarios import find, load_all
+from sandbox.cli.terminal import say
 from sandbox.report.exit_code import ExitCode
 
 
@@ -16,16 +16,8 @@ def add(commands: Commands) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Read each file; all mistakes of all files are said."""
-    from sandbox.scenario.problems import ScenarioError
-
-    code = ExitCode.MET
-    for name in arguments.files:
-        path = find(name)
-        try:
-            plan = load(path)
-        except ScenarioError as error:
-            note(str(error))
-            code = ExitCode.INVALID
-        else:
-            say(f"{path}: fine ({plan.document.scenario.title})")
-    return code
+    paths = [find(name) for name in arguments.files]
+    plans = load_all(paths)
+    for path, plan in zip(paths, plans, strict=True):
+        say(f"{path}: fine ({plan.document.scenario.title})")
+    return ExitCode.MET

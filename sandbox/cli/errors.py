@@ -19,8 +19,8 @@ _KNOWN: tuple[tuple[str, str, ExitCode], ...] = (
     ("sandbox.scenario.problems", "ScenarioError", ExitCode.INVALID),
     ("sandbox.scenario.replay", "RecordingError", ExitCode.INVALID),
     ("sandbox.run.rig", "RigError", ExitCode.INVALID),
-    ("sandbox.world.models.answering", "ModelError", ExitCode.INVALID),
-    ("sandbox.record.store", "StoreError", ExitCode.STORE),
+    ("sandbox.world.replay_day", "ModelError", ExitCode.INVALID),
+    ("sandbox.record.errors", "StoreError", ExitCode.STORE),
 )
 """Looked up by name, so that naming an error imports nothing."""
 
@@ -39,7 +39,7 @@ def guarded(act: Callable[[], int]) -> int:
         if code is ExitCode.BUG:
             _own_up(error)
         else:
-            note(f"greenroom: {error}")
+            note(str(error) if type(error).__name__ == "ScenarioError" else f"greenroom: {error}")
         return code
 
 

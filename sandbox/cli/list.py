@@ -27,6 +27,7 @@ def show_list(_: argparse.Namespace) -> int:
         plan = load(path)
         lines.append(f"{path.stem:<{width}}  {plan.document.scenario.title}")
         learned = lesson(plan.text) or plan.document.scenario.story
-        lines += [f"{'':<{width}}  {line}" for line in wrap(learned, width=90 - width)]
+        learned = learned[:1].upper() + learned[1:]
+        lines += [f"{'':<{width}}  {line}" for line in wrap(learned, width=100 - width)]
     say(style_of(sys.stdout).spell("\n".join(lines)))
     return ExitCode.MET

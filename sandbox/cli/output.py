@@ -63,11 +63,13 @@ def _in_repository(card: Scorecard) -> Scorecard:
 def line_of(card: Scorecard, key: str) -> int | None:
     """The line on which a key stands in the scenario, as far as the file still says."""
     from sandbox.scenario.locate import locate
+    from sandbox.scenario.problems import line_of as nearest
 
-    path = Path(card.source)
-    if not path.is_file():
+    try:
+        text = Path(card.source).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
         return None
-    return locate(path.read_text(encoding="utf-8"), tuple(int(p) if p.isdigit() else p for p in key.split(".")))
+    return nearest(tuple(int(part) if part.isdigit() else part for part in key.split(".")), locate(text))
 
 
 def write_all(cards: Sequence[Scorecard], *, folder: Path) -> None:

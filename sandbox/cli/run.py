@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
-from sandbox.cli.scenarios import find, load
+from sandbox.cli.scenarios import find, load_all
 from sandbox.cli.stores import add_store, store_path
 from sandbox.cli.terminal import Progress, note, say
 from sandbox.report.exit_code import ExitCode, worst
@@ -81,7 +81,8 @@ def _orders(arguments: argparse.Namespace) -> "Iterator[Order]":
     """The flights to fly; every file is read, and refused, before any is flown."""
     from sandbox.cli.trusting import refuse_strangers
 
-    plans = [(name, path, load(path)) for name, path in ((name, find(name)) for name in arguments.files)]
+    paths = [find(name) for name in arguments.files]
+    plans = list(zip(arguments.files, paths, load_all(paths), strict=True))
     for _, path, plan in plans:
         refuse_strangers(plan, scenario=path, trusting=arguments.trust)
     from sandbox.lab.flights import Order

@@ -1,6 +1,6 @@
 """Scenario files as the command line names them: by path, or a bundled one by its stem."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +45,21 @@ def load(path: Path) -> "Plan":
     from sandbox.scenario.read import read_plan
 
     return read_plan(path)
+
+
+def load_all(paths: Iterable[Path]) -> "list[Plan]":
+    """The plans in some files; raises one ScenarioError with all the mistakes of all of them."""
+    from sandbox.scenario.problems import ScenarioError
+
+    plans, problems = [], []
+    for path in paths:
+        try:
+            plans.append(load(path))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return plans
 
 
 def lesson(text: str) -> str:

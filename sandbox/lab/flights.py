@@ -6,9 +6,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sandbox.base.flight import Flight
 from sandbox.base.recording import Recording
-from sandbox.lab.keeping import keeping
+from sandbox.lab.keeping import Keep, keeping
 from sandbox.report.scorecard import Scorecard, score
 from sandbox.run.rig import inputs
 from sandbox.run.session import Session
@@ -16,6 +18,9 @@ from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_plan
 from sandbox.scenario.replay import read_recording
 from sandbox.world.traffic.replay import Replay
+
+if TYPE_CHECKING:
+    from sandbox.record.landing import Landing
 
 SLICES = 100
 """In how many pieces a watched flight is flown, so that somebody can be told how far it is."""
@@ -88,28 +93,33 @@ def fly(prepared: Prepared, order: Order, *, watch: Watcher | None = None) -> Sc
     """Fly one order to its end, land it where it says so, and score it."""
     plan = replace(prepared.plan, source=order.source)
     seed = plan.document.scenario.seed if order.seed is None else order.seed
-    landing = None
-    if order.store is not None:
-        from sandbox.lab.landing import Landing
+    begun = replace(prepared, plan=plan)
+    if order.store is None:
+        return _scored(_flown(begun, seed=seed, keep=None, watch=watch), order)
+    with _landing(begun, order.store, seed=seed) as landing:
+        keep = keeping(plan.document.record.requests, seed=seed, into=landing.write_requests)
+        flight = _flown(begun, seed=seed, keep=keep, watch=watch)
+        return _scored(flight, order, run=landing.land(flight))
 
-        landing = Landing(order.store, plan)
-    keep = None if landing is None else keeping(plan.document.record.requests, seed=seed, into=landing.keep)
-    try:
-        session = Session(plan, seed=seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs)
-        _advance(session, plan.document.scenario.duration, watch)
-        flight = session.finish()
-        run = "" if landing is None else landing.land(flight)
-    except BaseException:
-        if landing is not None:
-            landing.discard()
-        raise
+
+def _scored(flight: Flight, order: Order, *, run: str = "") -> Scorecard:
     return score(flight, keep_journal=order.keep_journal, run=run, repeat=order.repeat)
 
 
-def _advance(session: Session, duration: int, watch: Watcher | None) -> None:
-    """Fly in pieces while somebody watches; how a flight is cut changes nothing about it."""
-    if watch is None:
-        return
-    for piece in range(1, SLICES):
+def _landing(prepared: Prepared, store: Path, *, seed: int) -> "Landing":
+    from sandbox.record.store import Store
+
+    document = prepared.plan.document
+    features = document.feature_names if document.record.features else ()
+    return Store(store).begin(prepared.plan.name, seed=seed, features=features)
+
+
+def _flown(prepared: Prepared, *, seed: int, keep: Keep | None, watch: Watcher | None) -> Flight:
+    """Fly to the end, in pieces while somebody watches; how a flight is cut changes nothing about it."""
+    session = Session(prepared.plan, seed=seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs)
+    duration = prepared.plan.document.scenario.duration
+    for piece in range(1, SLICES if watch is not None else 0):
         session.advance(duration * piece // SLICES)
-        watch(piece / SLICES)
+        if watch is not None:
+            watch(piece / SLICES)
+    return session.finish()

@@ -186,4 +186,4 @@ def _totals(cards: Sequence[Scorecard]) -> Iterator[str]:
     counts = [f"{states.count(state)} {word}" for state, word in words.items() if state in states]
     outcomes = sorted({card.outcome for card in cards})
     ended = [f"{sum(card.outcome == one for card in cards)} {one}" for one in outcomes]
-    yield f" {len(cards)} flights: {', '.join(ended)}; expectations: {', '.join(counts)}"
+    yield f" {len(cards)} flight{'' if len(cards) == 1 else 's'}: {', '.join(ended)}; expectations: {', '.join(counts)}"

@@ -1,0 +1,49 @@
+"""`greenroom show`: a plan with every default filled in, or what came of a run."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from sandbox.cli.commands import Commands, declare
+from sandbox.cli.errors import UsageError
+from sandbox.cli.scenarios import find, load
+from sandbox.cli.stores import add_store, store_path
+from sandbox.cli.terminal import say, style_of
+from sandbox.report.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from sandbox.scenario.plan import Plan
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = declare(
+        commands, "show", says="print a scenario with all defaults filled in, or the log of a run", act=show
+    )
+    parser.add_argument("what", metavar="FILE|RUN", help="a scenario file, the stem of a bundled one, or a run's name")
+    add_store(parser)
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """A file first; what is none may be a run."""
+    try:
+        path = find(arguments.what)
+    except UsageError as error:
+        return _show_run(arguments, not_a_file=error)
+    say(filled_in(load(path)))
+    return ExitCode.MET
+
+
+def filled_in(plan: "Plan") -> str:
+    """The plan as TOML that flies as the file does."""
+    from sandbox.cli.toml import toml
+
+    document = dict(plan.filled_in)
+    document["gates"] = [
+        table | {"name": gate.name} for table, gate in zip(document["gates"], plan.gates, strict=True)
+    ]
+    return toml(document)
+
+
+def _show_run(arguments: argparse.Namespace, *, not_a_file: UsageError) -> int:
+    raise not_a_file

@@ -1,0 +1,7 @@
+"""`greenroom sql`."""
+
+from sandbox.cli.commands import Commands
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
