@@ -1,10 +1,11 @@
 """Puts a world and its instruments together from a plan."""
 
 import importlib
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
 
 from sandbox.base.arms import Arms
 from sandbox.base.digest import fingerprint
@@ -13,6 +14,7 @@ from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
 from sandbox.observe.collector import Collector, reference_of
 from sandbox.scenario.plan import Plan
+from sandbox.scenario.replay import located
 from sandbox.world.models.callable import Callable as CallableModel
 from sandbox.world.services.service import Service
 from sandbox.world.spec import Scorer, WorldSpec
@@ -28,20 +30,12 @@ class RigError(Exception):
     """Something the plan names cannot be loaded; the message says what, where and what to do."""
 
 
-def resolve(plan: Plan, path: str) -> Path:
-    """A path of the scenario: "cache:NAME" below the user's cache, else relative to the scenario's folder."""
-    if path.startswith("cache:"):
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        return cache / "greenroom" / path.removeprefix("cache:")
-    return plan.folder / path
-
-
 def load_scorer(plan: Plan, name: str) -> Scorer:
     """The function behind a callable model, imported; raises RigError."""
     model = plan.document.models[name]
     assert isinstance(model, CallableModel)
     module_name, function_name = model.target.split(":")
-    folder = str(resolve(plan, model.path).resolve())
+    folder = str(located(model.path, folder=plan.folder).resolve())
     where = f"models.{name}.target: {model.target}"
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -61,14 +55,14 @@ def inputs(plan: Plan) -> dict[str, str]:
     files: dict[str, Path] = {}
     traffic = plan.document.traffic
     if isinstance(traffic, Replay):
-        files[f"replay {traffic.path}"] = resolve(plan, traffic.path)
+        files[f"replay {traffic.path}"] = located(traffic.path, folder=plan.folder)
     for name, model in plan.document.models.items():
         if not isinstance(model, CallableModel):
             continue
         for artefact in model.artefacts:
-            files[f"artefact of {name} {artefact}"] = resolve(plan, artefact)
+            files[f"artefact of {name} {artefact}"] = located(artefact, folder=plan.folder)
         module = model.target.split(":")[0].replace(".", "/") + ".py"
-        files[f"source of {name} {module}"] = resolve(plan, model.path) / module
+        files[f"source of {name} {module}"] = located(model.path, folder=plan.folder) / module
     hashes = {}
     for label, path in files.items():
         try:
@@ -95,8 +89,6 @@ def peak_rate(plan: Plan, recording: Recording | None) -> float:
     if not isinstance(traffic, Replay):
         return traffic.peak_rate
     assert recording is not None
-    import numpy as np
-
     per_minute = np.bincount(recording.at // 60_000_000_000)
     return float(per_minute.max()) / 60.0 if per_minute.size else 1.0
 

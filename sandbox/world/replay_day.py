@@ -12,7 +12,8 @@ from sandbox.world.crowd import Crowd
 from sandbox.world.models.callable import Callable
 from sandbox.world.models.logged import Logged
 from sandbox.world.spec import WorldSpec
-from sandbox.world.synthetic_day import drawn_demand, drawn_luck
+from sandbox.world.synthetic_day import drawn_demand, drawn_label_at, drawn_luck
+from sandbox.world.traffic.replay import Replay
 
 BLOCK_ROWS = 8_192
 """About how many recorded rows a block holds, and so how large a batch a callable scores."""
@@ -56,9 +57,16 @@ class ReplayDay:
             number=number, start=start, end=end, at=self._rows.at[rows], user=self._rows.user[rows],
             segment=self._rows.segment[rows], group=self._rows.group[rows], features=features,
             served=features.astype(np.float32), age=None, label=label == 1, known=label >= 0,
-            label_at=self._rows.label_at[rows],
+            label_at=self._label_at(number, rows),
             _opine=self._opine, _demand=self._demand, _luck=self._luck,
         )
+
+    def _label_at(self, number: int, rows: slice) -> Ints:
+        assert isinstance(self._spec.traffic, Replay)
+        if self._spec.traffic.columns.label_time is not None:
+            return self._rows.label_at[rows]
+        due = drawn_label_at(self._spec, number, self._rows.at[rows])
+        return np.where(self._rows.label[rows] >= 0, due, -1)
 
     def reference_features(self, rows: int) -> npt.NDArray[np.float32]:
         """The features of the first part of the recording, at most `rows` of them."""

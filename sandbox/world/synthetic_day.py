@@ -112,7 +112,7 @@ class SyntheticDay:
         read, served = self._as_served(draft, number)
         return Block(
             number=number, start=start, end=end, at=at, user=user, segment=segment, group=group, features=read,
-            served=served, age=self._age(number, n), label=label, known=None, label_at=self._label_at(number, at),
+            served=served, age=self._age(number, n), label=label, known=None, label_at=drawn_label_at(self._spec, number, at),
             _opine=self._opine, _demand=self._demand, _luck=self._luck,
         )
 
@@ -161,19 +161,6 @@ class SyntheticDay:
             return None
         return (stream(self._spec.seed, "feature.age", block=number).standard_exponential(n) * mean).astype(np.int64)
 
-    def _label_at(self, number: int, at: Ints) -> Ints:
-        labels, seed, n = self._spec.labels, self._spec.seed, len(at)
-        if labels.delay == 0:
-            due = at.copy()
-        else:
-            sigma = np.float32(math.log(max(1.0, labels.p99 / labels.delay)) / Z99)
-            late = np.exp(stream(seed, "labels.delay", block=number).standard_normal(n, dtype=np.float32) * sigma)
-            due = at + (late * np.float32(labels.delay)).astype(np.int64)
-        if labels.coverage < 1.0:
-            lost = stream(seed, "labels.coverage", block=number).random(n, dtype=np.float32) >= labels.coverage
-            due[lost] = -1
-        return due
-
     def _opine(self, block: Block, arm: int) -> Opinion:
         model = self._spec.models[arm]
         assert isinstance(model, Synthetic)
@@ -193,6 +180,21 @@ class SyntheticDay:
 
     def _luck(self, block: Block, arm: int) -> npt.NDArray[np.float32]:
         return drawn_luck(self._spec, block, arm)
+
+
+def drawn_label_at(spec: WorldSpec, number: int, at: Ints) -> Ints:
+    """(n,) ns when the label of each request at (n,) ns becomes known, -1 for never: a lognormal delay."""
+    labels, seed, n = spec.labels, spec.seed, len(at)
+    if labels.delay == 0:
+        due = at.copy()
+    else:
+        sigma = np.float32(math.log(max(1.0, labels.p99 / labels.delay)) / Z99)
+        late = np.exp(stream(seed, "labels.delay", block=number).standard_normal(n, dtype=np.float32) * sigma)
+        due = at + (late * np.float32(labels.delay)).astype(np.int64)
+    if labels.coverage < 1.0:
+        lost = stream(seed, "labels.coverage", block=number).random(n, dtype=np.float32) >= labels.coverage
+        due[lost] = -1
+    return due
 
 
 def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
