@@ -80,7 +80,7 @@ def parse_share(value: object) -> float:
 
 def format_share(share: float) -> str:
     """A share as a percentage: 0.05 → "5%"."""
-    return f"{round(share * 100.0, 10):g}%"
+    return f"{round(share * 100.0, 10):.12g}%"
 
 
 def parse_rate(value: object) -> float:
@@ -99,7 +99,7 @@ def format_rate(per_second: float) -> str:
     for unit in ("s", "m", "h", "d"):
         count = per_second * _SECONDS_PER_UNIT[unit]
         if count >= 1.0 or unit == "d":
-            return f"{round(count, 9):g}/{unit}"
+            return f"{count:.12g}/{unit}"
     raise AssertionError("unreachable")
 
 

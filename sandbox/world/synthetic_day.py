@@ -112,7 +112,8 @@ class SyntheticDay:
         read, served = self._as_served(draft, number)
         return Block(
             number=number, start=start, end=end, at=at, user=user, segment=segment, group=group, features=read,
-            served=served, age=self._age(number, n), label=label, known=None, label_at=drawn_label_at(self._spec, number, at),
+            served=served, age=self._age(number, n), label=label, known=None,
+            label_at=drawn_label_at(self._spec, number, at),
             _opine=self._opine, _demand=self._demand, _luck=self._luck,
         )
 

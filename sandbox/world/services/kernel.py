@@ -124,7 +124,7 @@ def serve(
     return out
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, inline="always")
 def _publish(
     slot: int, n: int, timeout: int, open_key: Any, open_arrived: Any, open_start: Any, open_end: Any, open_fails: Any,
     out_key: Any, out_status: Any, out_published: Any, out_start: Any,
@@ -142,7 +142,7 @@ def _publish(
     return n + 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _serve(
     until: int, arrived: Any, demand: Any, fails: Any, key: Any, timeout: int, free_at: Any, open_key: Any,
     open_arrived: Any, open_start: Any, open_end: Any, open_fails: Any, wait_key: Any, wait_arrived: Any,
