@@ -114,7 +114,8 @@ def _repeat(name: str, *, seed: int, trusting: bool) -> str:
 def _fly(orders: "Sequence[Order]", arguments: argparse.Namespace) -> "list[Scorecard]":
     from sandbox.lab.flights import fly_all
 
-    progress, cards = Progress(quiet=arguments.quiet), []
+    progress = Progress(quiet=arguments.quiet)
+    cards: list[Scorecard] = []
     sole = arguments.jobs == 1 or len(orders) == 1
 
     def watch(part: float) -> None:

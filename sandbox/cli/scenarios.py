@@ -49,9 +49,10 @@ def load(path: Path) -> "Plan":
 
 def load_all(paths: Iterable[Path]) -> "list[Plan]":
     """The plans in some files; raises one ScenarioError with all the mistakes of all of them."""
-    from sandbox.scenario.problems import ScenarioError
+    from sandbox.scenario.problems import Problem, ScenarioError
 
-    plans, problems = [], []
+    plans: list[Plan] = []
+    problems: list[Problem] = []
     for path in paths:
         try:
             plans.append(load(path))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.scenarios import find, load
-from sandbox.cli.stores import add_store, store_path
+from sandbox.cli.stores import add_store, load_run
 from sandbox.cli.terminal import say, style_of
 from sandbox.report.exit_code import ExitCode
 
@@ -46,4 +46,13 @@ def filled_in(plan: "Plan") -> str:
 
 
 def _show_run(arguments: argparse.Namespace, *, not_a_file: UsageError) -> int:
-    raise not_a_file
+    from sandbox.report.render.text import text
+    from sandbox.report.scorecard import score
+
+    try:
+        run, flight = load_run(arguments, arguments.what)
+    except UsageError as error:
+        raise UsageError(f"{not_a_file}; as a run: {error}") from None
+    repeat = f"greenroom rerun {run}"
+    say(text(score(flight, run=run, repeat=repeat), style=style_of(sys.stdout)))
+    return ExitCode.MET

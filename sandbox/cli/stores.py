@@ -3,6 +3,13 @@
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox.cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from sandbox.base.flight import Flight
+    from sandbox.record.store import Store
 
 
 def default_store() -> Path:
@@ -30,3 +37,24 @@ def store_path(arguments: argparse.Namespace) -> Path | None:
     if getattr(arguments, "no_store", False):
         return None
     return arguments.store or default_store()
+
+
+def open_store(arguments: argparse.Namespace) -> "Store":
+    """The store that was meant, opened for reading."""
+    from sandbox.record.store import Store
+
+    return Store(arguments.store or default_store())
+
+
+def load_run(arguments: argparse.Namespace, name: str) -> "tuple[str, Flight]":
+    """A run's id and the flight it was; raises UsageError where no run is called so."""
+    from sandbox.record.errors import StoreError
+    from sandbox.record.history import find
+    from sandbox.record.load import load
+
+    store = open_store(arguments)
+    try:
+        run = find(store, name)
+    except StoreError as error:
+        raise UsageError(str(error)) from None
+    return run, load(store, run)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -44,5 +44,5 @@ def chosen(user: npt.NDArray[np.int32], *, share: float, seed: int) -> npt.NDArr
 
 def narrowed(rows: RequestRows, mask: npt.NDArray[np.bool_]) -> RequestRows:
     """The rows where the mask (n,) says so."""
-    columns = {column.name: getattr(rows, column.name) for column in fields(rows)}
-    return RequestRows(**{name: None if values is None else values[mask] for name, values in columns.items()})
+    columns: dict[str, Any] = {column.name: getattr(rows, column.name) for column in fields(rows)}
+    return RequestRows(**{name: values if values is None else values[mask] for name, values in columns.items()})

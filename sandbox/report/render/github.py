@@ -22,7 +22,8 @@ def github(cards: Sequence[Scorecard], *, line_of: LineOf = lambda card, key: No
     ]
     met = sum(one.state == "met" for card in cards for one in card.expectations)
     total = sum(len(card.expectations) for card in cards)
-    return "".join(f"{line}\n" for line in [*commands, f"{met} of {total} expectations met in {len(cards)} flight{'' if len(cards) == 1 else 's'}"])
+    commands.append(f"{met} of {total} expectations met in {len(cards)} flight{'' if len(cards) == 1 else 's'}")
+    return "".join(f"{line}\n" for line in commands)
 
 
 def _commands(cards: Sequence[Scorecard], state: str, level: str, line_of: LineOf) -> Iterator[str]:

@@ -1,0 +1,67 @@
+"""A stored run flown again: is the digest the same, and if not, what is known to differ?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.base.digest import fingerprint
+from sandbox.base.flight import Flight, Header
+from sandbox.lab.flights import prepare
+from sandbox.run.session import Session
+from sandbox.run.versions import versions
+from sandbox.scenario.plan import Plan
+from sandbox.scenario.read import read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The digest of the flight that was flown again, and everything known to differ from the first."""
+
+    digest: str
+    differences: tuple[str, ...]
+
+
+def plan_of(header: Header, *, folder: Path) -> Plan:
+    """The plan a run was flown from, by its stored text; raises ScenarioError."""
+    document = read_text(header.scenario_text, name=header.source or header.name)
+    return Plan(name=header.name, text=header.scenario_text, document=document, folder=folder, source=header.source)
+
+
+def repeat(flight: Flight, plan: Plan, *, file: Path | None = None) -> Repeated:
+    """Fly a run's plan, seed and commands again; `file` is where its scenario is now, if anywhere."""
+    prepared = prepare(plan)
+    differences = (*_scenario(flight.header, file), *_inputs(flight.header, prepared.inputs), *_versions(flight.header))
+    session = Session(plan, seed=flight.header.seed, recording=prepared.recording, inputs=prepared.inputs)
+    for entry in flight.journal:
+        if entry.kind == "command" and entry.facts["actor"] != "policy":
+            session.advance(entry.at)
+            session.apply(entry.facts["kind"], actor=entry.facts["actor"], **entry.facts["arguments"])
+    return Repeated(session.finish().digest, differences)
+
+
+def _scenario(header: Header, file: Path | None) -> Iterator[str]:
+    if file is None:
+        return
+    try:
+        now = fingerprint(file.read_bytes().decode("utf-8-sig").encode())
+    except (OSError, UnicodeDecodeError):
+        return
+    if now != header.scenario_hash:
+        change = f"{header.scenario_hash[:12]}, now {now[:12]}"
+        yield f"scenario: {file} has changed since ({change}); the stored text was flown"
+
+
+def _inputs(header: Header, now: dict[str, str]) -> Iterator[str]:
+    for name, before in header.inputs.items():
+        if name not in now:
+            yield f"input: {name} is no longer read"
+        elif now[name] != before:
+            yield f"input: {name} has changed ({before[:12]}, now {now[name][:12]})"
+    yield from (f"input: {name} was not read then" for name in now if name not in header.inputs)
+
+
+def _versions(header: Header) -> Iterator[str]:
+    now = versions()
+    for name, before in header.versions.items():
+        if now.get(name) != before:
+            yield f"version: {name} {before}, now {now.get(name, 'not installed')}"
