@@ -6,8 +6,8 @@ import numpy.typing as npt
 from sandbox.base.recording import FeatureColumns, Recording
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Ints
-from sandbox.base.units import format_duration
 from sandbox.world.block import Block, Opinion
+from sandbox.world.calling import called
 from sandbox.world.crowd import Crowd
 from sandbox.world.models.callable import Callable
 from sandbox.world.models.logged import Logged
@@ -20,10 +20,6 @@ BLOCK_ROWS = 8_192
 
 REFERENCE_PART = 0.1
 """The first part of the recording that stands for the past when drift is measured."""
-
-
-class ModelError(Exception):
-    """A callable model did not answer as it must; the message says which and how."""
 
 
 class ReplayDay:
@@ -88,18 +84,7 @@ class ReplayDay:
         columns = FeatureColumns(
             names=self._rows.feature_names, matrix=block.features, categories=self._rows.categories
         )
-        where = f"models.{name}: {target}"
-        try:
-            score = np.asarray(self._spec.scorers[name](columns) if len(block) else [], dtype=np.float32)
-        except Exception as error:
-            raise ModelError(f"{where} raised {type(error).__name__}: {error}") from error
-        if score.shape != (len(block),):
-            raise ModelError(f"{where} returned shape {score.shape} for {len(block)} requests; return one score a row")
-        if not bool(((score >= 0.0) & (score <= 1.0)).all()):
-            row = int(np.flatnonzero(~((score >= 0.0) & (score <= 1.0)))[0])
-            at = format_duration(int(block.at[row]))
-            raise ModelError(f"{where} returned {score[row]} for the request at {at}; scores lie in [0, 1]")
-        return score
+        return called(self._spec, block, columns, name=name, target=target)
 
     def _demand(self, block: Block, arm: int) -> Ints:
         recorded = self._rows.latencies.get(self._spec.arms.names[arm])

@@ -5,15 +5,18 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from sandbox.base.recording import FeatureColumns
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.units import NS_PER_SECOND
 from sandbox.world.block import SHADOW_LUCK, Block, Opinion
+from sandbox.world.calling import called
 from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
 from sandbox.world.drift.draft import Draft
 from sandbox.world.drift.onset import first_effect, strength
 from sandbox.world.models.answering import Answering, Latency
+from sandbox.world.models.callable import Callable
 from sandbox.world.models.synthetic import Synthetic, bend, calibrated_score, rho_for, truth_for
 from sandbox.world.spec import WorldSpec
 from sandbox.world.traffic.replay import Replay
@@ -164,7 +167,19 @@ class SyntheticDay:
 
     def _opine(self, block: Block, arm: int) -> Opinion:
         model = self._spec.models[arm]
-        assert isinstance(model, Synthetic)
+        if isinstance(model, Callable):
+            score = self._call(block, self._spec.arms.names[arm], model.target)
+        else:
+            assert isinstance(model, Synthetic)
+            score = self._look(block, arm, model)
+        return Opinion(score, score >= np.float32(model.threshold))
+
+    def _call(self, block: Block, name: str, target: str) -> npt.NDArray[np.float32]:
+        assert block.served is not None
+        columns = FeatureColumns(names=self._spec.feature_names, matrix=block.served, categories={})
+        return called(self._spec, block, columns, name=name, target=target)
+
+    def _look(self, block: Block, arm: int, model: Synthetic) -> npt.NDArray[np.float32]:
         index = along(np.asarray(block.features, dtype=np.float32), self._directions[arm])
         score = calibrated_score(index, intercept=self._intercept, signal=self._signal, rho=self._rho[arm])
         if model.slope != 1.0 or model.bias != 0.0:
@@ -173,8 +188,7 @@ class SyntheticDay:
             group = self._spec.group_names.index(model.against.group)
             against = bend(score, slope=1.0, bias=model.against.shift)
             score = np.where(block.group == group, against, score)
-        score = np.asarray(score, dtype=np.float32)
-        return Opinion(score, score >= np.float32(model.threshold))
+        return np.asarray(score, dtype=np.float32)
 
     def _demand(self, block: Block, arm: int) -> Ints:
         return drawn_demand(self._spec, block, arm)
