@@ -7,6 +7,13 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code of the ladder that `greenroom help exit-codes` prints."""
+    try:
+        return _act(argv)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _act(argv: Sequence[str] | None) -> int:
     from sandbox.cli.errors import guarded
     from sandbox.cli.terminal import steady
 

@@ -19,7 +19,7 @@ _KNOWN: tuple[tuple[str, str, ExitCode], ...] = (
     ("sandbox.scenario.problems", "ScenarioError", ExitCode.INVALID),
     ("sandbox.scenario.replay", "RecordingError", ExitCode.INVALID),
     ("sandbox.run.rig", "RigError", ExitCode.INVALID),
-    ("sandbox.world.replay_day", "ModelError", ExitCode.INVALID),
+    ("sandbox.world.calling", "ModelError", ExitCode.INVALID),
     ("sandbox.record.errors", "StoreError", ExitCode.STORE),
 )
 """Looked up by name, so that naming an error imports nothing."""

@@ -1,6 +1,7 @@
 """Many flights: the same orders give the same scorecards in the same order, whatever the number of processes."""
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -64,12 +65,21 @@ def fly_all(orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = N
         yield from _one_by_one(orders, watch)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=min(jobs, len(orders)), mp_context=context) as pool:
+    others = multiprocessing.active_children()
+    with ProcessPoolExecutor(max_workers=min(jobs, len(orders)), mp_context=context, initializer=_deaf) as pool:
         try:
             yield from pool.map(_in_worker, orders)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for worker in multiprocessing.active_children():
+                if worker not in others:
+                    worker.terminate()
             raise
+
+
+def _deaf() -> None:
+    """An interrupt is for the process that gave the orders; it ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _one_by_one(orders: Sequence[Order], watch: Watcher | None) -> Iterator[Scorecard]:

@@ -146,16 +146,18 @@ def test_130_when_interrupted(greenroom, tiny, monkeypatch):
     assert greenroom("run", tiny()) == (130, "", "interrupted\n")
 
 
-def test_130_when_a_person_interrupts_a_flight(tiny, home):
-    file = tiny(text=tiny().read_text().replace('"5m"', '"4000h"'))
+@pytest.mark.parametrize("more", [(), ("--seeds", "4", "-j", "2")])
+def test_130_when_a_person_interrupts_a_flight(tiny, more):
+    """As a terminal does it: the whole group hears of it."""
+    file = tiny(text=tiny().read_text().replace('"5m"', '"1000h"'), more="")
     flying = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "run", str(file.resolve()), "--no-store"],
+        [sys.executable, "-m", "sandbox", "run", str(file.resolve()), "--no-store", *more], start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )
-    time.sleep(3)
-    flying.send_signal(signal.SIGINT)
+    time.sleep(2.5)
+    os.killpg(flying.pid, signal.SIGINT)
     out, err = flying.communicate(timeout=30)
-    assert (flying.returncode, out) == (130, "")
+    assert (flying.returncode, out) == (130, ""), err
     assert "Traceback" not in err
 
 

@@ -182,5 +182,6 @@ def test_scores_that_are_none_are_the_scenarios_fault(greenroom, theirs):
 
 
 def test_a_title_cannot_speak_to_the_terminal(greenroom, tiny):
-    file = tiny(text=tiny().read_text().replace('"Tiny"', '"Ti\\u001b[31mny"'))
+    file = tiny(text=tiny().read_text().replace('"Tiny"', '"Ti\\u001b[31mny"'), more="")
+    assert greenroom("run", file, "--no-store")[0] == 0
     assert "\x1b" not in greenroom("run", file, "--no-store")[1]
