@@ -45,4 +45,5 @@ def chosen(user: npt.NDArray[np.int32], *, share: float, seed: int) -> npt.NDArr
 def narrowed(rows: RequestRows, mask: npt.NDArray[np.bool_]) -> RequestRows:
     """The rows where the mask (n,) says so."""
     columns: dict[str, Any] = {column.name: getattr(rows, column.name) for column in fields(rows)}
-    return RequestRows(**{name: values if values is None else values[mask] for name, values in columns.items()})
+    kept: dict[str, Any] = {name: None if values is None else values[mask] for name, values in columns.items()}
+    return RequestRows(**kept)
