@@ -191,7 +191,8 @@ def _only(answers: Answers, rows: npt.NDArray[np.bool_]) -> Answers:
     return Answers(
         arm=answers.arm[rows], shadow=answers.shadow[rows], segment=answers.segment[rows], group=answers.group[rows],
         user=answers.user[rows], status=answers.status[rows], arrived=answers.arrived[rows],
-        latency=answers.latency[rows], score=answers.score[rows], decision=answers.decision[rows], cost=answers.cost[rows],
+        latency=answers.latency[rows], score=answers.score[rows], decision=answers.decision[rows],
+        cost=answers.cost[rows],
     )
 
 

@@ -1,5 +1,7 @@
 """Units read and written: what goes in comes out, and what has no unit is asked for one."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,8 @@ SECOND = 10**9
 
 
 @pytest.mark.parametrize(("text", "value"), [
-    ("15m", 900 * SECOND), ("1h30m", 5_400 * SECOND), ("250ms", SECOND // 4), ("1.5s", 3 * SECOND // 2), ("2d", 172_800 * SECOND),
+    ("15m", 900 * SECOND), ("1h30m", 5_400 * SECOND), ("250ms", SECOND // 4), ("1.5s", 3 * SECOND // 2),
+    ("2d", 172_800 * SECOND),
     ("0s", 0), ("7ns", 7), ("1w", 604_800 * SECOND), ("3us", 3_000),
 ])
 def test_a_duration_is_read_in_its_unit(text: str, value: int) -> None:
@@ -60,9 +63,8 @@ def test_a_rate_written_is_read_back(per_day: int) -> None:
     (parse_limit, "many", "is not a limit"),
 ])
 def test_a_value_without_a_unit_is_asked_for_one(parse, value: object, hint: str) -> None:
-    with pytest.raises(ValueError, match=".*") as error:
+    with pytest.raises(ValueError, match=re.escape(hint)):
         parse(value)
-    assert hint in str(error.value)
 
 
 @pytest.mark.parametrize(("text", "amount", "relative"), [
