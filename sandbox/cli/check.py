@@ -16,8 +16,7 @@ def add(commands: Commands) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Read each file; all mistakes of all files are said."""
-    paths = [find(name) for name in arguments.files]
-    plans = load_all(paths)
-    for path, plan in zip(paths, plans, strict=True):
-        say(f"{path}: fine ({plan.document.scenario.title})")
+    plans = load_all(find(name) for name in arguments.files)
+    for name, plan in zip(arguments.files, plans, strict=True):
+        say(f"{name}: fine ({plan.document.scenario.title})")
     return ExitCode.MET

@@ -67,11 +67,16 @@ class Unfair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onset:
-    """When harm began, when it was evident in truth, and what explains it (empty where nothing does)."""
+    """When harm began, when it was evident in truth, and what explains it (empty where nothing does).
+
+    `net` of `requests` that candidates answered from then until it was evident were served worse.
+    """
 
     at: int
     evident_at: int
     explained_by: str
+    net: int
+    requests: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +176,14 @@ def onset(flight: Flight) -> Onset | None:
         return None
     first, last = found
     start, end = int(truth.starts[first]), int(truth.starts[last]) + flight.header.tick
+    stretch = slice(first, last + 1)
+    net, n = int((harmed - helped)[stretch].sum()), int(requests[stretch].sum())
     bent = [one for one in truth.intervals if start <= one.start < end and _reaches_candidates(flight, one)]
     if bent:
         cause = max(bent, key=lambda one: one.start)
-        return Onset(at=cause.start, evident_at=end, explained_by=f"the {cause.name} {cause.kind}")
-    return Onset(at=start, evident_at=end, explained_by=_what_else(flight, first=first, last=last))
+        return Onset(at=cause.start, evident_at=end, explained_by=f"the {cause.name} {cause.kind}", net=net, requests=n)
+    because = _what_else(flight, first=first, last=last)
+    return Onset(at=start, evident_at=end, explained_by=because, net=net, requests=n)
 
 
 def _what_else(flight: Flight, *, first: int, last: int) -> str:

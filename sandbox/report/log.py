@@ -95,9 +95,12 @@ def _overloaded(flight: Flight) -> Iterator[Line]:
 
 
 def _harm_began(suffered: Harm) -> Iterator[Line]:
-    if suffered.onset is not None:
-        cause = suffered.onset.explained_by
-        yield _world(suffered.onset.at, "harm begins", because=f"because of {cause}" if cause else "")
+    began = suffered.onset
+    if began is not None:
+        cause = f"because of {began.explained_by}: " if began.explained_by else ""
+        span = format_duration(began.evident_at - began.at)
+        much = f"net {began.net:,} of {began.requests:,} answers worse within {span}"
+        yield _world(began.at, "harm begins", because=f"{cause}{much}")
 
 
 def _world(at: int, what: str, *, because: str = "") -> Line:
