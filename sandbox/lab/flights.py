@@ -13,9 +13,10 @@ from sandbox.base.flight import Flight
 from sandbox.base.recording import Recording
 from sandbox.lab.keeping import Keep, keeping
 from sandbox.report.scorecard import Scorecard, score
-from sandbox.run.rig import inputs
+from sandbox.run.rig import RigError, inputs
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
+from sandbox.scenario.problems import ScenarioError
 from sandbox.scenario.read import read_plan
 from sandbox.scenario.replay import read_recording
 from sandbox.world.traffic.replay import Replay
@@ -92,7 +93,11 @@ def _one_by_one(orders: Sequence[Order], watch: Watcher | None) -> Iterator[Scor
 
 @lru_cache(maxsize=2)
 def _prepared(path: Path) -> Prepared:
-    return prepare(read_plan(path))
+    """Prepared once a process; a file that broke since it was first read is told in an error that can travel."""
+    try:
+        return prepare(read_plan(path))
+    except ScenarioError as error:
+        raise RigError(str(error)) from None
 
 
 def _in_worker(order: Order) -> Scorecard:
