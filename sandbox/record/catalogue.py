@@ -53,14 +53,13 @@ class Refreshed:
     dropped: tuple[str, ...]
 
 
+NOTHING = Refreshed((), ())
+
+
 def refresh(folder: Folder, *, wait: float = WAIT) -> Refreshed:
     """Bring the catalogue up to date with the landed runs; raises CatalogueBusyError and CatalogueDamagedError."""
     if not folder.catalogue.exists():
         return Refreshed(rebuild(folder, wait=wait), ())
-    with opened(folder, read_only=True, wait=wait) as connection:
-        change = _difference(folder, connection)
-    if not change.added and not change.dropped:
-        return change
     with opened(folder, read_only=False, wait=wait) as connection:
         change = _difference(folder, connection)
         connection.execute("BEGIN")
@@ -70,6 +69,19 @@ def refresh(folder: Folder, *, wait: float = WAIT) -> Refreshed:
         added = tuple(run for run in change.added if _add(folder, connection, run))
         connection.execute("COMMIT")
     return Refreshed(added, change.dropped)
+
+
+@contextmanager
+def up_to_date(folder: Folder, *, wait: float = WAIT) -> "Iterator[DuckDBPyConnection]":
+    """The catalogue to read from, with every landed run in it; written only where something is amiss."""
+    if folder.catalogue.exists():
+        with opened(folder, read_only=True, wait=wait) as connection:
+            if _difference(folder, connection) == NOTHING:
+                yield connection
+                return
+    refresh(folder, wait=wait)
+    with opened(folder, read_only=True, wait=wait) as connection:
+        yield connection
 
 
 def rebuild(folder: Folder, *, wait: float = WAIT) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox.record.catalogue import WAIT, opened, refresh
+from sandbox.record.catalogue import WAIT, up_to_date
 from sandbox.record.errors import StoreError, first_line
 from sandbox.record.folder import Folder
 
@@ -26,8 +26,7 @@ def query(folder: Folder, text: str, *, wait: float = WAIT) -> Answer:
     import duckdb
 
     only_select(text)
-    refresh(folder, wait=wait)
-    with opened(folder, read_only=True, wait=wait) as connection:
+    with up_to_date(folder, wait=wait) as connection:
         try:
             _make_views(folder, connection, text)
             _lock_down(folder, connection)

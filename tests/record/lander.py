@@ -3,6 +3,9 @@
 import sys
 from pathlib import Path
 
+import duckdb  # noqa: F401  imported before it says that it is ready, so that a kill finds it at work
+import polars  # noqa: F401
+
 from sandbox.record.store import Store
 from tests.record.factory import make_flight, make_rows
 

@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_run_of_a_newer_greenroom_is_refused_by_name(landed):
 
 
 def test_a_stray_file_among_the_runs_is_no_run(landed):
-    store, ids = landed
+    store, _ = landed
     (store.runs / "notes.txt").write_text("mine")
     assert len(history(store).runs) == 2
 
@@ -103,8 +104,6 @@ def test_what_a_dead_writer_left_is_named_once_and_removed(store):
     (area.path / "requests-00000.parquet").write_bytes(b"half")
     assert sweep(store) == (), "its writer holds the lock"
     assert area.path.exists()
-    import os
-
     os.close(area.handle)
     assert history(store).interrupted == (area.path.name,)
     assert not area.path.exists()
@@ -113,8 +112,6 @@ def test_what_a_dead_writer_left_is_named_once_and_removed(store):
 
 
 def test_a_half_built_catalogue_is_swept_without_a_word(store):
-    import os
-
     area = claim(store, "catalogue-rebuild")
     os.close(area.handle)
     assert sweep(store) == ()

@@ -81,7 +81,7 @@ def test_a_journal_that_does_not_lead_to_its_digest_is_not_loaded(store, monkeyp
         load(store)
     monkeypatch.setattr(loading, "read_manifest", lambda place: None)
     monkeypatch.setattr(loading, "verify_part", lambda place, manifest, name: None)
-    with pytest.raises(StoreError, match="its journal leads to .*, not to its digest"):
+    with pytest.raises(StoreError, match=r"its journal leads to .*, not to its digest"):
         loading._journal(journal.parent, make_flight().digest)
 
 
@@ -102,7 +102,7 @@ def test_a_name_that_fits_none_or_several_is_refused(landed):
 
 
 def test_an_empty_store_says_how_to_fill_it(store):
-    with pytest.raises(StoreError, match="no runs in .*greenroom run"):
+    with pytest.raises(StoreError, match=r"no runs in .*greenroom run"):
         load(store)
 
 
