@@ -9,7 +9,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from sandbox.base.units import format_duration, format_rate, format_share
 from sandbox.scenario.locate import Path, Place
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_LONG_QUOTE = re.compile(r'"([^"]{61,})"')
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,11 +50,20 @@ def said(problems: tuple[Problem, ...]) -> Iterator[str]:
 
 
 def dotted(path: Path) -> str:
-    """A path as people write it: ramp.steps[3]."""
+    """A path as people write it: ramp.steps[3]; keys that TOML would quote are quoted."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += ("." if text else "") + (part if _BARE_KEY.fullmatch(part) else f'"{printable(part)}"')
     return text
+
+
+def printable(text: str) -> str:
+    """A text on one line, without what would steer a terminal, and with long quotes cut."""
+    visible = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return _LONG_QUOTE.sub(lambda quote: f'"{quote[1][:57]}…"', visible)
 
 
 def line_of(path: Path, places: Mapping[Path, Place]) -> int:
@@ -64,35 +77,25 @@ def line_of(path: Path, places: Mapping[Path, Place]) -> int:
 def translated(error: ValidationError, document: type[BaseModel], raw: Any) -> Iterator[tuple[Path, str]]:
     """What pydantic found, as (path in the file, message in our words)."""
     for found in error.errors(include_url=False):
-        path = in_file(tuple(found["loc"]), raw)
+        path = in_file(tuple(found["loc"]), document, raw)
         yield path, _message(found, path, document, raw)
 
 
-def in_file(loc: Path, raw: Any) -> Path:
-    """A pydantic location without the tags it puts in for unions, by walking the file's own values."""
+def in_file(loc: Path, document: type[BaseModel], raw: Any) -> Path:
+    """A pydantic location without the tags it puts in for unions, by walking the specs and the file side by side."""
     path: list[str | int] = []
+    annotation: Any = document
     here = raw
-    for position, part in enumerate(loc):
-        last = position == len(loc) - 1
-        if isinstance(here, Mapping):
-            if part in here or (last and isinstance(part, str) and not _is_tag(part, here, loc)):
-                path.append(part)
-                here = here.get(part) if isinstance(part, str) else None
-            elif isinstance(part, str) and _is_tag(part, here, loc):
+    for part in loc:
+        if isinstance(here, Mapping) and isinstance(part, str):
+            if len(_specs(annotation)) > 1 and part == here.get("kind"):
+                annotation = _chosen(annotation, here)
                 continue
-            else:
-                path.append(part)
-                here = None
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            path.append(part)
-            here = here[part]
-        elif here is None and not isinstance(part, str):
-            path.append(part)
+        elif not (isinstance(here, list) and isinstance(part, int)):
+            continue
+        path.append(part)
+        annotation, here = _within(annotation, part, here)
     return tuple(path)
-
-
-def _is_tag(part: str, here: Mapping[str, Any], loc: Path) -> bool:
-    return here.get("kind") == part
 
 
 def _message(found: Any, path: Path, document: type[BaseModel], raw: Any) -> str:
@@ -106,15 +109,15 @@ def _message(found: Any, path: Path, document: type[BaseModel], raw: Any) -> str
         return f"is missing; add it{hint}"
     if kind == "union_tag_invalid":
         tags = re.findall(r"'([^']+)'", str(context["expected_tags"]))
-        return _unknown_word("kind", str(context["tag"]), tags)
+        return _unknown_word("kind", _value_at(raw, (*path, "kind"), context["tag"]), tags)
     if kind == "union_tag_not_found":
         return "needs a kind; `greenroom kinds` explains what there is"
     if kind == "literal_error":
         allowed = re.findall(r"'([^']+)'", context["expected"]) or [context["expected"]]
-        return _unknown_word("value", str(found["input"]), allowed)
+        return _unknown_word("value", found["input"], allowed)
     if kind == "value_error":
         return str(found["msg"]).removeprefix("Value error, ")
-    return _plain(kind, found, context, got=_shown(_value_at(raw, path, found["input"])))
+    return _plain(kind, found, path, _value_at(raw, path, found["input"]))
 
 
 _WRONG_TYPE = {
@@ -150,12 +153,13 @@ def _value_at(raw: Any, path: Path, otherwise: Any) -> Any:
     return raw
 
 
-def _plain(kind: str, found: Any, context: Mapping[str, Any], *, got: str) -> str:
+def _plain(kind: str, found: Any, path: Path, value: Any) -> str:
+    context, got = found.get("ctx", {}), shown(value)
     if kind in _WRONG_TYPE:
-        return f"expected {_WRONG_TYPE[kind]}, got {got}"
+        return f"expected {_WRONG_TYPE[kind]}, got {got}{_rewritten(_WRONG_TYPE[kind], path, value)}"
     if kind in _RANGE:
         words, key = _RANGE[kind]
-        return f"{words} {context[key]:g}; got {got}"
+        return f"{words} {_bound(context[key], value)}; got {got}"
     if kind == "too_short":
         return f"needs at least {context['min_length']}; got {context['actual_length']}"
     if kind == "string_too_short":
@@ -167,7 +171,28 @@ def _plain(kind: str, found: Any, context: Mapping[str, Any], *, got: str) -> st
     return f"{found['msg'][0].lower()}{found['msg'][1:]}; got {got}"
 
 
-def _shown(value: Any) -> str:
+def _rewritten(expected: str, path: Path, value: Any) -> str:
+    """How to write what was meant, where the shape tells."""
+    if expected == "a list" and isinstance(value, Mapping):
+        return f"; write [[{dotted(path)}]]" if len(path) == 1 else ""
+    if expected == "a list" and isinstance(value, (str, int, float)):
+        return f"; write [{shown(value)}]"
+    if expected == "a table" and isinstance(value, list) and all(isinstance(part, str) for part in path):
+        return f"; write [{dotted(path)}]" if value and all(isinstance(item, Mapping) for item in value) else ""
+    return ""
+
+
+def _bound(bound: float, value: Any) -> str:
+    """A bound in the unit that the file uses there; nothing has no unit."""
+    if isinstance(value, str) and bound:
+        if "%" in value:
+            return format_share(bound)
+        return format_rate(bound) if "/" in value else format_duration(int(bound))
+    return f"{bound:,}" if isinstance(bound, int) else f"{bound:,g}" if bound % 1 else f"{bound:,.0f}"
+
+
+def shown(value: Any) -> str:
+    """A value of the file, short, as the file would write it."""
     if isinstance(value, str):
         return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}…"'
     if isinstance(value, bool):
@@ -186,7 +211,9 @@ def _unknown_key(key: str, spec: type[BaseModel] | None) -> str:
     return f'no key "{key}"; {hint}'
 
 
-def _unknown_word(what: str, word: str, known: list[str]) -> str:
+def _unknown_word(what: str, word: Any, known: list[str]) -> str:
+    if not isinstance(word, str):
+        return f"no {what} {shown(word)}; there is {', '.join(known)}"
     near = get_close_matches(word, known, n=3, cutoff=0.5)
     hint = f"nearest: {', '.join(near)}" if near else f"there is {', '.join(known)}"
     return f'no {what} "{word}"; {hint}'
@@ -199,37 +226,47 @@ def _first_sentence(text: str) -> str:
 
 def _spec_at(document: type[BaseModel], path: Path, raw: Any) -> type[BaseModel] | None:
     """The spec of the table at a path, choosing between kinds by what the file says."""
-    spec: type[BaseModel] | None = document
     annotation: Any = document
     here = raw
     for part in path:
-        if isinstance(part, int):
-            here = here[part] if isinstance(here, list) and part < len(here) else None
-            spec = _chosen(annotation, here)
-            continue
-        here = here.get(part) if isinstance(here, Mapping) else None
-        if spec is not None and part in spec.model_fields:
-            annotation = spec.model_fields[part].annotation
-        elif get_origin(_bare(annotation)) is dict:
-            annotation = get_args(_bare(annotation))[1]
-        spec = _chosen(annotation, here)
-    return spec
+        annotation, here = _within(annotation, part, here)
+    return _chosen(annotation, here)
+
+
+def _within(annotation: Any, part: str | int, here: Any) -> tuple[Any, Any]:
+    """What a key or element of a table or list may be, and what the file has there."""
+    try:
+        inner = here[part]
+    except (KeyError, IndexError, TypeError):
+        inner = None
+    bare = _bare(annotation)
+    if get_origin(bare) in (list, dict):
+        return get_args(bare)[-1], inner
+    spec = _chosen(annotation, here)
+    return spec.model_fields[part].annotation if spec is not None and part in spec.model_fields else None, inner
 
 
 def _bare(annotation: Any) -> Any:
+    """An annotation without its metadata, and without None beside one other."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
+    if get_origin(annotation) in (Union, types.UnionType):
+        others = [one for one in get_args(annotation) if one is not types.NoneType]
+        return _bare(others[0]) if len(others) == 1 else annotation
     return annotation
 
 
+def _specs(annotation: Any) -> list[type[BaseModel]]:
+    """The specs that a table may follow."""
+    bare = _bare(annotation)
+    if get_origin(bare) in (Union, types.UnionType):
+        return [spec for one in get_args(bare) for spec in _specs(one)]
+    return [bare] if isinstance(bare, type) and issubclass(bare, BaseModel) else []
+
+
 def _chosen(annotation: Any, here: Any) -> type[BaseModel] | None:
-    annotation = _bare(annotation)
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is list:
-        return _chosen(arguments[0], here)
-    if origin in (Union, types.UnionType):
-        specs = [spec for spec in (_chosen(argument, here) for argument in arguments) if spec is not None]
-        kind = here.get("kind") if isinstance(here, Mapping) else None
-        of_kind = [spec for spec in specs if "kind" in spec.model_fields and spec.model_fields["kind"].default == kind]
-        return next(iter(of_kind or specs), None)
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    """The spec that a table follows, by its kind where there are several."""
+    specs = _specs(annotation)
+    kind = here.get("kind") if isinstance(here, Mapping) else None
+    of_kind = [spec for spec in specs if "kind" in spec.model_fields and spec.model_fields["kind"].default == kind]
+    return next(iter(of_kind or specs), None)

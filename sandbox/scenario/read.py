@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tomli
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sandbox.scenario.document import FORMAT, Document
 from sandbox.scenario.locate import Path as KeyPath
 from sandbox.scenario.locate import Place, locate
 from sandbox.scenario.plan import Plan
-from sandbox.scenario.problems import Problem, ScenarioError, dotted, line_of, translated
+from sandbox.scenario.problems import Problem, ScenarioError, dotted, line_of, printable, shown, translated
 from sandbox.scenario.prune import Pruned
 from sandbox.scenario.reserved import not_yet
+
+AnyDocument = TypeVar("AnyDocument", bound=BaseModel)
+
+_WIDEST = 2**63
 
 
 def read_plan(path: Path) -> Plan:
@@ -26,12 +30,29 @@ def read_plan(path: Path) -> Plan:
 
 def read_text(text: str, *, name: str) -> Document:
     """The document in a text that is called `name`; raises ScenarioError."""
-    raw = _parsed(text, name)
-    places = locate(text)
-    found = list(_found(raw))
-    if found:
-        raise ScenarioError(_placed(found, places, name))
-    return Document.model_validate(raw)
+    return parse_document(text, name=name, document_type=Document)
+
+
+def read_document(path: Path, document_type: type[AnyDocument]) -> tuple[AnyDocument, dict[KeyPath, Place]]:
+    """The document of a type in a file, and where its keys stand; raises ScenarioError."""
+    text = _text_of(path)
+    return parse_document(text, name=str(path), document_type=document_type), locate(text)
+
+
+def parse_document(text: str, *, name: str, document_type: type[AnyDocument]) -> AnyDocument:
+    """The document of a type in a text that is called `name`; raises ScenarioError."""
+    try:
+        raw = _parsed(text, name)
+        places = locate(text)
+        found = list(_too_wide(raw, ())) or _found(raw, document_type)
+        if found:
+            raise ScenarioError(_placed(found, places, name))
+        return document_type.model_validate(raw)
+    except RecursionError:
+        raise ScenarioError([Problem(name, 0, "", "is nested too deeply; flatten it")]) from None
+    except OverflowError:
+        said = "holds a number too large to compute with; write a smaller one"
+        raise ScenarioError([Problem(name, 0, "", said)]) from None
 
 
 def _text_of(path: Path) -> str:
@@ -56,8 +77,6 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise ScenarioError([Problem(name, 0, "", "is empty; `greenroom new FILE` writes one to start from")])
     try:
         return tomli.loads(text)
-    except RecursionError:
-        raise ScenarioError([Problem(name, 0, "", "is nested too deeply; flatten it")]) from None
     except (tomli.TOMLDecodeError, ValueError) as error:
         message = str(error)
         place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
@@ -67,28 +86,40 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise ScenarioError([Problem(name, line, "", said)]) from None
 
 
-def _found(raw: dict[str, Any]) -> list[tuple[KeyPath, str]]:
+def _too_wide(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """Whole numbers that TOML does not promise to hold; Python would, and fail later to print or convert them."""
+    if isinstance(value, int) and not -_WIDEST <= value < _WIDEST:
+        yield path, "is a whole number of more than 64 bits; write a smaller one"
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from _too_wide(item, (*path, key))
+
+
+def _found(raw: dict[str, Any], document_type: type[BaseModel] = Document) -> list[tuple[KeyPath, str]]:
     version = raw.get("format", FORMAT)
-    if version != FORMAT or isinstance(version, bool):
-        return [(("format",), f"this greenroom reads format {FORMAT}, not {version}")]
+    if type(version) is not int or version != FORMAT:
+        return [(("format",), f"this greenroom reads format {FORMAT}, not {shown(version)}")]
     found = list(not_yet(raw))
     taken = {path for path, _ in found}
     try:
-        Document.model_validate(raw)
+        document_type.model_validate(raw)
     except ValidationError as error:
-        found += [one for one in translated(error, Document, raw) if not _inside(one[0], taken)]
-    return found + list(_between_tables(raw, found))
+        found += [one for one in translated(error, document_type, raw) if not _inside(one[0], taken)]
+    return found + list(_between_tables(raw, found, document_type))
 
 
-def _between_tables(raw: dict[str, Any], found: list[tuple[KeyPath, str]]) -> Iterator[tuple[KeyPath, str]]:
+def _between_tables(
+    raw: dict[str, Any], found: list[tuple[KeyPath, str]], document_type: type[BaseModel]
+) -> Iterator[tuple[KeyPath, str]]:
     """What is wrong between tables, as far as it can be seen with what is wrong in them taken out."""
     pruned = Pruned(raw, [path for path, _ in found])
     try:
-        document = Document.model_validate(pruned.left)
+        document = document_type.model_validate(pruned.left)
     except ValidationError:
         return
+    complaints = getattr(document, "problems", tuple)
     left_out = {path[0] for path, _ in found if path}
-    for path, message in document.problems():
+    for path, message in complaints():
         whole = pruned.in_file(path)
         if not any(whole[: len(path)] == path for path, _ in found) and not _about(message, left_out):
             yield whole, message
@@ -107,4 +138,4 @@ def _inside(path: KeyPath, taken: set[KeyPath]) -> bool:
 
 
 def _placed(found: list[tuple[KeyPath, str]], places: dict[KeyPath, Place], name: str) -> list[Problem]:
-    return [Problem(name, line_of(path, places), dotted(path), message) for path, message in found]
+    return [Problem(name, line_of(path, places), dotted(path), printable(message)) for path, message in found]
