@@ -15,9 +15,11 @@ from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
 from sandbox.world.drift.draft import Draft
 from sandbox.world.drift.onset import first_effect, strength
+from sandbox.world.kernel import along_curve, curve_points
 from sandbox.world.models.answering import Answering, Latency
 from sandbox.world.models.callable import Callable
 from sandbox.world.models.synthetic import Synthetic, bend, calibrated_score, rho_for, truth_for
+from sandbox.world.normals import normals
 from sandbox.world.spec import WorldSpec
 from sandbox.world.traffic.replay import Replay
 
@@ -40,6 +42,9 @@ def mean_service_s(latency: Latency) -> float:
     """Mean service time in seconds."""
     mu, sigma = lognormal(latency)
     return math.exp(mu + 0.5 * sigma * sigma) / NS_PER_SECOND
+
+
+_NO_CURVE = np.zeros(1, dtype=np.float32)
 
 
 class SyntheticDay:
@@ -66,6 +71,17 @@ class SyntheticDay:
             model_direction(name, truth=truth, rho=rho).astype(np.float32)
             for name, rho in zip(spec.arms.names, self._rho, strict=True)
         ]
+        self._curves = [self._curves_of(model, rho) for model, rho in zip(spec.models, self._rho, strict=True)]
+
+    def _curves_of(self, model: Answering, rho: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Score against index, for everybody and for the members of the group the model is biased against."""
+        if not isinstance(model, Synthetic):
+            return _NO_CURVE, _NO_CURVE
+        score = calibrated_score(curve_points(), intercept=self._intercept, signal=self._signal, rho=rho)
+        if model.slope != 1.0 or model.bias != 0.0:
+            score = bend(score, slope=model.slope, bias=model.bias)
+        lower = score if model.against is None else bend(score, slope=1.0, bias=model.against.shift)
+        return score.astype(np.float32), lower.astype(np.float32)
 
     def _slice_means(
         self, truth: npt.NDArray[np.float64], idle: npt.NDArray[np.float64]
@@ -122,13 +138,10 @@ class SyntheticDay:
 
     def _draft(self, number: int, at: Ints, segment: Codes, group: Codes) -> Draft:
         n, seed = len(at), self._spec.seed
-        columns = stream(seed, "features", block=number).standard_normal(
-            (self._spec.population.features, n), dtype=np.float32
-        )
-        features = columns.T
+        features = normals(stream(seed, "features", block=number), (self._spec.population.features, n)).T
         if self._means is not None:
             features += self._means[segment, group]
-        noise = stream(seed, "truth", block=number).standard_normal(n, dtype=np.float32)
+        noise = normals(stream(seed, "truth", block=number), n)
         return Draft(
             at=at, features=features, noise=noise, turn=None, truth=self._truth, aside=self._aside,
             intercept=self._intercept, signal=self._signal,
@@ -181,14 +194,10 @@ class SyntheticDay:
 
     def _look(self, block: Block, arm: int, model: Synthetic) -> npt.NDArray[np.float32]:
         index = along(np.asarray(block.features, dtype=np.float32), self._directions[arm])
-        score = calibrated_score(index, intercept=self._intercept, signal=self._signal, rho=self._rho[arm])
-        if model.slope != 1.0 or model.bias != 0.0:
-            score = bend(score, slope=model.slope, bias=model.bias)
-        if model.against is not None:
-            group = self._spec.group_names.index(model.against.group)
-            against = bend(score, slope=1.0, bias=model.against.shift)
-            score = np.where(block.group == group, against, score)
-        return np.asarray(score, dtype=np.float32)
+        against = -1 if model.against is None else self._spec.group_names.index(model.against.group)
+        score = np.empty(len(block), dtype=np.float32)
+        along_curve(index, *self._curves[arm], block.group, against, score)
+        return score
 
     def _demand(self, block: Block, arm: int) -> Ints:
         return drawn_demand(self._spec, block, arm)
@@ -204,7 +213,7 @@ def drawn_label_at(spec: WorldSpec, number: int, at: Ints) -> Ints:
         due = at.copy()
     else:
         sigma = np.float32(math.log(max(1.0, labels.p99 / labels.delay)) / Z99)
-        late = np.exp(stream(seed, "labels.delay", block=number).standard_normal(n, dtype=np.float32) * sigma)
+        late = np.exp(normals(stream(seed, "labels.delay", block=number), n) * sigma)
         due = at + (late * np.float32(labels.delay)).astype(np.int64)
     if labels.coverage < 1.0:
         lost = stream(seed, "labels.coverage", block=number).random(n, dtype=np.float32) >= labels.coverage
@@ -217,8 +226,7 @@ def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
     model: Answering = spec.models[arm]
     mu, sigma = lognormal(model.latency)
     draws = stream(spec.seed, f"service.{spec.arms.names[arm]}", block=block.number)
-    normal = draws.standard_normal(len(block), dtype=np.float32)
-    demand: Ints = np.exp(normal * np.float32(sigma) + np.float32(mu)).astype(np.int64)
+    demand: Ints = np.exp(normals(draws, len(block)) * np.float32(sigma) + np.float32(mu)).astype(np.int64)
     return demand
 
 

@@ -7,8 +7,10 @@ that stays on the incumbent, which nobody sees and against which harm is counted
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sandbox.base.arms import INCUMBENT
 from sandbox.base.routing import Route, RoutingTable
@@ -20,7 +22,7 @@ from sandbox.world.block import KEY_BITS, SHADOW_LUCK, Block, Fate
 from sandbox.world.drift.onset import first_effect
 from sandbox.world.faults.condition import HEALTHY, Condition
 from sandbox.world.faults.kinds import Fault
-from sandbox.world.harm import HarmLedger, compare, rank
+from sandbox.world.harm import HarmLedger
 from sandbox.world.label_queue import LabelQueue
 from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Router
@@ -64,10 +66,8 @@ class World:
         windows = -(-spec.duration // spec.tick)
         self._ledger = HarmLedger(
             windows=windows, arms=len(spec.arms), segments=len(spec.segment_names), groups=len(spec.group_names),
-            users=len(self.day.crowd),
+            users=len(self.day.crowd), slow_ns=spec.slow_ns,
         )
-        self._right = np.zeros((windows, len(spec.arms)), dtype=np.int64)
-        self._judged = np.zeros((windows, len(spec.arms)), dtype=np.int64)
         self._work = np.zeros((windows, len(spec.arms)), dtype=np.int64)
         self._room = np.zeros((windows, len(spec.arms)), dtype=np.int64)
         self._statuses = np.zeros((len(spec.arms), len(STATUSES)), dtype=np.int64)
@@ -318,21 +318,15 @@ class World:
 
     def _judge(self, done: _Open) -> None:
         block, flown, stayed = done.block, done.flown, done.stayed
-        right = self._right_of(block, flown.arm)
-        slow = self.spec.slow_ns
-        harmed, helped = compare(
-            rank(flown.status, latency=flown.latency, right=right, slow_ns=slow),
-            rank(stayed.status, latency=stayed.latency, right=self._right_by(block, INCUMBENT), slow_ns=slow),
-        )
+        block.opinion(INCUMBENT)  # what staying would have answered, read or not
         window = block.at // self.spec.tick
-        self._ledger.add(
-            harmed, helped, window=window, arm=flown.arm, segment=block.segment, group=block.group, user=block.user
+        right = {arm: self._right_by(block, arm) for arm in block.scored_arms}
+        harmed = self._ledger.add(
+            block, flown=flown, stayed=stayed, right=_of_arm(flown.arm, right), stayed_right=right[INCUMBENT],
+            window=window,
         )
-        for arm in block.scored_arms:
-            first, last = int(window[0]), int(window[-1]) + 1
-            hits = self._right_by(block, arm)
-            self._right[first:last, arm] += np.bincount(window[hits] - first, minlength=last - first)
-            self._judged[first:last, arm] += np.bincount(window - first, minlength=last - first)
+        for arm, hits in right.items():
+            self._ledger.judge(arm, right=hits, window=window)
         if self._keep is not None:
             self._keep(self._rows(done, harmed))
 
@@ -340,22 +334,10 @@ class World:
         right: Flags = block.opinion(arm).decision == block.label
         return right if block.known is None else np.asarray(right | ~block.known)
 
-    def _right_of(self, block: Block, arm: Codes) -> Flags:
-        right = self._right_by(block, INCUMBENT)
-        for index in self.spec.arms.candidates:
-            mine = arm == index
-            if mine.any():
-                right = np.where(mine, self._right_by(block, index), right)
-        return right
-
     def _rows(self, done: _Open, harmed: Codes) -> RequestRows:
         block, flown = done.block, done.flown
-        score, decision = block.opinion(INCUMBENT).score, block.opinion(INCUMBENT).decision
-        for index in self.spec.arms.candidates:
-            mine = flown.arm == index
-            if mine.any():
-                score = np.where(mine, block.opinion(index).score, score)
-                decision = np.where(mine, block.opinion(index).decision, decision)
+        score = _of_arm(flown.arm, {arm: block.opinion(arm).score for arm in block.scored_arms})
+        decision = _of_arm(flown.arm, {arm: block.opinion(arm).decision for arm in block.scored_arms})
         return RequestRows(
             seq=np.arange(len(block), dtype=np.int64) + block.first_key, at=block.at, user=block.user,
             segment=block.segment, group=block.group, arm=flown.arm, step=flown.step, status=flown.status,
@@ -380,7 +362,7 @@ class World:
         ]
         return Truth(
             starts=np.arange(len(self._work), dtype=np.int64) * spec.tick, requests=ledger.requests,
-            harmed=ledger.harmed, helped=ledger.helped, right=self._right, judged=self._judged, work_ns=self._work,
+            harmed=ledger.harmed, helped=ledger.helped, right=ledger.right, judged=ledger.judged, work_ns=self._work,
             room_ns=self._room, harmed_users=int((ledger.harm_of_user > 0).sum()),
             net_harmed_users=int((ledger.harm_of_user > ledger.help_of_user).sum()),
             users_on_candidate=int(ledger.on_candidate.sum()), statuses=self._statuses.copy(),
@@ -399,6 +381,15 @@ class World:
         """(arms,) requests that arrived and were routed to each arm so far."""
         in_flight = [self._in_flight(arm) for arm in range(len(self.spec.arms))]
         return np.asarray(self._statuses.sum(axis=1) + np.array(in_flight))
+
+
+def _of_arm(arm: Codes, columns: dict[int, npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """From one column an arm the value of the arm (n,) that answered."""
+    chosen = columns[INCUMBENT]
+    for index, column in columns.items():
+        if index != INCUMBENT:
+            chosen = np.where(arm == index, column, chosen)
+    return chosen
 
 
 def _idle_until(pool: PoolState, until: int) -> Outcomes:

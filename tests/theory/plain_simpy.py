@@ -34,6 +34,7 @@ class PlainServer:
     slots: list[Slot] = field(default_factory=list)
     queue: list[Waiting] = field(default_factory=list)
     fates: dict[int, tuple[str, int, int]] = field(default_factory=dict)
+    turn: int = 0
 
     FREE, TURN, ARRIVE = 10, 20, 30
     """Order at one instant; changes of the pool come before all of it."""
@@ -59,8 +60,8 @@ class PlainServer:
         self.call_next(when)
 
     def idle(self, now: int) -> Slot | None:
-        free = [slot for slot in self.slots if not slot.closed and slot.free_at <= now]
-        return free[0] if free else None
+        in_turn = self.slots[self.turn :] + self.slots[: self.turn]
+        return next((slot for slot in in_turn if not slot.closed and slot.free_at <= now), None)
 
     def call_next(self, now: int) -> None:
         """Everybody whose deadline has come leaves; the first of the rest takes a free slot."""
@@ -79,6 +80,7 @@ class PlainServer:
     def start(self, slot: Slot, one: Waiting, now: int) -> None:
         end = now + one.demand
         slot.free_at = end
+        self.turn = slot.number + 1
         deadline = one.arrived + self.timeout
         if end > deadline:
             self.fates[one.key] = ("timed out", deadline, now)

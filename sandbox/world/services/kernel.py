@@ -5,7 +5,8 @@ a ring and is carried, so cutting time differently changes nothing (Kiefer, Wolf
 many servers, Trans. AMS 78 (1955), for the free times per slot). All times are int64 nanoseconds.
 
 Ties, written down: at one instant slots fall free first, then waiting requests start or leave, then new ones arrive;
-a request whose turn comes exactly at its deadline has left; of several free slots the lowest number serves.
+a request whose turn comes exactly at its deadline has left; of several free slots the next in turn after the one that
+started last serves.
 """
 
 from typing import Any
@@ -27,7 +28,8 @@ class PoolState:
     """The carried state of one pool.
 
     free_at (c,) ns when a slot falls free; open_* (c,) the request in a slot whose fate is not yet published, -1 for
-    none; wait_* (q,) ring of those who wait; head and length of the ring, and the running total of busy time.
+    none; wait_* (q,) ring of those who wait; queue holds the ring's head and length, its room, and the slot that is next in
+    turn; busy_ns the running total of work begun.
     """
 
     __slots__ = (
@@ -47,7 +49,7 @@ class PoolState:
         self.wait_arrived = np.zeros(size, dtype=np.int64)
         self.wait_demand = np.zeros(size, dtype=np.int64)
         self.wait_fails = np.zeros(size, dtype=np.bool_)
-        self.queue = np.array([0, 0, room], dtype=np.int64)
+        self.queue = np.array([0, 0, room, 0], dtype=np.int64)
         self.timeout = timeout
         self.busy_ns = np.zeros(1, dtype=np.int64)
 
@@ -151,7 +153,7 @@ def _serve(
 ) -> int:
     slots = free_at.shape[0]
     ring = wait_key.shape[0]
-    head, length, room = queue[0], queue[1], queue[2]
+    head, length, room, turn = queue[0], queue[1], queue[2], queue[3]
     arrivals = arrived.shape[0]
     n = 0
     work = busy[0]
@@ -189,6 +191,7 @@ def _serve(
                 open_end[slot] = start + wait_demand[head]
                 open_fails[slot] = wait_fails[head]
                 free_at[slot] = open_end[slot]
+                turn = slot + 1
                 work += wait_demand[head]
             head = head + 1 if head + 1 < ring else 0
             length -= 1
@@ -196,10 +199,15 @@ def _serve(
             break
         slot = -1
         if length == 0:
-            for j in range(slots):
+            for j in range(turn, slots):
                 if free_at[j] <= now:
                     slot = j
                     break
+            if slot < 0:
+                for j in range(min(turn, slots)):
+                    if free_at[j] <= now:
+                        slot = j
+                        break
         if slot >= 0:
             if open_key[slot] >= 0:
                 n = _publish(
@@ -212,6 +220,7 @@ def _serve(
             open_end[slot] = now + demand[i]
             open_fails[slot] = fails[i]
             free_at[slot] = open_end[slot]
+            turn = slot + 1
             work += demand[i]
         elif length < room:
             tail = head + length
@@ -236,5 +245,6 @@ def _serve(
             )
     queue[0] = head
     queue[1] = length
+    queue[3] = turn
     busy[0] = work
     return n

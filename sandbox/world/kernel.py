@@ -1,0 +1,78 @@
+"""The compiled loops over a block that are neither queue nor count: scores along a curve, and the settling of harm."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+REACH = 8.0
+"""A score curve covers indices from -REACH to REACH; beyond it is flat."""
+
+POINTS = 4_097
+"""Points of a score curve: between them it is linear, and off by less than 1e-6."""
+
+
+def curve_points() -> npt.NDArray[np.float64]:
+    """(POINTS,) indices at which a score curve is given."""
+    return np.linspace(-REACH, REACH, POINTS)
+
+
+@njit(cache=True)
+def along_curve(index: Any, curve: Any, shift: Any, shifted: Any, group: int, score: Any) -> None:
+    """index (n,), curve (POINTS,): fills score (n,); members of `group` (shift (n,) codes) follow `shifted` instead."""
+    steps = (POINTS - 1) / (2.0 * REACH)
+    for i in range(index.shape[0]):
+        place = (index[i] + REACH) * steps
+        place = min(max(place, 0.0), POINTS - 1.001)
+        left = int(place)
+        part = place - left
+        if shift[i] == group:
+            score[i] = shifted[left] + (shifted[left + 1] - shifted[left]) * part
+        else:
+            score[i] = curve[left] + (curve[left + 1] - curve[left]) * part
+
+
+@njit(cache=True)
+def badness(status: int, latency: int, right: bool, slow_ns: int) -> int:
+    """How badly a request was served: 0 well, 1 wrong, 2 late, 3 failed (`world.harm` defines them)."""
+    if status == 1 or status == 3:
+        return 3
+    if status == 2 or latency > slow_ns:
+        return 2
+    return 0 if right else 1
+
+
+@njit(cache=True)
+def settle(
+    status: Any, latency: Any, right: Any, stayed_status: Any, stayed_latency: Any, stayed_right: Any, slow_ns: int,
+    window: Any, arm: Any, segment: Any, group: Any, user: Any, requests: Any, harmed: Any, helped: Any,
+    harm_of_user: Any, help_of_user: Any, on_candidate: Any, kinds: Any,
+) -> None:
+    """Adds a block's requests to requests (W, arms, segments, groups), harmed and helped (..., 3) and the users' sums.
+
+    kinds (n,) is filled with the kind of harm of each request, 0 for none.
+    """
+    for i in range(status.shape[0]):
+        flown = badness(status[i], latency[i], right[i], slow_ns)
+        stayed = badness(stayed_status[i], stayed_latency[i], stayed_right[i], slow_ns)
+        requests[window[i], arm[i], segment[i], group[i]] += 1
+        kinds[i] = 0
+        if arm[i] > 0:
+            on_candidate[user[i]] = True
+        if flown > stayed:
+            harmed[window[i], arm[i], segment[i], group[i], flown - 1] += 1
+            harm_of_user[user[i]] += 1
+            kinds[i] = flown
+        elif flown < stayed:
+            helped[window[i], arm[i], segment[i], group[i], stayed - 1] += 1
+            help_of_user[user[i]] += 1
+
+
+@njit(cache=True)
+def count_right(window: Any, right: Any, hits: Any, trials: Any) -> None:
+    """window, right (n,): adds to hits and trials (W,)."""
+    for i in range(window.shape[0]):
+        trials[window[i]] += 1
+        if right[i]:
+            hits[window[i]] += 1
