@@ -19,16 +19,16 @@ def curve_points() -> npt.NDArray[np.float64]:
 
 
 @njit(cache=True)
-def along_curve(index: Any, curve: Any, shift: Any, shifted: Any, group: int, score: Any) -> None:
-    """index (n,), curve (POINTS,): fills score (n,); members of `group` (shift (n,) codes) follow `shifted` instead."""
+def along_curve(index: Any, curve: Any, lower: Any, group: Any, against: int, score: Any) -> None:
+    """index (n,): fills score (n,) along curve (POINTS,), or along lower (POINTS,) where group (n,) is `against`."""
     steps = (POINTS - 1) / (2.0 * REACH)
     for i in range(index.shape[0]):
         place = (index[i] + REACH) * steps
         place = min(max(place, 0.0), POINTS - 1.001)
         left = int(place)
         part = place - left
-        if shift[i] == group:
-            score[i] = shifted[left] + (shifted[left + 1] - shifted[left]) * part
+        if group[i] == against:
+            score[i] = lower[left] + (lower[left + 1] - lower[left]) * part
         else:
             score[i] = curve[left] + (curve[left + 1] - curve[left]) * part
 

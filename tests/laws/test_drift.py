@@ -12,6 +12,7 @@ from sandbox.base.arms import Arms
 from sandbox.scenario.document import Document
 from sandbox.world.block import Block
 from sandbox.world.drift.onset import Onset, strength
+from sandbox.world.population import Slice
 from sandbox.world.services.service import Service
 from sandbox.world.spec import WorldSpec
 from sandbox.world.synthetic_day import SyntheticDay
@@ -162,3 +163,22 @@ def test_a_synthetic_model_behaves_as_it_was_asked_to(auc: float, slope: float, 
     fit = LogisticRegression(C=1e9).fit(logit, label)
     assert abs(fit.coef_[0, 0] - slope) < 0.03
     assert abs(fit.intercept_[0] - bias) < 0.04
+
+
+def test_a_bias_against_a_group_lowers_its_scores_and_nobody_elses() -> None:
+    day = day_of([])
+    spec = day._spec
+    plain = {name: getattr(spec, name) for name in spec.__slots__}
+    groups = tuple(Slice.model_validate({"name": name, "share": "50%"}) for name in ("a", "b"))
+    model = type(spec.models[1]).model_validate({"kind": "synthetic", "auc": 0.8, "against": {"group": "b", "shift": 1}})
+    fair = type(spec.models[1]).model_validate({"kind": "synthetic", "auc": 0.8})
+    scores = []
+    for candidate in (model, fair):
+        world = SyntheticDay(WorldSpec(**plain | {"models": (spec.models[0], candidate), "groups": groups}))
+        block = world.block(0)
+        scores.append(block.opinion(1).score)
+    member = block.group == 1
+    assert (scores[0][~member] == scores[1][~member]).all()
+    logit = [np.log(score[member] / (1 - score[member])) for score in scores]
+    inner = (scores[1][member] > 0.01) & (scores[1][member] < 0.99)
+    assert np.allclose((logit[1] - logit[0])[inner], 1.0, atol=2e-3)
