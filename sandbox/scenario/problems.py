@@ -160,6 +160,9 @@ def _plain(kind: str, found: Any, path: Path, value: Any) -> str:
     if kind in _RANGE:
         words, key = _RANGE[kind]
         return f"{words} {_bound(context[key], value)}; got {got}"
+    if kind == "too_short" and isinstance(value, Mapping):
+        least, count = context["min_length"], context["actual_length"]
+        return f"needs at least {least} table{'s'[: least > 1]}, got {count}; add [{dotted(path)}.NAME]"
     if kind == "too_short":
         return f"needs at least {context['min_length']}; got {context['actual_length']}"
     if kind == "string_too_short":
@@ -213,7 +216,7 @@ def _unknown_key(key: str, spec: type[BaseModel] | None) -> str:
 
 def _unknown_word(what: str, word: Any, known: list[str]) -> str:
     if not isinstance(word, str):
-        return f"no {what} {shown(word)}; there is {', '.join(known)}"
+        return f"a {what} is text here, got {shown(word)}; there is {', '.join(known)}"
     near = get_close_matches(word, known, n=3, cutoff=0.5)
     hint = f"nearest: {', '.join(near)}" if near else f"there is {', '.join(known)}"
     return f'no {what} "{word}"; {hint}'

@@ -12,7 +12,7 @@ from sandbox.scenario.document import FORMAT, Document
 from sandbox.scenario.locate import Path as KeyPath
 from sandbox.scenario.locate import Place, locate
 from sandbox.scenario.plan import Plan
-from sandbox.scenario.problems import Problem, ScenarioError, dotted, line_of, printable, shown, translated
+from sandbox.scenario.problems import Problem, ScenarioError, dotted, in_file, line_of, printable, shown, translated
 from sandbox.scenario.prune import Pruned
 from sandbox.scenario.reserved import not_yet
 
@@ -112,25 +112,49 @@ def _between_tables(
     raw: dict[str, Any], found: list[tuple[KeyPath, str]], document_type: type[BaseModel]
 ) -> Iterator[tuple[KeyPath, str]]:
     """What is wrong between tables, as far as it can be seen with what is wrong in them taken out."""
-    pruned = Pruned(raw, [path for path, _ in found])
-    try:
-        document = document_type.model_validate(pruned.left)
-    except ValidationError:
-        return
-    complaints = getattr(document, "problems", tuple)
-    left_out = {path[0] for path, _ in found if path}
-    for path, message in complaints():
+    pruned, document = _sound_part(raw, {path for path, _ in found}, document_type)
+    if document is None or ("traffic" in raw and "traffic" not in pruned.left):
+        return  # without its traffic nothing else can be judged
+    damaged = {path[0] for path, _ in found if path}
+    for path, message in getattr(document, "problems", tuple)():
         whole = pruned.in_file(path)
-        if not any(whole[: len(path)] == path for path, _ in found) and not _about(message, left_out):
+        if not any(whole[: len(path)] == path for path, _ in found) and not _about(message, damaged):
             yield whole, message
 
 
-def _about(message: str, left_out: set[str | int]) -> bool:
-    """Whether a complaint may only be there because its table lost something to another mistake."""
-    lists = {"model": "models", "candidate": "models", "segment": "segments", "group": "groups"}
-    return any(message.startswith(f"no {what} ") and table in left_out for what, table in lists.items()) or (
-        "add up to" in message and bool({"segments", "groups"} & left_out)
-    )
+def _sound_part(
+    raw: dict[str, Any], bad: set[KeyPath], document_type: type[BaseModel]
+) -> tuple[Pruned, BaseModel | None]:
+    """The file without its mistakes; a table that needs what was taken out goes too, and so on upwards."""
+    while True:
+        pruned = Pruned(raw, bad)
+        try:
+            return pruned, document_type.model_validate(pruned.left)
+        except ValidationError as error:
+            lame = {in_file(tuple(one["loc"]), document_type, pruned.left)[:-1] for one in error.errors()}
+        wider = bad | {pruned.in_file(path) for path in lame}
+        if () in wider or wider == bad:
+            return pruned, None
+        bad = wider
+
+
+_DEPENDS = (
+    ("no model ", {"models"}),
+    ("no candidate ", {"models"}),
+    ("no segment ", {"segments"}),
+    ("no group ", {"groups"}),
+    ("no feature ", {"population", "traffic"}),
+    ("add up to", {"segments", "groups"}),
+    ("compares groups", {"groups"}),
+    ("flight has ended", {"scenario"}),
+    ("the ramp has steps", {"ramp"}),
+    ("population.", {"population"}),
+)
+
+
+def _about(message: str, damaged: set[str | int]) -> bool:
+    """Whether a complaint may only be there because a table lost something to another mistake."""
+    return any(phrase in message and tables & damaged for phrase, tables in _DEPENDS)
 
 
 def _inside(path: KeyPath, taken: set[KeyPath]) -> bool:

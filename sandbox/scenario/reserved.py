@@ -48,6 +48,7 @@ KINDS: dict[str, dict[str, str]] = {
         "swapped": "two columns change places",
         "duplicated": "requests come twice",
         "stale": "features are old",
+        "calibration": "scores are rescaled",
         "label-noise": "labels become wrong",
         "label-delay": "labels come later and later",
         "label-stop": "labels stop",
@@ -72,6 +73,9 @@ KINDS: dict[str, dict[str, str]] = {
         "unapplied": "the share was set and not applied",
         "slow-rollback": "rolling back takes its time",
         "partial-rollback": "rolling back reaches only a part",
+        "incompatible-rollback": "rolling back breaks those who read the answers",
+        "ramp-stuck": "a step that never ends",
+        "shadow-writes": "shadow requests have effects",
         "no-safe-target": "the incumbent is degraded too",
         "scrape-gap": "windows are missing",
         "lag": "windows are late",
@@ -80,6 +84,9 @@ KINDS: dict[str, dict[str, str]] = {
         "misrouted-alert": "the page goes to the wrong team",
         "silence": "a silence was left on",
         "monitoring-down": "nobody is watching",
+        "alert-typo": "a rule that matches nothing",
+        "broad-inhibition": "one alert silences others",
+        "blip": "harmless and soon over",
         "none": "no fault at all",
     },
     "gates": {
@@ -95,6 +102,10 @@ KINDS: dict[str, dict[str, str]] = {
 }
 
 KEYS: dict[tuple[str, ...], str] = {
+    ("scenario", "calendar"): "quiet hours by name",
+    ("traffic", "loop"): "a replay that begins again at its end",
+    ("traffic", "thin"): "a replay of a part of the requests",
+    ("ramp", "kind"): "linear, exponential, blue-green, A/B and bandit ramps",
     ("ramp", "approvals"): "steps that wait for an approval",
     ("ramp", "quiet_hours"): "when a step may begin",
     ("ramp", "hold_out"): "users who never get the candidate",
