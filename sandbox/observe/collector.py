@@ -151,16 +151,12 @@ class Collector:
         add_answers(self.layout, self._counts, answers)
 
     def _take_labels(self, labels: Labels) -> None:
-        seen = self.layout.part(self._counts, "labels_seen").reshape(-1)
-        seen += np.bincount(labels.arm.astype(np.int64) * 2 + labels.shadow, minlength=len(seen))
-        starts = np.array([cohort.stretch.start for cohort in self._cohorts])
-        rows = np.array([cohort.row for cohort in self._cohorts])
-        home = np.searchsorted(starts, labels.arrived, side="right") - 1
-        if int(home.min(initial=0)) < 0:
-            in_time = home >= 0
-            self.labels_too_late += int((~in_time).sum())
-            labels, home = _labels_of(labels, in_time), home[in_time]
-        add_labels(self.layout, self._cohort_counts, rows[home], labels)
+        self.labels_too_late += add_labels(
+            self.layout, self._cohort_counts, labels,
+            starts=np.array([cohort.stretch.start for cohort in self._cohorts]),
+            rows=np.array([cohort.row for cohort in self._cohorts]),
+            seen=self.layout.part(self._counts, "labels_seen").reshape(-1),
+        )
 
 
 _OFFSET = stream_key("telemetry.sample") & 0xFFFF
@@ -195,10 +191,3 @@ def _only(answers: Answers, rows: npt.NDArray[np.bool_]) -> Answers:
         cost=answers.cost[rows],
     )
 
-
-def _labels_of(labels: Labels, rows: npt.NDArray[np.bool_]) -> Labels:
-    return Labels(
-        arm=labels.arm[rows], shadow=labels.shadow[rows], segment=labels.segment[rows], group=labels.group[rows],
-        arrived=labels.arrived[rows], score=labels.score[rows], decision=labels.decision[rows],
-        label=labels.label[rows],
-    )

@@ -37,18 +37,25 @@ def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
     )
 
 
-def add_labels(layout: Layout, cohorts: npt.NDArray[np.int64], home: Cells, labels: Labels) -> None:
-    """Add labels to the counts of the cohort in which their request was routed: cohorts (k, size), home (n,) in k."""
+def add_labels(
+    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, seen: Counts
+) -> int:
+    """Add labels to the counts of the cohort in which their request was routed; returns how many came too late.
+
+    cohorts (k, size); starts (c,) ns when each open cohort began, in order, and rows (c,) its row in cohorts;
+    seen (arms * 2,) counts all that came.
+    """
 
     def part(name: str) -> npt.NDArray[np.int64]:
         offset, shape = layout.label_parts[name]
         return cohorts[:, offset : offset + int(np.prod(shape))]
 
-    kernel.count_labels(
-        home, labels.arm, labels.shadow, labels.segment, labels.group, labels.score, labels.decision, labels.label,
-        len(layout.segments), len(layout.groups), part("confusion"), part("calibration_n"),
-        part("calibration_score"), part("calibration_positive"), part("brier"),
+    late = kernel.count_labels(
+        starts, rows, labels.arrived, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
+        labels.decision, labels.label, len(layout.segments), len(layout.groups), part("confusion"),
+        part("calibration_n"), part("calibration_score"), part("calibration_positive"), part("brier"), seen,
     )
+    return int(late)
 
 
 def _flat(layout: Layout, counts: Counts, name: str) -> Counts:

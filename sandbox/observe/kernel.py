@@ -62,13 +62,30 @@ def count_answers(
 
 @njit(cache=True)
 def count_labels(
-    cohort: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any, decision: Any, label: Any,
-    segments: int, groups: int, confusion: Any, n: Any, score_sum: Any, positive: Any, brier: Any,
-) -> None:
-    """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, Brier sums."""
+    starts: Any, rows: Any, arrived: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any, decision: Any,
+    label: Any, segments: int, groups: int, confusion: Any, n: Any, score_sum: Any, positive: Any, brier: Any,
+    seen: Any,
+) -> int:
+    """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, Brier sums.
+
+    starts (k,) ns when each open cohort began, rows (k,) its place in the tables; seen (arms * 2,) counts every label.
+    Returns how many came too late, for cohorts that are no longer open.
+    """
+    late = 0
     for i in range(arm.shape[0]):
-        home = cohort[i]
         view = arm[i] * 2 + shadow[i]
+        seen[view] += 1
+        low, high = 0, starts.shape[0]
+        while low < high:
+            middle = (low + high) // 2
+            if starts[middle] <= arrived[i]:
+                low = middle + 1
+            else:
+                high = middle
+        if low == 0:
+            late += 1
+            continue
+        home = rows[low - 1]
         cell = (view * segments + segment[i]) * groups + group[i]
         confusion[home, (cell * 2 + label[i]) * 2 + decision[i]] += 1
         value = float(score[i])
@@ -82,6 +99,7 @@ def count_labels(
         squared = distance * distance
         brier[home, view * 2] += round(squared * FIXED_POINT)
         brier[home, view * 2 + 1] += round(squared * squared * FIXED_POINT)
+    return late
 
 
 @njit(cache=True)

@@ -76,3 +76,90 @@ def count_right(window: Any, right: Any, hits: Any, trials: Any) -> None:
         trials[window[i]] += 1
         if right[i]:
             hits[window[i]] += 1
+
+
+@njit(cache=True)
+def publish(
+    key: Any, status: Any, published: Any, row_mask: int, shadow_bit: int, at: Any, user: Any, segment: Any, group: Any,
+    score: Any, decision: Any, fate_status: Any, fate_latency: Any, statuses: Any, out: Any,
+) -> int:
+    """Writes the fates of requests key (n,) into their block, and what telemetry says of them into out's columns.
+
+    out holds row, shadow, user, segment, group, arrived, latency, score, decision (n,); statuses (4,) counts those that
+    users saw. Returns how many were shadows.
+    """
+    rows, shadows, users, segments, groups, arrived, latencies, scores, decisions = out
+    unseen = 0
+    for i in range(key.shape[0]):
+        row = key[i] & row_mask
+        latency = published[i] - at[row]
+        shadow = (key[i] & shadow_bit) != 0
+        rows[i] = row
+        shadows[i] = shadow
+        users[i] = user[row]
+        segments[i] = segment[row]
+        groups[i] = group[row]
+        arrived[i] = at[row]
+        latencies[i] = latency
+        scores[i] = score[row]
+        decisions[i] = decision[row]
+        if shadow:
+            unseen += 1
+        else:
+            fate_status[row] = status[i]
+            fate_latency[row] = latency
+            statuses[status[i]] += 1
+    return unseen
+
+
+@njit(cache=True)
+def remember(
+    key: Any, status: Any, published: Any, row_mask: int, at: Any, fate_status: Any, fate_latency: Any
+) -> None:
+    """Writes the fates of requests key (n,) into their block, and tells nobody."""
+    for i in range(key.shape[0]):
+        row = key[i] & row_mask
+        fate_status[row] = status[i]
+        fate_latency[row] = published[i] - at[row]
+
+
+@njit(cache=True)
+def labels_by_tick(
+    row: Any, shadow: Any, status: Any, published: Any, label_at: Any, known: Any, all_known: bool, at: Any,
+    segment: Any, group: Any, score: Any, decision: Any, label: Any, tick: int,
+) -> Any:
+    """The labels of answers row (n,) that will come, sorted by the tick in which they do.
+
+    Returns the first tick, edges (ticks + 1,) into the columns, and the columns due, shadow, segment, group, arrived,
+    score, decision, label.
+    """
+    n = row.shape[0]
+    due = np.empty(n, np.int64)
+    first, last, coming = np.int64(2**62), np.int64(-1), 0
+    for i in range(n):
+        due[i] = -1
+        if status[i] == 0 and label_at[row[i]] >= 0 and (all_known or known[row[i]]):
+            due[i] = max(label_at[row[i]], published[i])
+            first, last = min(first, due[i] // tick), max(last, due[i] // tick)
+            coming += 1
+    ticks = int(last - first + 1) if coming else 0
+    edges = np.zeros(ticks + 1, np.int64)
+    for i in range(n):
+        if due[i] >= 0:
+            edges[due[i] // tick - first + 1] += 1
+    for t in range(ticks):
+        edges[t + 1] += edges[t]
+    place = edges.copy()
+    dues, arrived = np.empty(coming, np.int64), np.empty(coming, np.int64)
+    shadows, decisions, labels = np.empty(coming, np.bool_), np.empty(coming, np.bool_), np.empty(coming, np.bool_)
+    segments, groups, scores = np.empty(coming, np.uint8), np.empty(coming, np.uint8), np.empty(coming, np.float32)
+    for i in range(n):
+        if due[i] < 0:
+            continue
+        t = due[i] // tick - first
+        j = place[t]
+        place[t] += 1
+        dues[j], arrived[j], shadows[j] = due[i], at[row[i]], shadow[i]
+        segments[j], groups[j], scores[j] = segment[row[i]], group[row[i]], score[row[i]]
+        decisions[j], labels[j] = decision[row[i]], label[row[i]]
+    return first, edges, dues, shadows, segments, groups, arrived, scores, decisions, labels

@@ -1,6 +1,7 @@
 """Labels on their way: kept until the instant at which they become known."""
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,22 +16,18 @@ class LabelQueue:
         self._tick = tick
         self._due: dict[int, list[tuple[Ints, Labels]]] = defaultdict(list)
 
-    def put(self, due: Ints, labels: Labels) -> None:
-        """Keep labels until due (n,) ns."""
-        if not len(due):
-            return
-        ticks = (due // self._tick).astype(np.int32)
-        first, last = int(ticks.min()), int(ticks.max())
-        if first == last:
-            self._due[first].append((due, labels))
-            return
-        order = np.argsort((ticks - first).astype(np.uint16) if last - first < 65_536 else ticks, kind="stable")
-        counts = np.bincount(ticks - first)
-        edges = np.concatenate([[0], np.cumsum(counts)])
-        due, labels = due[order], _take(labels, order)
-        for offset in np.flatnonzero(counts).tolist():
-            part = slice(int(edges[offset]), int(edges[offset + 1]))
-            self._due[first + offset].append((due[part], _take(labels, part)))
+    def put(self, arm: int, coming: tuple[Any, ...]) -> None:
+        """Keep an arm's labels until they are due; `coming` as `kernel.labels_by_tick` sorts them."""
+        first, edges, due, shadow, segment, group, arrived, score, decision, label = coming
+        labels = Labels(
+            arm=np.full(len(due), arm, dtype=np.uint8), shadow=shadow, segment=segment, group=group, arrived=arrived,
+            score=score, decision=decision, label=label,
+        )
+        bounds = edges.tolist()
+        for offset, (low, high) in enumerate(pairwise(bounds)):
+            if low < high:
+                part = slice(low, high)
+                self._due[int(first) + offset].append((due[part], _take(labels, part)))
 
     def take(self, before: int) -> tuple[Labels, ...]:
         """The labels that became known before an instant, and forget them."""

@@ -16,13 +16,14 @@ from sandbox.base.arms import INCUMBENT
 from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.rows import RequestRows
 from sandbox.base.status import STATUSES, Status
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, Labels, PoolReading, Telemetry
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolReading, Telemetry
 from sandbox.base.truth import Interval, Truth
 from sandbox.world.block import KEY_BITS, SHADOW_LUCK, Block, Fate
 from sandbox.world.drift.onset import first_effect
 from sandbox.world.faults.condition import HEALTHY, Condition
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.harm import HarmLedger
+from sandbox.world.kernel import labels_by_tick, publish, remember
 from sandbox.world.label_queue import LabelQueue
 from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Router
@@ -236,57 +237,32 @@ class World:
         return serve(pool, stop, arrived=block.at[rows], demand=demand, fails=fails, key=key)
 
     def _publish(self, index: int, owner: _Open, outcomes: Outcomes, chosen: slice | Flags) -> Answers:
-        block = owner.block
+        block, fate, opinion = owner.block, owner.flown, owner.block.opinion(index)
         key, status, published = outcomes.key[chosen], outcomes.status[chosen], outcomes.published[chosen]
-        low_bits = key & (SHADOW_BIT | ROW_MASK)
-        shadow = low_bits >= SHADOW_BIT
-        rows = low_bits & ROW_MASK
-        arrived = block.at[rows]
-        latency = published - arrived
-        opinion = block.opinion(index)
-        self._remember(index, owner, rows, shadow, status, latency)
-        answered = status == Status.ANSWERED
-        score = opinion.score[rows]
-        decision = opinion.decision[rows]
-        segment, group = block.segment[rows], block.group[rows]
-        codes = np.full(len(rows), index, dtype=np.uint8)
-        self._expect_labels(block, rows, answered, published, Labels(
-            arm=codes, shadow=shadow, segment=segment, group=group, arrived=arrived, score=score, decision=decision,
-            label=block.label[rows],
+        n = len(key)
+        columns = (
+            np.empty(n, np.int64), np.empty(n, np.bool_), np.empty(n, np.int32), np.empty(n, np.uint8),
+            np.empty(n, np.uint8), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.float32),
+            np.empty(n, np.bool_),
+        )
+        shadows = publish(
+            key, status, published, ROW_MASK, SHADOW_BIT, block.at, block.user, block.segment, block.group,
+            opinion.score, opinion.decision, fate.status, fate.latency, self._statuses[index], columns,
+        )
+        owner.shadows -= shadows
+        fate.open -= n - shadows
+        row, shadow, user, segment, group, arrived, latency, score, decision = columns
+        self._labels.put(index, labels_by_tick(
+            row, shadow, status, published, block.label_at, block.label if block.known is None else block.known,
+            block.known is None, block.at, block.segment, block.group, opinion.score, opinion.decision, block.label,
+            self.spec.tick,
         ))
         cost = round(self.spec.models[index].cost * 1_000_000)
         return Answers(
-            arm=codes, shadow=shadow, segment=segment, group=group, user=block.user[rows], status=status,
-            arrived=arrived,
-            latency=latency, score=score, decision=decision, cost=np.full(len(rows), cost, dtype=np.int64),
+            arm=np.full(n, index, dtype=np.uint8), shadow=shadow, segment=segment, group=group, user=user,
+            status=status, arrived=arrived, latency=latency, score=score, decision=decision,
+            cost=np.full(n, cost, dtype=np.int64),
         )
-
-    def _remember(
-        self, index: int, owner: _Open, rows: Ints, shadow: Flags, status: Codes, latency: Ints
-    ) -> None:
-        if shadow.any():
-            owner.shadows -= int(shadow.sum())
-            seen = ~shadow
-            rows, status, latency = rows[seen], status[seen], latency[seen]
-        owner.flown.status[rows] = status
-        owner.flown.latency[rows] = latency
-        owner.flown.open -= len(rows)
-        self._statuses[index] += np.bincount(status, minlength=len(STATUSES))
-
-    def _expect_labels(self, block: Block, rows: Ints, answered: Flags, published: Ints, labels: Labels) -> None:
-        due = block.label_at[rows]
-        coming = answered & (due >= 0)
-        if block.known is not None:
-            coming &= block.known[rows]
-        if coming.all():
-            self._labels.put(np.maximum(due, published), labels)
-            return
-        chosen = np.flatnonzero(coming)
-        self._labels.put(np.maximum(due, published)[chosen], Labels(
-            arm=labels.arm[chosen], shadow=labels.shadow[chosen], segment=labels.segment[chosen],
-            group=labels.group[chosen], arrived=labels.arrived[chosen], score=labels.score[chosen],
-            decision=labels.decision[chosen], label=labels.label[chosen],
-        ))
 
     def _stay(self, current: _Open, low: int, high: int, stop: int) -> None:
         rows = np.arange(low, high)
@@ -297,13 +273,16 @@ class World:
     def _remember_stay(self, outcomes: Outcomes) -> None:
         blocks = outcomes.key >> KEY_BITS
         for one in self._open:
-            mine = blocks == one.block.number
-            if not mine.any():
+            of_block = blocks == one.block.number
+            count = int(np.count_nonzero(of_block))
+            if not count:
                 continue
-            row = outcomes.key[mine] & ROW_MASK
-            one.stayed.status[row] = outcomes.status[mine]
-            one.stayed.latency[row] = outcomes.published[mine] - one.block.at[row]
-            one.stayed.open -= len(row)
+            mine = slice(None) if count == len(blocks) else of_block
+            remember(
+                outcomes.key[mine], outcomes.status[mine], outcomes.published[mine], ROW_MASK, one.block.at,
+                one.stayed.status, one.stayed.latency,
+            )
+            one.stayed.open -= count
 
     # Truth.
 

@@ -170,8 +170,9 @@ def test_a_bias_against_a_group_lowers_its_scores_and_nobody_elses() -> None:
     spec = day._spec
     plain = {name: getattr(spec, name) for name in spec.__slots__}
     groups = tuple(Slice.model_validate({"name": name, "share": "50%"}) for name in ("a", "b"))
-    model = type(spec.models[1]).model_validate({"kind": "synthetic", "auc": 0.8, "against": {"group": "b", "shift": 1}})
-    fair = type(spec.models[1]).model_validate({"kind": "synthetic", "auc": 0.8})
+    table = {"kind": "synthetic", "auc": 0.8}
+    model = type(spec.models[1]).model_validate(table | {"against": {"group": "b", "shift": 1}})
+    fair = type(spec.models[1]).model_validate(table)
     scores = []
     for candidate in (model, fair):
         world = SyntheticDay(WorldSpec(**plain | {"models": (spec.models[0], candidate), "groups": groups}))

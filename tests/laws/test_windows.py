@@ -62,12 +62,17 @@ def rows_of(columns, rows):
     return kind(**taken, **({"first_seq": 0} if "first_seq" in kind.__slots__ else {}))
 
 
+def counted_labels(cohort: np.ndarray, labels: Labels) -> None:
+    first = np.zeros(1, dtype=np.int64)
+    add_labels(LAYOUT, cohort, labels, starts=first, rows=first, seen=np.zeros(4, dtype=np.int64))
+
+
 def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.ndarray, np.ndarray]:
     counts = np.zeros(LAYOUT.size, dtype=np.int64)
     cohort = np.zeros((1, LAYOUT.label_size), dtype=np.int64)
     add_arrivals(LAYOUT, counts, cohort[0], arrivals)
     add_answers(LAYOUT, counts, answers)
-    add_labels(LAYOUT, cohort, np.zeros(len(labels), dtype=np.int64), labels)
+    counted_labels(cohort, labels)
     reference = reference_of(arrivals.features)
     count_features(
         arrivals.arm, arrivals.features, 0, 1, reference.edges, LAYOUT.part(counts, "feature"),
@@ -90,7 +95,7 @@ def test_two_parts_of_a_window_add_up_to_the_whole_bit_for_bit(n: int, cut: floa
         cohort = np.zeros((1, LAYOUT.label_size), dtype=np.int64)
         add_arrivals(LAYOUT, counts, cohort[0], rows_of(columns[2], rows))
         add_answers(LAYOUT, counts, rows_of(columns[0], rows))
-        add_labels(LAYOUT, cohort, np.zeros(len(rows), dtype=np.int64), rows_of(columns[1], rows))
+        counted_labels(cohort, rows_of(columns[1], rows))
         return counts, cohort[0]
 
     order = np.random.default_rng(seed).permutation(n)

@@ -28,8 +28,8 @@ class PoolState:
     """The carried state of one pool.
 
     free_at (c,) ns when a slot falls free; open_* (c,) the request in a slot whose fate is not yet published, -1 for
-    none; wait_* (q,) ring of those who wait; queue holds the ring's head and length, its room, and the slot that is next
-    in turn; busy_ns the running total of work begun.
+    none; wait_* (q,) ring of those who wait; queue holds the ring's head and length, its room, and the slot next in
+    turn; busy_ns the running total of work begun.
     """
 
     __slots__ = (
