@@ -1,0 +1,1 @@
+"""The compiled server against C of the same queue."""
