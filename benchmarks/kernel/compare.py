@@ -25,7 +25,7 @@ class Pool(ctypes.Structure):
     _fields_ = [
         *((name, ctypes.c_int64) for name in ("slots", "ring", "room", "timeout", "head", "length", "turn", "busy")),
         *((name, ctypes.c_void_p) for name in (
-            "free_at", "open_key", "open_arrived", "open_start", "open_end", "open_fails", "wait_key", "wait_arrived",
+            "free_at", "open_key", "open_start", "open_published", "open_status", "wait_key", "wait_arrived",
             "wait_demand", "wait_fails",
         )),
     ]
@@ -50,7 +50,7 @@ def columns(slots: int, rho: float) -> tuple[np.ndarray, ...]:
 def in_numba(slots: int, day: tuple[np.ndarray, ...]) -> tuple[float, int]:
     """CPU-seconds, and a fingerprint of the outputs."""
     pool = PoolState(slots=0, room=ROOM, timeout=TIMEOUT)
-    pool.open_slots(slots, now=0, ready_at=0)
+    pool.open_slots(slots, ready_at=0)
     spent, mark = 0.0, 0
     for low in range(0, N, CHUNK):
         part = slice(low, low + CHUNK)
@@ -65,7 +65,7 @@ def in_numba(slots: int, day: tuple[np.ndarray, ...]) -> tuple[float, int]:
 def in_c(library: ctypes.CDLL, slots: int, day: tuple[np.ndarray, ...]) -> tuple[float, int]:
     """The same in C."""
     state = PoolState(slots=0, room=ROOM, timeout=TIMEOUT)
-    state.open_slots(slots, now=0, ready_at=0)
+    state.open_slots(slots, ready_at=0)
     pool = Pool(slots=slots, ring=ROOM, room=ROOM, timeout=TIMEOUT)
     for name, kind in Pool._fields_[8:]:
         del kind

@@ -77,7 +77,7 @@ class World:
         service = self.spec.services[arm]
         assert service.replicas is not None
         pool = PoolState(slots=0, room=service.queue, timeout=service.timeout)
-        pool.open_slots(service.replicas_at(1.0 if arm == INCUMBENT else 0.0) * service.concurrency, now=0, ready_at=0)
+        pool.open_slots(service.replicas_at(1.0 if arm == INCUMBENT else 0.0) * service.concurrency, ready_at=0)
         return pool
 
     # What may be changed, between two advances.
@@ -96,7 +96,7 @@ class World:
             share = max(table.shares(segment)[arm] for segment in self.spec.segment_names) + table.shadow[arm]
             wanted = service.replicas_at(min(1.0, share)) * service.concurrency
             ready_at = self.now + (service.cold_start if self.now else 0)
-            pool.open_slots(wanted, now=self.now, ready_at=ready_at)
+            pool.open_slots(wanted, ready_at=ready_at)
 
     def impose(self, fault: Fault) -> None:
         """Let a fault strike from now on."""

@@ -42,7 +42,7 @@ def compiled(arrived, demand, fails, *, timeout, room, changes, cuts):
         assert high == len(fates) + pool.in_flight, "offered is published and in flight"
         for when, wanted, ready_at in changes:
             if when == stop:
-                pool.open_slots(wanted, now=when, ready_at=ready_at)
+                pool.open_slots(wanted, ready_at=ready_at)
         at, low = stop, high
     return fates
 

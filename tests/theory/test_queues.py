@@ -24,7 +24,7 @@ def day(*, seed: int, rate: float, slots: int, demand: np.ndarray, room: int = 1
     n = len(demand)
     arrived = np.cumsum(draw.exponential(SECOND / rate, n)).astype(np.int64)
     pool = PoolState(slots=0, room=room, timeout=timeout)
-    pool.open_slots(slots, now=0, ready_at=0)
+    pool.open_slots(slots, ready_at=0)
     out = serve(
         pool, int(arrived[-1]) + 10**15, arrived=arrived, demand=(demand * SECOND).astype(np.int64),
         fails=np.zeros(n, dtype=np.bool_), key=np.arange(n),
