@@ -1,6 +1,7 @@
 """The command line: the artefact to stdout, everything else to stderr, and an exit code that means one thing."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -17,6 +18,8 @@ def _act(argv: Sequence[str] | None) -> int:
     from sandbox.cli.errors import guarded
     from sandbox.cli.terminal import steady
 
+    # A flight is one thread: a product of matrices differs in the last bit with the number of threads.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     steady()
     parser = build()
     try:

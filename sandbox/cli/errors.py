@@ -36,11 +36,23 @@ def guarded(act: Callable[[], int]) -> int:
         return ExitCode.MET
     except Exception as error:
         code = code_of(error)
+        if code is ExitCode.BUG and _interrupted(error):
+            note("interrupted")
+            return ExitCode.INTERRUPTED
         if code is ExitCode.BUG:
             _own_up(error)
         else:
             note(str(error) if type(error).__name__ == "ScenarioError" else f"greenroom: {error}")
         return code
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether a library made its own error of an interrupt."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def code_of(error: BaseException) -> ExitCode:

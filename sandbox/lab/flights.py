@@ -4,6 +4,7 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -67,20 +68,28 @@ def fly_all(orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = N
         return
     context = multiprocessing.get_context("spawn")
     others = multiprocessing.active_children()
-    with ProcessPoolExecutor(max_workers=min(jobs, len(orders)), mp_context=context, initializer=_deaf) as pool:
+    with ProcessPoolExecutor(max_workers=min(jobs, len(orders)), mp_context=context) as pool:
         try:
-            yield from pool.map(_in_worker, orders)
+            with _deaf():
+                flights = [pool.submit(_in_worker, order) for order in orders]
+            for flight in flights:
+                yield flight.result()
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Nothing is cancelled: the pool's own thread trips over a cancelled flight when its workers are gone.
             for worker in multiprocessing.active_children():
                 if worker not in others:
                     worker.terminate()
             raise
 
 
-def _deaf() -> None:
-    """An interrupt is for the process that gave the orders; it ends its workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What starts herein never hears an interrupt: that is for who gave the orders, and ends the workers."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _one_by_one(orders: Sequence[Order], watch: Watcher | None) -> Iterator[Scorecard]:

@@ -112,8 +112,8 @@ def count_features(arm: Any, features: Any, first: int, every: int, edges: Any, 
             place = FEATURE_BINS
             if not np.isnan(value):
                 place = 0
-                while place < FEATURE_BINS - 1 and edges[column, place] <= value:
-                    place += 1
+                for edge in range(FEATURE_BINS - 1):
+                    place += edges[column, edge] <= value
             table[arm[i], column, place] += 1
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.streams import stream
-from sandbox.world.population import Slice, Users
+from sandbox.base.telemetry import Codes, Users
+from sandbox.world import population
+from sandbox.world.population import Slice
 
 SLOTS_PER_USER = 32
 """Activity is measured in slots of a table with about this many a user, so drawing a user is one look-up."""
@@ -28,8 +30,12 @@ class Crowd:
     def __len__(self) -> int:
         return len(self.unit)
 
+    def places(self, user: Users) -> tuple[Codes, Codes]:
+        """The segment and the group of each user (n,): (n,) codes."""
+        return _of_user(self.segment, user), _of_user(self.group, user)
 
-def gather(users: Users, *, segments: tuple[Slice, ...], groups: tuple[Slice, ...], seed: int) -> Crowd:
+
+def gather(users: population.Users, *, segments: tuple[Slice, ...], groups: tuple[Slice, ...], seed: int) -> Crowd:
     """The crowd that a scenario's tables describe, for one seed."""
     count = users.count
     activity = np.exp(users.activity * stream(seed, "users.activity").standard_normal(count))
@@ -43,6 +49,10 @@ def gather(users: Users, *, segments: tuple[Slice, ...], groups: tuple[Slice, ..
         opted_out=stream(seed, "users.opt_out").random(count) < users.opt_out if users.opt_out else None,
         slots=np.repeat(np.arange(count, dtype=np.int32), repeats),
     )
+
+
+def _of_user(code: Codes, user: Users) -> Codes:
+    return code[user] if code.any() else np.zeros(len(user), dtype=np.uint8)
 
 
 def _members(slices: tuple[Slice, ...], *, seed: int, what: str, count: int) -> npt.NDArray[np.uint8]:

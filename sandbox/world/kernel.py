@@ -19,6 +19,13 @@ def curve_points() -> npt.NDArray[np.float64]:
 
 
 @njit(cache=True)
+def look_up(place: Any, table: Any, found: Any) -> None:
+    """Fills found (n,) with table (65,536,) at place (at least n,)."""
+    for i in range(found.shape[0]):
+        found[i] = table[place[i]]
+
+
+@njit(cache=True)
 def along_curve(index: Any, curve: Any, lower: Any, group: Any, against: int, score: Any) -> None:
     """index (n,): fills score (n,) along curve (POINTS,), or along lower (POINTS,) where group (n,) is `against`."""
     steps = (POINTS - 1) / (2.0 * REACH)
@@ -134,19 +141,20 @@ def labels_by_tick(
     score, decision, label.
     """
     n = row.shape[0]
-    due = np.empty(n, np.int64)
+    due, ticked = np.empty(n, np.int64), np.empty(n, np.int64)
     first, last, coming = np.int64(2**62), np.int64(-1), 0
     for i in range(n):
-        due[i] = -1
+        ticked[i] = -1
         if status[i] == 0 and label_at[row[i]] >= 0 and (all_known or known[row[i]]):
             due[i] = max(label_at[row[i]], published[i])
-            first, last = min(first, due[i] // tick), max(last, due[i] // tick)
+            ticked[i] = due[i] // tick
+            first, last = min(first, ticked[i]), max(last, ticked[i])
             coming += 1
     ticks = int(last - first + 1) if coming else 0
     edges = np.zeros(ticks + 1, np.int64)
     for i in range(n):
-        if due[i] >= 0:
-            edges[due[i] // tick - first + 1] += 1
+        if ticked[i] >= 0:
+            edges[ticked[i] - first + 1] += 1
     for t in range(ticks):
         edges[t + 1] += edges[t]
     place = edges.copy()
@@ -154,9 +162,9 @@ def labels_by_tick(
     shadows, decisions, labels = np.empty(coming, np.bool_), np.empty(coming, np.bool_), np.empty(coming, np.bool_)
     segments, groups, scores = np.empty(coming, np.uint8), np.empty(coming, np.uint8), np.empty(coming, np.float32)
     for i in range(n):
-        if due[i] < 0:
+        if ticked[i] < 0:
             continue
-        t = due[i] // tick - first
+        t = ticked[i] - first
         j = place[t]
         place[t] += 1
         dues[j], arrived[j], shadows[j] = due[i], at[row[i]], shadow[i]

@@ -23,7 +23,7 @@ from sandbox.world.normals import normals
 from sandbox.world.spec import WorldSpec
 from sandbox.world.traffic.replay import Replay
 
-BLOCK_REQUESTS = 32_768
+BLOCK_REQUESTS = 131_072
 """About how many requests a block holds at the mean rate."""
 
 Z99 = 2.3263478740408408
@@ -123,7 +123,7 @@ class SyntheticDay:
         slots = self.crowd.slots
         drawn = stream(seed, "user", block=number).integers(0, len(slots), size=n, dtype=np.uint32)
         user = slots[drawn]
-        segment, group = self.crowd.segment[user], self.crowd.group[user]
+        segment, group = self.crowd.places(user)
         draft = self._draft(number, at, segment, group)
         if bent:
             draft = self._bend(draft, number, start, end)
@@ -141,7 +141,7 @@ class SyntheticDay:
         features = normals(stream(seed, "features", block=number), (self._spec.population.features, n)).T
         if self._means is not None:
             features += self._means[segment, group]
-        noise = normals(stream(seed, "truth", block=number), n)
+        noise = normals(stream(seed, "truth", block=number), (n,))
         return Draft(
             at=at, features=features, noise=noise, turn=None, truth=self._truth, aside=self._aside,
             intercept=self._intercept, signal=self._signal,
@@ -213,7 +213,7 @@ def drawn_label_at(spec: WorldSpec, number: int, at: Ints) -> Ints:
         due = at.copy()
     else:
         sigma = np.float32(math.log(max(1.0, labels.p99 / labels.delay)) / Z99)
-        late = np.exp(normals(stream(seed, "labels.delay", block=number), n) * sigma)
+        late = np.exp(normals(stream(seed, "labels.delay", block=number), (n,)) * sigma)
         due = at + (late * np.float32(labels.delay)).astype(np.int64)
     if labels.coverage < 1.0:
         lost = stream(seed, "labels.coverage", block=number).random(n, dtype=np.float32) >= labels.coverage
@@ -226,7 +226,7 @@ def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
     model: Answering = spec.models[arm]
     mu, sigma = lognormal(model.latency)
     draws = stream(spec.seed, f"service.{spec.arms.names[arm]}", block=block.number)
-    demand: Ints = np.exp(normals(draws, len(block)) * np.float32(sigma) + np.float32(mu)).astype(np.int64)
+    demand: Ints = np.exp(normals(draws, (len(block),)) * np.float32(sigma) + np.float32(mu)).astype(np.int64)
     return demand
 
 

@@ -225,15 +225,15 @@ class World:
                 answers.append(self._publish(index, one, outcomes, mine))
         return answers
 
-    def _offer(self, index: int, pool: PoolState, block: Block, rows: Ints, key: Ints, stop: int) -> Outcomes:
-        if not len(rows):
+    def _offer(self, index: int, pool: PoolState, block: Block, rows: Ints | slice, key: Ints, stop: int) -> Outcomes:
+        if not len(key):
             return _idle_until(pool, stop)
         condition = self._conditions[index]
         demand = block.demand(index)[rows]
         if condition.slowdown != 1.0:
             demand = (demand * condition.slowdown).astype(np.int64)
         rate = self.spec.models[index].errors + condition.extra_errors
-        fails = block.luck(index)[rows] < np.float32(rate) if rate > 0.0 else np.zeros(len(rows), dtype=np.bool_)
+        fails = block.luck(index)[rows] < np.float32(rate) if rate > 0.0 else np.zeros(len(key), dtype=np.bool_)
         return serve(pool, stop, arrived=block.at[rows], demand=demand, fails=fails, key=key)
 
     def _publish(self, index: int, owner: _Open, outcomes: Outcomes, chosen: slice | Flags) -> Answers:
@@ -265,10 +265,9 @@ class World:
         )
 
     def _stay(self, current: _Open, low: int, high: int, stop: int) -> None:
-        rows = np.arange(low, high)
-        self._remember_stay(
-            self._offer(INCUMBENT, self._stay_pool, current.block, rows, rows + current.block.first_key, stop)
-        )
+        first = current.block.first_key
+        key = np.arange(first + low, first + high)
+        self._remember_stay(self._offer(INCUMBENT, self._stay_pool, current.block, slice(low, high), key, stop))
 
     def _remember_stay(self, outcomes: Outcomes) -> None:
         blocks = outcomes.key >> KEY_BITS

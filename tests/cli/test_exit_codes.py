@@ -141,6 +141,13 @@ def test_74_when_the_store_cannot_be_written(greenroom, tiny, tmp_path):
     assert len(err.splitlines()) == 1
 
 
+def test_130_when_a_library_made_an_error_of_its_own_of_the_interrupt(greenroom, tiny, monkeypatch):
+    error = RuntimeError("while building a validator")
+    error.__cause__ = KeyboardInterrupt()
+    monkeypatch.setattr(run_command, "_orders", break_with(error))
+    assert greenroom("run", tiny()) == (130, "", "interrupted\n")
+
+
 def test_130_when_interrupted(greenroom, tiny, monkeypatch):
     monkeypatch.setattr(run_command, "_orders", break_with(KeyboardInterrupt()))
     assert greenroom("run", tiny()) == (130, "", "interrupted\n")

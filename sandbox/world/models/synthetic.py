@@ -1,6 +1,7 @@
 """A model asked for by its behaviour."""
 
 import math
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -81,6 +82,7 @@ def auc_of(rho: float, *, intercept: float, signal: float) -> float:
     return float((positive * below).sum() * step / (rate * (1.0 - rate)))
 
 
+@lru_cache(maxsize=256)
 def rho_for(auc: float, *, intercept: float, signal: float) -> float:
     """The correlation with the truth's index that gives an AUC, by bisection."""
     low, high = 0.0, 1.0
@@ -90,6 +92,7 @@ def rho_for(auc: float, *, intercept: float, signal: float) -> float:
     return 0.5 * (low + high)
 
 
+@lru_cache(maxsize=64)
 def truth_for(*, base_rate: float, best_auc: float) -> tuple[float, float]:
     """Intercept b and signal s of a truth with this base rate whose perfect model has this AUC."""
     from scipy.special import ndtri
