@@ -49,6 +49,31 @@ def test_the_log_of_a_small_flight_says_what_happened(greenroom, tiny):
     assert lines[-1] == " repeat    greenroom run tiny.toml --seed 3"
 
 
+LONGEST = """
+[population]
+age = "3650d"
+[users]
+slow = "3650d"
+[labels]
+delay = "3650d"
+[services.candidate]
+timeout = "3650d"
+cold_start = "3650d"
+[[faults]]
+kind = "errors"
+rate = "4%"
+at = "1m"
+lasts = "3650d"
+[telemetry]
+delay = "3650d"
+"""
+
+
+def test_the_longest_durations_there_are_can_be_flown(greenroom, tiny):
+    code, _, err = greenroom("run", tiny(LONGEST), "--no-store")
+    assert (code, err) == (5, "")
+
+
 def test_every_format_is_read_back(greenroom, tiny):
     file = tiny('[expect]\noutcome = "rolled_back"\n')
     read = {form: greenroom("run", file, "--no-store", "--output", form)[1] for form in

@@ -71,6 +71,7 @@ TABLE = [
     ('p50 = "30ms"', 'p50 = "30"',
      'x.toml:11  models.incumbent.latency.p50: "30" has no unit; did you mean "30m" or "30s"?'),
     ('p99 = "90ms"', 'p99 = "9ms"', "x.toml:11  models.incumbent.latency: p99 is below p50; swap them"),
+    ('p99 = "90ms"', 'p99 = "90m"', 'x.toml:11  models.incumbent.latency.p99: must be at most 1h; got "90m"'),
     ("[models.incumbent]", "[models.incumbant]",
      'x.toml:8  models: no model is called "incumbent"; name the one in service so'),
     ('features = ["f1"]', 'features = ["f1", "age"]',

@@ -264,7 +264,8 @@ def test_only_tags_that_pydantic_put_in_are_taken_out() -> None:
     [
         ("x = " + "[" * 700 + "]" * 700, "x.toml  is nested too deeply; flatten it"),
         ("x = " + "{a=" * 420 + "1" + "}" * 420, "x.toml"),
-        (GOOD.replace('p99"', "") + 'curve = { p50 = "' + "9" * 400 + 'h" }', "x.toml"),
+        (GOOD.replace("max = 0.1", 'max = 0.1\ncurve = { p50 = "' + "9" * 400 + 'h" }'),
+         f'x.toml:20  gates[0].curve.p50: "{"9" * 57}…" is longer than 3650d, ten years; write a shorter one'),
         ("x = " + "9" * 5000, "x.toml"),
     ],
 )
