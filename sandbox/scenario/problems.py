@@ -13,6 +13,12 @@ from sandbox.base.units import format_duration, format_rate, format_share
 from sandbox.scenario.locate import Path, Place
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_QUOTED_VALUE = {
+    "a number": re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?"),
+    "a whole number": re.compile(r"-?(?:0|[1-9]\d{0,14})"),
+    "true or false": re.compile(r"true|false"),
+}
+"""What was meant by a text where something else belongs: the same without its quotes."""
 _LONG_QUOTE = re.compile(r'"([^"]{61,})"')
 
 
@@ -182,6 +188,10 @@ def _rewritten(expected: str, path: Path, value: Any) -> str:
         return f"; write [{shown(value)}]"
     if expected == "a table" and isinstance(value, list) and all(isinstance(part, str) for part in path):
         return f"; write [{dotted(path)}]" if value and all(isinstance(item, Mapping) for item in value) else ""
+    if expected in _QUOTED_VALUE and isinstance(value, str) and _QUOTED_VALUE[expected].fullmatch(value):
+        return f"; write {value}"
+    if expected == "a whole number" and isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return f"; write {int(value)}"
     return ""
 
 

@@ -68,6 +68,14 @@ TABLE = [
      "x.toml:14  models.candidate.auc: 0.95 is above population.best_auc 0.9; lower it or raise best_auc"),
     ("auc = 0.82", "auc = 1.3", "x.toml:14  models.candidate.auc: must be less than 1; got 1.3"),
     ("auc = 0.82", 'auc = "good"', 'x.toml:14  models.candidate.auc: expected a number, got "good"'),
+    ("auc = 0.82", 'auc = "0.82"', 'x.toml:14  models.candidate.auc: expected a number, got "0.82"; write 0.82'),
+    ("auc = 0.82", "auc = true", "x.toml:14  models.candidate.auc: expected a number, got true"),
+    ('duration = "1h"', "seed = true", "x.toml:4  scenario.seed: expected a whole number, got true"),
+    ('duration = "1h"', 'seed = "7"', 'x.toml:4  scenario.seed: expected a whole number, got "7"; write 7'),
+    ('duration = "1h"', "seed = 7.0", "x.toml:4  scenario.seed: expected a whole number, got 7.0; write 7"),
+    ("[expect]", '[record]\nfeatures = "true"\n[expect]',
+     'x.toml:32  record.features: expected true or false, got "true"; write true'),
+    ("[expect]", "[record]\nfeatures = 1\n[expect]", "x.toml:32  record.features: expected true or false, got 1"),
     ('p50 = "30ms"', 'p50 = "30"',
      'x.toml:11  models.incumbent.latency.p50: "30" has no unit; did you mean "30m" or "30s"?'),
     ('p99 = "90ms"', 'p99 = "9ms"', "x.toml:11  models.incumbent.latency: p99 is below p50; swap them"),
@@ -121,6 +129,16 @@ def test_a_mistake_gets_one_clear_message(old: str, new: str, line: str) -> None
     said = mistakes(GOOD.replace(old, new, 1))
     assert re.sub(r"  +", "  ", said[0]).startswith(line)
     assert said[1:] == ["1 mistake; nothing was flown"]
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("auc = 0.82", "auc = 0.82\ncost = 1\nslope = 2"), ('max = "2%"', "max = 0.02"), ('max = "2%"', "max = 1"),
+    ('max = "2%"', 'max = "150ms"'), ('harmed_users = "< 500"', "harmed_users = 0"), ('rate = "4%"', 'rate = "4 %"'),
+    ('mean = "40/s"', 'mean = "1.5k/s"'), ("[expect]", '[record]\nrequests = "5%"\n[expect]'),
+])
+def test_whole_numbers_stand_for_numbers_and_text_with_a_unit_for_its_quantity(old: str, new: str) -> None:
+    assert old in GOOD
+    read_text(GOOD.replace(old, new, 1), name="x.toml")
 
 
 def test_all_mistakes_are_said_at_once_in_order_of_their_lines() -> None:
