@@ -190,7 +190,9 @@ class Document(Spec):
             yield ("gates", index, "metric"), _nowhere("feature", feature, list(self.feature_names))
         if name.startswith("fairness.") and not isinstance(self.traffic, Replay) and len(self.groups) < 2:
             yield ("gates", index, "metric"), "it compares groups and there are none; add two [[groups]]"
-        if name == "data.freshness" and not isinstance(self.traffic, Replay) and self.population.age == 0:
+        if name == "data.freshness" and isinstance(self.traffic, Replay):
+            yield ("gates", index, "metric"), "a replay does not say how old its features are; name another metric"
+        elif name == "data.freshness" and self.population.age == 0:
             yield ("gates", index, "metric"), "features have no age here; set population.age"
 
 
