@@ -16,6 +16,7 @@ from sandbox.scenario.document import Document
 from sandbox.scenario.problems import Problem, ScenarioError, dotted, in_file, printable, said
 from sandbox.scenario.read import parse_document, read_document, read_text
 from sandbox.scenario.reserved import KEYS, KINDS, SKETCHES, TABLES, not_yet
+from sandbox.scenario.schema import schema_of
 
 
 class Curve(Spec):
@@ -293,7 +294,7 @@ def test_every_planned_table_has_a_sketch_that_uses_it(name: str) -> None:
 
 def test_nothing_is_planned_that_exists() -> None:
     assert not set(TABLES) & set(Document.model_fields)
-    schema = Document.model_json_schema()["$defs"]
+    schema = schema_of(Document)["$defs"]
     kinds = {spec["properties"]["kind"]["const"] for spec in schema.values() if "const" in str(spec.get("properties"))
              and "const" in spec["properties"].get("kind", {})}
     for family, planned in KINDS.items():
