@@ -2,7 +2,7 @@
 
 import re
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -80,11 +80,21 @@ def line_of(path: Path, places: Mapping[Path, Place]) -> int:
     return 1
 
 
-def translated(error: ValidationError, document: type[BaseModel], raw: Any) -> Iterator[tuple[Path, str]]:
-    """What pydantic found, as (path in the file, message in our words)."""
+def translated(
+    error: ValidationError, document: type[BaseModel], raw: Any, *, misspelt: Collection[Path] = ()
+) -> Iterator[tuple[Path, str]]:
+    """What pydantic found, as (path in the file, message in our words), but not that a misspelt key is missing."""
     for found in error.errors(include_url=False):
         path = in_file(tuple(found["loc"]), document, raw)
-        yield path, _message(found, path, document, raw)
+        if not (found["type"] in ("missing", "too_short") and path in misspelt):
+            yield path, _message(found, path, document, raw)
+
+
+def meant(error: ValidationError, document: type[BaseModel], raw: Any) -> set[Path]:
+    """The keys that unknown ones are nearest to, as the paths where they would have stood."""
+    paths = [in_file(tuple(one["loc"]), document, raw) for one in error.errors() if one["type"] == "extra_forbidden"]
+    near = ((path[:-1], _nearest(str(path[-1]), _spec_at(document, path[:-1], raw))) for path in paths)
+    return {(*table, keys[0]) for table, keys in near if keys}
 
 
 def in_file(loc: Path, document: type[BaseModel], raw: Any) -> Path:
@@ -218,10 +228,13 @@ def shown(value: Any) -> str:
 
 
 def _unknown_key(key: str, spec: type[BaseModel] | None) -> str:
-    known = list(spec.model_fields) if spec is not None else []
-    near = get_close_matches(key, known, n=3, cutoff=0.5)
+    known, near = list(spec.model_fields) if spec is not None else [], _nearest(key, spec)
     hint = f"nearest: {', '.join(near)}" if near else f"there is {', '.join(known)}" if known else "remove it"
     return f'no key "{key}"; {hint}'
+
+
+def _nearest(key: str, spec: type[BaseModel] | None) -> list[str]:
+    return get_close_matches(key, spec.model_fields, n=3, cutoff=0.5) if spec is not None else []
 
 
 def _unknown_word(what: str, word: Any, known: list[str]) -> str:

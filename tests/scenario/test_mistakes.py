@@ -82,6 +82,9 @@ TABLE = [
     ('p99 = "90ms"', 'p99 = "90m"', 'x.toml:11  models.incumbent.latency.p99: must be at most 1h; got "90m"'),
     ("[models.incumbent]", "[models.incumbant]",
      'x.toml:8  models: no model is called "incumbent"; name the one in service so'),
+    ("[models.incumbent]", "[model.incumbent]", 'x.toml:8  model: no key "model"; nearest: models'),
+    ("[models.candidate]", "[model.candidate]", 'x.toml:12  model: no key "model"; nearest: models'),
+    ("[[faults]]", "[faults]", "x.toml:19  faults: expected a list, got a table; write [[faults]]"),
     ('features = ["f1"]', 'features = ["f1", "age"]',
      'x.toml:17  drift[0].features[1]: no feature "age"; there is f1, f2'),
     ('features = ["f1"]', 'features = []', "x.toml:17  drift[0].features: needs at least 1; got 0"),
@@ -151,6 +154,35 @@ def test_all_mistakes_are_said_at_once_in_order_of_their_lines() -> None:
 def test_a_mistake_in_one_table_does_not_invent_one_in_another() -> None:
     said = mistakes(GOOD.replace("auc = 0.82", "auc = 3"))
     assert len(said) == 2
+
+
+RESTS = [
+    # a mistake, what only seems wrong because of it or is wrong beside it, and the places that are said
+    (('[models.candidate]', '[models.candidate]\naux = 1'), ("bake", 'model = "cand"\nbake'),
+     ["models.candidate.aux", "ramp.model"]),
+    (('[models.candidate]', '[model.candidate]'), ("bake", 'model = "cand"\nbake'), ["model"]),
+    (('[[drift]]', '[models.third]\nkind = "synthtic"\n[[drift]]'), ("bake", 'model = "third"\nbake'),
+     ["models.third"]),
+    (('[[drift]]', '[model.third]\nkind = "synthetic"\n[[drift]]'), ("bake", 'model = "third"\nbake'), ["model"]),
+    (('duration = "1h"', "duration = 60"), ('at = "30m"', 'at = "3h"'), ["scenario.duration"]),
+    (('title = "Fine"', 'title = "Fine"\nseed = "x"'), ('at = "30m"', 'at = "3h"'), ["scenario.seed", "faults[0].at"]),
+    (('[[drift]]', '[population]\nfeatures = "9"\n[[drift]]'), ('["f1"]', '["f9"]'), ["population.features"]),
+    (('[[drift]]', '[population]\nage = 9\n[[drift]]'), ('["f1"]', '["f9"]'),
+     ["population.age", "drift[0].features[0]"]),
+    (('"50%"]', "50]"), ("[expect]", "steps = [3]\n[expect]"), ["ramp.steps[2]"]),
+    (('bake = "10m"', "bake = 10"), ("[expect]", "steps = [4]\n[expect]"), ["ramp.bake", "gates[0].steps[0]"]),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "places"), RESTS, ids=[" and ".join(places) for *_, places in RESTS])
+def test_what_a_mistake_may_have_caused_is_not_said_and_what_it_cannot_have_caused_is(
+    first: tuple[str, str], second: tuple[str, str], places: list[str]
+) -> None:
+    assert first[0] in GOOD
+    assert second[0] in GOOD
+    with pytest.raises(ScenarioError) as error:
+        read_text(GOOD.replace(*first, 1).replace(*second, 1), name="x.toml")
+    assert [problem.path for problem in error.value.problems] == places
 
 
 @pytest.mark.parametrize("name", SKETCHES)

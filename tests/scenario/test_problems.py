@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import Duration, PerSecond, Share
+from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.document import Document
 from sandbox.scenario.problems import Problem, ScenarioError, dotted, in_file, printable, said
 from sandbox.scenario.read import parse_document, read_document, read_text
@@ -71,10 +72,10 @@ class Toy(Spec):
     gates: list[Annotated[Threshold | NoWorse, Field(discriminator="kind")]] = []
     names: list[str] = []
 
-    def problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def problems(self) -> Iterator[Complaint]:
         for index, gate in enumerate(self.gates):
             if gate.metric not in ("errors", "latency"):
-                yield ("gates", index, "metric"), f'no metric "{gate.metric}"'
+                yield Complaint(("gates", index, "metric"), f'no metric "{gate.metric}"')
 
 
 GOOD = """\
@@ -106,7 +107,6 @@ metric = "latency"
 TABLE = [
     # what is replaced, by what, and the whole lines that say so
     ("title =", "titel =",
-     'x.toml:5  scenario.title: is missing; add it: one line, no more',
      'x.toml:6  scenario.titel: no key "titel"; nearest: title'),
     ('title = "Fine"', "title = 3", "x.toml:6  scenario.title: expected text, got 3"),
     ('title = "Fine"', 'title = "untitled"', "x.toml:6  scenario.title: a title tells the story; write one"),
@@ -222,7 +222,10 @@ steps = [2]
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [('"4h"', "240"), ('"replay"', '"repley"'), ('path = "x.csv"', ""), ('"50%"', "50"), ('"logged"', '"loged"')],
+    [
+        ('"4h"', "240"), ('incumbent = "a"', "incumbent = 3"), ('incumbent = "a"', 'incumbent = ["a"]'),
+        ('"replay"', '"repley"'), ('path = "x.csv"', ""), ('"50%"', "50"), ('"logged"', '"loged"'),
+    ],
 )
 def test_one_mistake_does_not_invent_another(old: str, new: str) -> None:
     assert read_text(REPLAY, name="x.toml")
