@@ -125,10 +125,11 @@ def _fly(orders: "Sequence[Order]", arguments: argparse.Namespace) -> "list[Scor
     for card in fly_all(orders, jobs=arguments.jobs, watch=watch if progress.shown and sole else None):
         cards.append(card)
         progress.show(f"{len(cards)} of {len(orders)} flown")
+        progress.clear()
         if not arguments.quiet:
-            progress.clear()
             _tell(card)
-    progress.clear()
+        if card.trouble:
+            note(f"greenroom: run {card.run} has landed, but not in the catalogue: {card.trouble}")
     return cards
 
 

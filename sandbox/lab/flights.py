@@ -114,11 +114,22 @@ def fly(prepared: Prepared, order: Order, *, watch: Watcher | None = None) -> Sc
     with _landing(begun, order.store, seed=seed) as landing:
         keep = keeping(plan.document.record.requests, seed=seed, into=landing.write_requests)
         flight = _flown(begun, seed=seed, keep=keep, watch=watch)
-        return _scored(flight, order, run=landing.land(flight))
+        run = landing.land(flight)
+        return replace(_scored(flight, order, run=run), trouble=_trouble(landing))
 
 
 def _scored(flight: Flight, order: Order, *, run: str = "") -> Scorecard:
     return score(flight, keep_journal=order.keep_journal, run=run, repeat=order.repeat)
+
+
+def _trouble(landing: "Landing") -> str:
+    """Why the catalogue did not take a landed run in, and what to do about it."""
+    from sandbox.record.errors import CatalogueDamagedError
+
+    if landing.trouble is None:
+        return ""
+    said = str(landing.trouble)
+    return said if isinstance(landing.trouble, CatalogueDamagedError) else f"{said}; then run: greenroom rebuild"
 
 
 def _landing(prepared: Prepared, store: Path, *, seed: int) -> "Landing":

@@ -146,6 +146,32 @@ def test_rebuild_mends_a_damaged_catalogue(greenroom, landed, home):
     assert landed in greenroom("sql", "SELECT run FROM runs")[1]
 
 
+@pytest.mark.parametrize("argv", [(), ("-q",), ("--seeds", "2", "-j", "2")])
+def test_a_run_that_the_catalogue_did_not_take_in_is_told_with_the_remedy(greenroom, tiny, landed, home, argv):
+    catalogue = next((home / "home").rglob("greenroom.duckdb"))
+    catalogue.write_bytes(b"not a database")
+    code, _, err = greenroom("run", tiny(), *argv)
+    told = [line for line in err.splitlines() if "has landed, but not in the catalogue" in line]
+    assert (code, len(told)) == (0, 2 if "--seeds" in argv else 1)
+    assert all(line.count("greenroom rebuild") == 1 for line in told)
+    assert "from 2 runs" in greenroom("rebuild")[1] or "--seeds" in argv
+    assert greenroom("sql", "SELECT count(*) FROM runs")[0] == 0
+
+
+def test_a_catalogue_that_somebody_holds_is_told_with_the_remedy_too(greenroom, tiny, landed, home, monkeypatch):
+    from sandbox.record import landing
+    from sandbox.record.errors import CatalogueBusyError
+
+    def held(folder, *, wait):
+        raise CatalogueBusyError("greenroom.duckdb is held by process 7; close that or try again")
+
+    monkeypatch.setattr(landing, "refresh", held)
+    code, _, err = greenroom("run", tiny(), "-q")
+    assert code == 0
+    assert err.splitlines()[0].endswith("held by process 7; close that or try again; then run: greenroom rebuild")
+    assert len(err.splitlines()) == 1
+
+
 @pytest.mark.parametrize(("kept", "least", "most"), [("none", 0, 0), ("10%", 100, 2_500), ("all", 5_000, 7_000)])
 def test_as_much_is_kept_as_the_scenario_says(greenroom, tiny, kept, least, most):
     greenroom("run", tiny(text=tiny().read_text().replace('requests = "all"', f'requests = "{kept}"'), more=""))
