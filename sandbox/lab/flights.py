@@ -4,6 +4,7 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -67,9 +68,11 @@ def fly_all(orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = N
         return
     context = multiprocessing.get_context("spawn")
     others = multiprocessing.active_children()
-    with ProcessPoolExecutor(max_workers=min(jobs, len(orders)), mp_context=context, initializer=_deaf) as pool:
+    with ProcessPoolExecutor(max_workers=min(jobs, len(orders)), mp_context=context) as pool:
         try:
-            yield from pool.map(_in_worker, orders)
+            with _deaf_children():
+                cards = pool.map(_in_worker, orders)
+            yield from cards
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for worker in multiprocessing.active_children():
@@ -78,9 +81,17 @@ def fly_all(orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = N
             raise
 
 
-def _deaf() -> None:
-    """An interrupt is for the process that gave the orders; it ends its workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes that begin in this block never hear an interrupt: it is for the one that gave the orders.
+
+    They inherit the block; one that made itself deaf would still hear an interrupt while it starts.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _one_by_one(orders: Sequence[Order], watch: Watcher | None) -> Iterator[Scorecard]:
