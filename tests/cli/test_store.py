@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import sys
 
 import pytest
+
+from tests.cli.conftest import TINY
 
 
 @pytest.fixture
@@ -108,6 +111,72 @@ def test_rerun_of_a_replay_whose_file_is_gone_names_it(greenroom, tmp_path):
     code, out, err = greenroom("rerun", "last")
     assert (code, out) == (3, "")
     assert "day.csv" in err
+
+
+def test_rerun_from_another_folder_flies_the_text_in_the_store_and_says_so(greenroom, landed, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    code, out, err = greenroom("rerun", landed)
+    assert (code, err) == (0, "tiny.toml is not here; flying the text that the store kept\n")
+    assert out.startswith(f"same: {landed} has digest ")
+    assert greenroom("rerun", landed, "--file", tmp_path / "tiny.toml")[0] == 0
+
+
+def test_rerun_from_another_folder_asks_where_the_files_are_that_the_text_needs(greenroom, tmp_path, monkeypatch):
+    greenroom("run", replayed(tmp_path))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    code, out, err = greenroom("rerun", "last")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert "replay.toml is not here, and it names files beside it (day.csv)" in err
+    assert "--file" in err
+    assert greenroom("rerun", "last", "--file", tmp_path / "replay.toml")[0] == 0
+
+
+@pytest.fixture
+def scored(tmp_path):
+    """A scenario whose candidate is a Python file, and that file."""
+    folder = tmp_path / "scored"
+    folder.mkdir()
+    (folder / "scorer.py").write_text("def score(features):\n    return [0.3] * len(features['f1'])\n")
+    (folder / "mine.toml").write_text(TINY.replace(
+        '[models.candidate]\nkind = "synthetic"', '[models.candidate]\nkind = "callable"\ntarget = "scorer:score"'
+    ))
+    yield folder / "mine.toml", folder / "scorer.py"
+    sys.modules.pop("scorer", None)
+    sys.path[:] = [entry for entry in sys.path if entry != str(folder)]
+
+
+def test_rerun_names_the_python_file_of_a_candidate_that_changed(greenroom, scored):
+    scenario, file = scored
+    assert greenroom("run", scenario, "--trust")[0] == 5
+    assert greenroom("rerun", "last", "--trust")[0] == 0
+    file.write_text("def score(features):\n    return [0.7] * len(features['f1'])\n# longer than it was\n")
+    sys.modules.pop("scorer")
+    code, out, _ = greenroom("rerun", "last", "--trust")
+    assert (code, out.startswith("differs: ")) == (1, True)
+    assert "input: source of candidate scorer.py has changed" in out
+
+
+def test_rerun_from_another_folder_runs_no_strangers_code(greenroom, scored, tmp_path, monkeypatch):
+    scenario, _ = scored
+    scenario.write_text(scenario.read_text().replace("scorer:score\"", f"scorer:score\"\npath = '{scenario.parent}'"))
+    monkeypatch.chdir(scenario.parent)
+    assert greenroom("run", scenario.name, "--trust")[0] == 5
+    monkeypatch.chdir(tmp_path)
+    code, _, err = greenroom("rerun", "last")
+    assert (code, "is not trusted" in err) == (2, True)
+    assert greenroom("rerun", "last", "--trust")[0] == 0
+
+
+def test_rerun_names_a_package_of_another_version(greenroom, landed, monkeypatch):
+    from sandbox.lab import repeat
+    from sandbox.run.versions import versions
+
+    monkeypatch.setattr(repeat, "versions", lambda: versions() | {"numpy": "0.0.1"})
+    code, out, _ = greenroom("rerun", landed)
+    assert code == 0
+    assert f"version: numpy {versions()['numpy']}, now 0.0.1" in out.splitlines()
 
 
 def test_sql_answers_one_select_in_three_forms(greenroom, landed):
