@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _act(argv: Sequence[str] | None) -> int:
     from sandbox.cli.errors import guarded
-    from sandbox.cli.terminal import steady
+    from sandbox.cli.terminal import ask_for_colour, steady
 
     steady()
     parser = build()
@@ -26,6 +26,7 @@ def _act(argv: Sequence[str] | None) -> int:
     if arguments.command is None:
         parser.print_help(sys.stderr)
         return 2
+    ask_for_colour(arguments.color)
     return guarded(lambda: int(arguments.act(arguments)))
 
 

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -61,8 +61,13 @@ def prepare(plan: Plan) -> Prepared:
     return Prepared(plan, recording, hashes)
 
 
-def fly_all(orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = None) -> Iterator[Scorecard]:
-    """Fly orders, each in a process of its own kind where `jobs` is above 1; scorecards come in the order of orders."""
+def fly_all(
+    orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = None
+) -> Generator[Scorecard, None, None]:
+    """Fly orders, in processes of their own where `jobs` is above 1; scorecards come in the order of orders.
+
+    Closing it leaves the rest unflown.
+    """
     if jobs <= 1 or len(orders) <= 1:
         yield from _one_by_one(orders, watch)
         return
