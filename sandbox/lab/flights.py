@@ -56,9 +56,8 @@ class Prepared:
 def prepare(plan: Plan) -> Prepared:
     """Read what a plan's flights need; raises RigError and RecordingError."""
     traffic = plan.document.traffic
-    hashes = inputs(plan)
     recording = read_recording(traffic, folder=plan.folder) if isinstance(traffic, Replay) else None
-    return Prepared(plan, recording, hashes)
+    return Prepared(plan, recording, inputs(plan))
 
 
 def fly_all(

@@ -87,6 +87,9 @@ kind = "logged"
     assert (code, out) == (3, "")
     assert "gone.csv" in err
     assert len(err.splitlines()) == 1
+    made = (tmp_path / "replay.toml").read_text().replace('"gone.csv"', '"gone.csv"\nmade_by = "make.py"')
+    (tmp_path / "replay.toml").write_text(made)
+    assert "gone.csv: no such file; make it with: python " in greenroom("run", "replay.toml", "--no-store")[2]
 
 
 def test_4_when_a_fault_never_struck(greenroom, tiny, monkeypatch):
