@@ -12,8 +12,8 @@ class RequestRows:
     """Requests whose fate is known, in order of arrival.
 
     seq (n,) number; at (n,) ns; user (n,) index; segment, group, arm, status (n,) codes; latency (n,) ns; score (n,);
-    decision, label (n,) flags; label_at (n,) ns, -1 where it never comes; harm (n,) bits of kinds; step (n,);
-    features (n, d) or None.
+    decision, label (n,) flags; label_at (n,) ns, -1 where it never comes; harm (n,) rank: 0 none, 1 wrong, 2 late,
+    3 failed; step (n,); features (n, d) or None.
     """
 
     seq: Ints

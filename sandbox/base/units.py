@@ -17,6 +17,9 @@ _SECONDS_PER_UNIT: dict[str, float] = {
     "d": 86_400.0,
     "w": 604_800.0,
 }
+_LONGEST_DAYS = 3_650
+_LONGEST = _LONGEST_DAYS * 86_400 * NS_PER_SECOND
+"""Ten years in nanoseconds; what is drawn around a duration still fits in 64 bits."""
 _NS_PER_UNIT = {unit: round(seconds * NS_PER_SECOND) for unit, seconds in _SECONDS_PER_UNIT.items()}
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h|d|w)")
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ns|us|ms|s|m|h|d|w))+")
@@ -44,8 +47,10 @@ def _looks_bare(value: object) -> bool:
 def parse_duration(value: object) -> int:
     """Nanoseconds of a duration such as "15m", "1h30m" or "250ms"; raises ValueError."""
     if isinstance(value, str) and _DURATION.fullmatch(value.strip()):
-        parts = _DURATION_PART.findall(value.strip())
-        return sum(round(float(number) * _NS_PER_UNIT[unit]) for number, unit in parts)
+        parts = [float(number) * _NS_PER_UNIT[unit] for number, unit in _DURATION_PART.findall(value.strip())]
+        if sum(parts) > _LONGEST:
+            raise ValueError(f'"{value}" is longer than {_LONGEST_DAYS}d, ten years; write a shorter one')
+        return sum(map(round, parts))
     if _looks_bare(value):
         raise ValueError(f'"{_bare(value)}" has no unit; did you mean "{_bare(value)}m" or "{_bare(value)}s"?')
     raise ValueError(f'"{value}" is not a duration; write it as "15m", "1h30m" or "250ms"')
@@ -173,8 +178,6 @@ MarginText = Annotated[
     WithJsonSchema({"type": ["string", "number"], "examples": ["20%", "0.5pp", "30ms", 0.02]}),
 ]
 """An allowance between two arms, as `parse_margin` reads it."""
-
-
 
 
 def parse_limit(value: object) -> float:

@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _act(argv: Sequence[str] | None) -> int:
     from sandbox.cli.errors import guarded
-    from sandbox.cli.terminal import steady
+    from sandbox.cli.terminal import ask_for_colour, steady
 
     # A flight is one thread: a product of matrices differs in the last bit with the number of threads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -29,6 +29,7 @@ def _act(argv: Sequence[str] | None) -> int:
     if arguments.command is None:
         parser.print_help(sys.stderr)
         return 2
+    ask_for_colour(arguments.color)
     return guarded(lambda: int(arguments.act(arguments)))
 
 

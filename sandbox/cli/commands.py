@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from typing import TypeAlias
 
+from sandbox.cli.terminal import COLOURS
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Act = Callable[[argparse.Namespace], int]
 
@@ -16,5 +18,13 @@ def declare(
         name, help=says, description=says[0].upper() + says[1:] + ".", epilog=more or None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(act=act)
+    parser.set_defaults(act=act, color="auto")
     return parser
+
+
+def add_color(parser: argparse.ArgumentParser) -> None:
+    """Declare --color, where something is printed in colour."""
+    parser.add_argument(
+        "--color", choices=COLOURS, default="auto",
+        help="print in colour (default auto: on a terminal, unless $NO_COLOR is set)",
+    )

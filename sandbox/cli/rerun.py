@@ -8,11 +8,12 @@ from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.scenarios import find
 from sandbox.cli.stores import add_store, load_run
-from sandbox.cli.terminal import say
+from sandbox.cli.terminal import note, say
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sandbox.base.flight import Header
+    from sandbox.scenario.plan import Plan
 
 
 def add(commands: Commands) -> None:
@@ -21,7 +22,8 @@ def add(commands: Commands) -> None:
         commands, "rerun", says="fly a stored run again: exit 0 if its digest is the same, else 1 and why", act=rerun
     )
     parser.add_argument("run", metavar="RUN", help='a run of `greenroom history`, a beginning of one, or "last"')
-    parser.add_argument("--file", type=Path, help="where its scenario is now, if not where it was")
+    parser.add_argument("--file", type=Path, help="where its scenario is now, if not where it was; without it "
+                        "and without the scenario the text in the store is flown, if that names no files")
     parser.add_argument("--trust", action="store_true", help="let the scenario run its own Python code, this once")
     add_store(parser)
 
@@ -33,8 +35,10 @@ def rerun(arguments: argparse.Namespace) -> int:
 
     run, flight = load_run(arguments, arguments.run)
     file = _file_of(flight.header, given=arguments.file)
-    plan = plan_of(flight.header, folder=file.parent)
-    refuse_strangers(plan, scenario=file, trusting=arguments.trust)
+    plan = plan_of(flight.header, folder=Path() if file is None else file.parent)
+    if file is None:
+        _fly_stored_text(plan)
+    refuse_strangers(plan, scenario=file or Path(plan.source), trusting=arguments.trust)
     again = repeat(flight, plan, file=file)
     if again.digest == flight.digest:
         say("\n".join([f"same: {run} has digest {flight.digest[:12]} again", *again.differences]))
@@ -44,8 +48,8 @@ def rerun(arguments: argparse.Namespace) -> int:
     return ExitCode.MISSED
 
 
-def _file_of(header: "Header", *, given: Path | None) -> Path:
-    """Where the scenario is; where it is nowhere any more, its name in this folder."""
+def _file_of(header: "Header", *, given: Path | None) -> Path | None:
+    """Where the scenario is; None where it is not to be found from here."""
     if given is not None:
         if not given.is_file():
             raise UsageError(f"--file {given} is no file")
@@ -53,4 +57,18 @@ def _file_of(header: "Header", *, given: Path | None) -> Path:
     try:
         return find(header.source)
     except UsageError:
-        return Path(header.source)
+        return None
+
+
+def _fly_stored_text(plan: "Plan") -> None:
+    """Say that the scenario is flown as it is in the store; raises UsageError where files beside it would be needed."""
+    from sandbox.lab.repeat import beside
+
+    needed = beside(plan)
+    if needed:
+        files = ", ".join(needed[:3]) + (" and more" if needed[3:] else "")
+        raise UsageError(
+            f"{plan.source} is not here, and it names files beside it ({files}); "
+            "go to the folder it was flown from, or say where it is with --file"
+        )
+    note(f"{plan.source} is not here; flying the text that the store kept")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.cli.commands import Commands, declare
+from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.scenarios import find, load_all
 from sandbox.cli.stores import add_store, store_path
@@ -34,10 +34,19 @@ def add(commands: Commands) -> None:
     parser.add_argument("--seed", type=_whole, metavar="N", help="fly with this seed instead of the scenario's")
     parser.add_argument("--seeds", type=_seeds, metavar="N|A..B", help="fly N seeds from --seed on, or A to B")
     parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N", help="processes to fly in (default 1)")
-    parser.add_argument("--output", choices=FORMATS, default="text", help="what to print (default text)")
+    parser.add_argument("--output", choices=FORMATS, default="text", help="what to print (default text); "
+                        "github also appends the Markdown to the file that $GITHUB_STEP_SUMMARY names")
     parser.add_argument("--out", type=Path, metavar="DIR", help="also write every format into this folder")
+    parser.add_argument(
+        "--fail-fast", action="store_true", help="stop at the first flight that does not exit 0; the rest is not flown"
+    )
+    parser.add_argument(
+        "--allow-inconclusive", action="store_true",
+        help="exit 0 where nothing was missed, even if something could not be judged",
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="one line a flight; only mistakes on stderr")
     parser.add_argument("--trust", action="store_true", help="let these scenarios run their own Python code, this once")
+    add_color(parser)
     add_store(parser, off=True)
 
 
@@ -74,7 +83,17 @@ def run(arguments: argparse.Namespace) -> int:
         from sandbox.cli.output import write_all
 
         write_all(cards, folder=arguments.out)
-    return worst(card.exit_code for card in cards)
+    if arguments.output == "github":
+        from sandbox.cli.summary import append_summary
+
+        append_summary(cards)
+    return worst(_code(card, arguments) for card in cards)
+
+
+def _code(card: "Scorecard", arguments: argparse.Namespace) -> ExitCode:
+    from sandbox.report.expectations import exit_code
+
+    return exit_code(card.expectations, allow_inconclusive=arguments.allow_inconclusive)
 
 
 def _orders(arguments: argparse.Namespace) -> "Iterator[Order]":
@@ -122,12 +141,17 @@ def _fly(orders: "Sequence[Order]", arguments: argparse.Namespace) -> "list[Scor
         order = orders[len(cards)]
         progress.show(f"flying {order.source}, seed {order.seed}: {part:.0%}{_of(len(cards), len(orders))}")
 
-    for card in fly_all(orders, jobs=arguments.jobs, watch=watch if progress.shown and sole else None):
+    flights = fly_all(orders, jobs=arguments.jobs, watch=watch if progress.shown and sole else None)
+    for card in flights:
         cards.append(card)
+        progress.clear()
+        _tell(card, quiet=arguments.quiet)
         progress.show(f"{len(cards)} of {len(orders)} flown")
-        if not arguments.quiet:
+        if arguments.fail_fast and _code(card, arguments) is not ExitCode.MET and len(cards) < len(orders):
+            flights.close()
             progress.clear()
-            _tell(card)
+            note(f"greenroom: stopped after {len(cards)} of {len(orders)} flights, as --fail-fast asks")
+            break
     progress.clear()
     return cards
 
@@ -136,12 +160,14 @@ def _of(done: int, total: int) -> str:
     return "" if total == 1 else f" (flight {done + 1} of {total})"
 
 
-def _tell(card: "Scorecard") -> None:
-    """What a person at the terminal needs beside the artefact: the run's name, and how to repeat what went wrong."""
-    if card.run:
+def _tell(card: "Scorecard", *, quiet: bool) -> None:
+    """What a person needs beside the artefact: the run's name, how to repeat what went wrong, and what to mend."""
+    if card.run and not quiet:
         note(f"run {card.run}")
-    if card.exit_code not in (ExitCode.MET, ExitCode.NOTHING_ASSERTED):
+    if card.exit_code not in (ExitCode.MET, ExitCode.NOTHING_ASSERTED) and not quiet:
         note(f"repeat: {card.repeat}")
+    if card.trouble:
+        note(f"greenroom: run {card.run} has landed, but not in the catalogue: {card.trouble}")
 
 
 def _show(cards: "Sequence[Scorecard]", arguments: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from sandbox.cli.commands import Commands, declare
+from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.scenarios import find, load
 from sandbox.cli.stores import add_store, load_run
@@ -21,6 +21,7 @@ def add(commands: Commands) -> None:
         commands, "show", says="print a scenario with all defaults filled in, or the log of a run", act=show
     )
     parser.add_argument("what", metavar="FILE|RUN", help="a scenario file, the stem of a bundled one, or a run's name")
+    add_color(parser)
     add_store(parser)
 
 

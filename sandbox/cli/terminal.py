@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from contextvars import ContextVar
 from typing import TextIO
 
 from sandbox.report.render.style import Style
@@ -38,11 +39,26 @@ def _hush(stream: TextIO) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+COLOURS = ("auto", "always", "never")
+_asked: ContextVar[str] = ContextVar("asked", default="auto")
+
+
+def ask_for_colour(when: str) -> None:
+    """What --color says: "always", "never", or "auto", which leaves it to the terminal and $NO_COLOR."""
+    _asked.set(when)
+
+
 def style_of(stream: TextIO) -> Style:
-    """What may be written to a stream: UTF-8 where it says so, colour on a terminal that wants it."""
+    """What may be written to a stream: UTF-8 where it says so, colour where it was asked for or is welcome."""
     encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "").replace("_", "")
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Style(utf8=encoding in ("utf8", "utf8sig"), colour=watched(stream) and not plain)
+    asked = _asked.get()
+    colour = asked == "always" or (asked == "auto" and _welcome(stream))
+    return Style(utf8=encoding in ("utf8", "utf8sig"), colour=colour)
+
+
+def _welcome(stream: TextIO) -> bool:
+    """Colour is for a terminal that can show it, of a person who has not said otherwise."""
+    return watched(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def watched(stream: TextIO) -> bool:

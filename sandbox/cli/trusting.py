@@ -66,5 +66,4 @@ def _code(plan: "Plan", *, folder: Path) -> Iterator[tuple[str, Path, str]]:
 
     for name, model in plan.document.models.items():
         if isinstance(model, Callable):
-            module, function = model.target.split(":")
-            yield name, folder / model.path / f"{module.replace('.', '/')}.py", function
+            yield name, folder / model.path / model.source, model.target.split(":")[1]

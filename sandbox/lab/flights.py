@@ -2,7 +2,7 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -56,13 +56,17 @@ class Prepared:
 def prepare(plan: Plan) -> Prepared:
     """Read what a plan's flights need; raises RigError and RecordingError."""
     traffic = plan.document.traffic
-    hashes = inputs(plan)
     recording = read_recording(traffic, folder=plan.folder) if isinstance(traffic, Replay) else None
-    return Prepared(plan, recording, hashes)
+    return Prepared(plan, recording, inputs(plan))
 
 
-def fly_all(orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = None) -> Iterator[Scorecard]:
-    """Fly orders, each in a process of its own kind where `jobs` is above 1; scorecards come in the order of orders."""
+def fly_all(
+    orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = None
+) -> Generator[Scorecard, None, None]:
+    """Fly orders, in processes of their own where `jobs` is above 1; scorecards come in the order of orders.
+
+    Closing it leaves the rest unflown.
+    """
     if jobs <= 1 or len(orders) <= 1:
         yield from _one_by_one(orders, watch)
         return
@@ -70,7 +74,7 @@ def fly_all(orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = N
     others = multiprocessing.active_children()
     with ProcessPoolExecutor(max_workers=min(jobs, len(orders)), mp_context=context) as pool:
         try:
-            with _deaf():
+            with _deaf_children():
                 flights = [pool.submit(_in_worker, order) for order in orders]
             for flight in flights:
                 yield flight.result()
@@ -83,8 +87,11 @@ def fly_all(orders: Sequence[Order], *, jobs: int = 1, watch: Watcher | None = N
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """What starts herein never hears an interrupt: that is for who gave the orders, and ends the workers."""
+def _deaf_children() -> Iterator[None]:
+    """Processes that begin in this block never hear an interrupt: it is for the one that gave the orders.
+
+    They inherit the block; one that made itself deaf would still hear an interrupt while it starts.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -123,11 +130,22 @@ def fly(prepared: Prepared, order: Order, *, watch: Watcher | None = None) -> Sc
     with _landing(begun, order.store, seed=seed) as landing:
         keep = keeping(plan.document.record.requests, seed=seed, into=landing.write_requests)
         flight = _flown(begun, seed=seed, keep=keep, watch=watch)
-        return _scored(flight, order, run=landing.land(flight))
+        run = landing.land(flight)
+        return replace(_scored(flight, order, run=run), trouble=_trouble(landing))
 
 
 def _scored(flight: Flight, order: Order, *, run: str = "") -> Scorecard:
     return score(flight, keep_journal=order.keep_journal, run=run, repeat=order.repeat)
+
+
+def _trouble(landing: "Landing") -> str:
+    """Why the catalogue did not take a landed run in, and what to do about it."""
+    from sandbox.record.errors import CatalogueDamagedError
+
+    if landing.trouble is None:
+        return ""
+    said = str(landing.trouble)
+    return said if isinstance(landing.trouble, CatalogueDamagedError) else f"{said}; then run: greenroom rebuild"
 
 
 def _landing(prepared: Prepared, store: Path, *, seed: int) -> "Landing":

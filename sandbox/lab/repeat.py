@@ -11,6 +11,9 @@ from sandbox.run.session import Session
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_text
+from sandbox.scenario.replay import is_beside
+from sandbox.world.models.callable import Callable
+from sandbox.world.traffic.replay import Replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,16 @@ def plan_of(header: Header, *, folder: Path) -> Plan:
     """The plan a run was flown from, by its stored text; raises ScenarioError."""
     document = read_text(header.scenario_text, name=header.source or header.name)
     return Plan(name=header.name, text=header.scenario_text, document=document, folder=folder, source=header.source)
+
+
+def beside(plan: Plan) -> tuple[str, ...]:
+    """The files that a plan names relative to its own folder, which its text alone does not find."""
+    traffic, models = plan.document.traffic, plan.document.models.values()
+    named = [traffic.path] if isinstance(traffic, Replay) else []
+    for model in models:
+        if isinstance(model, Callable):
+            named += [str(Path(model.path) / model.source), *model.artefacts]
+    return tuple(dict.fromkeys(name for name in named if is_beside(name)))
 
 
 def repeat(flight: Flight, plan: Plan, *, file: Path | None = None) -> Repeated:

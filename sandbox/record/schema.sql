@@ -1,4 +1,5 @@
 -- The catalogue over the landed parts. Append-only tables without indexes; everything here can be made anew from them.
+-- What people write, as notes, must land as parts of its own before it may stand here: a rebuild forgets the rest.
 -- Times are nanoseconds on the flight's clock and say so (_ns); landed_at is wall clock, UTC.
 
 CREATE TABLE about (schema_version INTEGER);
@@ -20,10 +21,6 @@ CREATE TABLE cells (
     layout VARCHAR, matured BOOLEAN, cell INTEGER, part VARCHAR, arm VARCHAR, shadow BOOLEAN, segment VARCHAR,
     "group" VARCHAR, feature VARCHAR, status VARCHAR, label BOOLEAN, decision BOOLEAN, bin INTEGER
 );
-
--- Empty so far: what people write must land as parts of its own before it may be kept here, or a rebuild forgets it.
-CREATE TABLE notes (run VARCHAR, written_at TIMESTAMP, author VARCHAR, note VARCHAR);
-CREATE TABLE approvals (run VARCHAR, step INTEGER, approved_at TIMESTAMP, approver VARCHAR, expires_at TIMESTAMP);
 
 CREATE VIEW judgements AS
 SELECT run, entry, at_ns, facts->>'gate' AS gate, facts->>'kind' AS kind, facts->>'verdict' AS verdict,

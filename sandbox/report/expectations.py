@@ -50,11 +50,14 @@ def expectations(flight: Flight, suffered: Harm) -> tuple[Expectation, ...]:
     )
 
 
-def exit_code(checked: tuple[Expectation, ...]) -> ExitCode:
-    """What one flight's expectations come to."""
+def exit_code(checked: tuple[Expectation, ...], *, allow_inconclusive: bool = False) -> ExitCode:
+    """What one flight's expectations come to; one that could not be judged may be allowed, one missed never is."""
     if not checked:
         return ExitCode.NOTHING_ASSERTED
-    codes = {"met": ExitCode.MET, "missed": ExitCode.MISSED, "inconclusive": ExitCode.INCONCLUSIVE}
+    codes = {
+        "met": ExitCode.MET, "missed": ExitCode.MISSED,
+        "inconclusive": ExitCode.MET if allow_inconclusive else ExitCode.INCONCLUSIVE,
+    }
     return worst(codes[one.state] for one in checked)
 
 

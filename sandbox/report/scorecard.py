@@ -59,6 +59,8 @@ class Scorecard:
     journal: tuple[Entry, ...] = field(default=(), repr=False)
     run: str = ""
     repeat: str = ""
+    trouble: str = ""
+    """What kept the run out of the store's catalogue, and what to do; the run itself is safe."""
 
     @property
     def detected_at(self) -> int | None:

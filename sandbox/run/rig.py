@@ -61,8 +61,7 @@ def inputs(plan: Plan) -> dict[str, str]:
             continue
         for artefact in model.artefacts:
             files[f"artefact of {name} {artefact}"] = located(artefact, folder=plan.folder)
-        module = model.target.split(":")[0].replace(".", "/") + ".py"
-        files[f"source of {name} {module}"] = located(model.path, folder=plan.folder) / module
+        files[f"source of {name} {model.source}"] = located(model.path, folder=plan.folder) / model.source
     hashes = {}
     for label, path in files.items():
         try:

@@ -11,6 +11,8 @@ from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.ramp.plan import Ramp
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.telemetry import TelemetryTable
+from sandbox.scenario.complaint import Complaint
+from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.plan import PlanTable
 from sandbox.scenario.tables.record import RecordTable
@@ -29,8 +31,9 @@ from sandbox.world.traffic.steady import Steady
 FORMAT = 1
 """The version of the file format that this greenroom reads and writes."""
 
-Path = tuple[str | int, ...]
-Complaint = tuple[Path, str]
+_MODELS: Path = ("models",)
+_DURATION: Path = ("scenario", "duration")
+_FEATURES: tuple[Path, ...] = (("traffic", "columns", "features"), ("population", "features"))
 
 
 class Document(Spec):
@@ -95,21 +98,24 @@ class Document(Spec):
 
     def _models(self) -> Iterator[Complaint]:
         if "incumbent" not in self.models:
-            yield ("models",), 'no model is called "incumbent"; name the one in service so'
+            yield Complaint(_MODELS, 'no model is called "incumbent"; name the one in service so')
         replayed = isinstance(self.traffic, Replay)
         for name, model in self.models.items():
             at: Path = ("models", name)
             if isinstance(model, Synthetic) and replayed:
-                yield (*at, "kind"), 'a replay brings its own truth; use kind "logged" or "callable"'
+                yield Complaint((*at, "kind"), 'a replay brings its own truth; use kind "logged" or "callable"')
             elif isinstance(model, Synthetic) and model.auc > self.population.best_auc:
                 best = self.population.best_auc
-                yield (*at, "auc"), f"{model.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
+                said = f"{model.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
+                yield Complaint((*at, "auc"), said, (("population", "best_auc"),))
             if isinstance(model, Synthetic) and model.against and not self._has(self.groups, model.against.group):
-                yield (*at, "against", "group"), _nowhere("group", model.against.group, [g.name for g in self.groups])
+                said = _nowhere("group", model.against.group, [g.name for g in self.groups])
+                yield Complaint((*at, "against", "group"), said, (("groups",),))
             if isinstance(model, Logged) and not (
                 isinstance(self.traffic, Replay) and name in self.traffic.columns.scores
             ):
-                yield at, f"no recorded scores for it; name their column in traffic.columns.scores.{name}"
+                said = f"no recorded scores for it; name their column in traffic.columns.scores.{name}"
+                yield Complaint(at, said, (("traffic", "columns", "scores"),))
 
     @staticmethod
     def _has(slices: list[Slice], name: str) -> bool:
@@ -120,78 +126,86 @@ class Document(Spec):
         candidates = [name for name in models if name != "incumbent"]
         for name in self.services:
             if name not in models:
-                yield ("services", name), _nowhere("model", name, models)
+                yield Complaint(("services", name), _nowhere("model", name, models), (_MODELS,))
         for index, fault in enumerate(self.faults):
             if fault.model not in (*models, "all"):
-                yield ("faults", index, "model"), _nowhere("model", fault.model, [*models, "all"])
+                said = _nowhere("model", fault.model, [*models, "all"])
+                yield Complaint(("faults", index, "model"), said, (_MODELS,))
             if fault.at >= self.scenario.duration:
-                yield ("faults", index, "at"), "it would strike after the flight has ended"
+                yield Complaint(("faults", index, "at"), "it would strike after the flight has ended", (_DURATION,))
         if self.ramp.model not in candidates:
-            yield ("ramp", "model"), _nowhere("candidate", self.ramp.model, candidates)
+            yield Complaint(("ramp", "model"), _nowhere("candidate", self.ramp.model, candidates), (_MODELS,))
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]
         for index, step in enumerate(self.ramp.steps):
             for position, segment in enumerate(step.segments):
                 if segment not in known:
-                    yield ("ramp", "steps", index, "segments", position), _nowhere("segment", segment, known)
+                    at: Path = ("ramp", "steps", index, "segments", position)
+                    yield Complaint(at, _nowhere("segment", segment, known), (("segments",),))
 
     def _slices(self) -> Iterator[Complaint]:
         for table, slices in (("segments", self.segments), ("groups", self.groups)):
             if not slices:
                 continue
             if isinstance(self.traffic, Replay):
-                yield (table,), f"a replay brings its own {table}; name their column in traffic.columns"
+                yield Complaint((table,), f"a replay brings its own {table}; name their column in traffic.columns")
             total = sum(one.share for one in slices)
             if abs(total - 1.0) > 1e-6:
-                yield (table, 0, "share"), f"the shares of {table} add up to {100 * total:g}%, not 100%"
+                said = f"the shares of {table} add up to {100 * total:g}%, not 100%"
+                yield Complaint((table, 0, "share"), said, ((table,),))
             names = [one.name for one in slices]
             for index, name in enumerate(names):
                 if name in names[:index]:
-                    yield (table, index, "name"), f'"{name}" stands here twice; rename one'
+                    yield Complaint((table, index, "name"), f'"{name}" stands here twice; rename one')
             if len(names) > 255:
-                yield (table, 255, "name"), f"more than 255 {table}; merge some"
+                yield Complaint((table, 255, "name"), f"more than 255 {table}; merge some")
 
     def _drifts(self) -> Iterator[Complaint]:
         for index, drift in enumerate(self.drift):
+            at: Path = ("drift", index)
             if isinstance(self.traffic, Replay):
-                yield ("drift", index, "kind"), "not yet: drift on replayed traffic; replay a stretch that drifted"
+                said = "not yet: drift on replayed traffic; replay a stretch that drifted"
+                yield Complaint((*at, "kind"), said)
             if drift.at >= self.scenario.duration:
-                yield ("drift", index, "at"), "it would set in after the flight has ended"
+                yield Complaint((*at, "at"), "it would set in after the flight has ended", (_DURATION,))
             for position, feature in enumerate(getattr(drift, "features", [])):
                 if feature not in self.feature_names:
-                    yield (
-                        ("drift", index, "features", position), _nowhere("feature", feature, list(self.feature_names))
-                    )
+                    said = _nowhere("feature", feature, list(self.feature_names))
+                    yield Complaint((*at, "features", position), said, _FEATURES)
 
     def _gates(self) -> Iterator[Complaint]:
         candidates = [name for name in self.models if name != "incumbent"]
         names: list[str] = []
         for index, gate in enumerate(self.gates):
+            at: Path = ("gates", index)
             try:
                 metric(gate.metric)
             except KeyError:
                 nearest = ", ".join(get_close_matches(gate.metric, BY_NAME, n=3, cutoff=0.4)) or ", ".join(BY_NAME)
-                yield ("gates", index, "metric"), f'no metric "{gate.metric}"; nearest: {nearest}'
+                yield Complaint((*at, "metric"), f'no metric "{gate.metric}"; nearest: {nearest}')
             else:
-                yield from self._gate_reads(index, gate.metric)
+                yield from self._gate_reads((*at, "metric"), gate.metric)
             if gate.model not in candidates:
-                yield ("gates", index, "model"), _nowhere("candidate", gate.model, candidates)
+                yield Complaint((*at, "model"), _nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
                 if not 1 <= number <= len(self.ramp.steps):
-                    yield ("gates", index, "steps", position), f"the ramp has steps 1 to {len(self.ramp.steps)}"
+                    said = f"the ramp has steps 1 to {len(self.ramp.steps)}"
+                    yield Complaint((*at, "steps", position), said, (("ramp", "steps"),))
             if gate.name and gate.name in names:
-                yield ("gates", index, "name"), f'"{gate.name}" stands here twice; rename one'
+                yield Complaint((*at, "name"), f'"{gate.name}" stands here twice; rename one')
             names.append(gate.name)
 
-    def _gate_reads(self, index: int, name: str) -> Iterator[Complaint]:
-        feature = name.removeprefix("drift.psi.")
+    def _gate_reads(self, at: Path, name: str) -> Iterator[Complaint]:
+        feature, replayed = name.removeprefix("drift.psi."), isinstance(self.traffic, Replay)
         if feature != name and feature not in self.feature_names:
-            yield ("gates", index, "metric"), _nowhere("feature", feature, list(self.feature_names))
-        if name.startswith("fairness.") and not isinstance(self.traffic, Replay) and len(self.groups) < 2:
-            yield ("gates", index, "metric"), "it compares groups and there are none; add two [[groups]]"
-        if name == "data.freshness" and not isinstance(self.traffic, Replay) and self.population.age == 0:
-            yield ("gates", index, "metric"), "features have no age here; set population.age"
+            yield Complaint(at, _nowhere("feature", feature, list(self.feature_names)), _FEATURES)
+        if name.startswith("fairness.") and not replayed and len(self.groups) < 2:
+            yield Complaint(at, "it compares groups and there are none; add two [[groups]]", (("groups",),))
+        if name == "data.freshness" and replayed:
+            yield Complaint(at, "a replay does not say how old its features are; name another metric")
+        elif name == "data.freshness" and self.population.age == 0:
+            yield Complaint(at, "features have no age here; set population.age", (("population", "age"),))
 
 
 def _nowhere(what: str, name: str, known: list[str]) -> str:

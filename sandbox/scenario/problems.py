@@ -2,7 +2,7 @@
 
 import re
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -13,6 +13,12 @@ from sandbox.base.units import format_duration, format_rate, format_share
 from sandbox.scenario.locate import Path, Place
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_QUOTED_VALUE = {
+    "a number": re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?"),
+    "a whole number": re.compile(r"-?(?:0|[1-9]\d{0,14})"),
+    "true or false": re.compile(r"true|false"),
+}
+"""What was meant by a text where something else belongs: the same without its quotes."""
 _LONG_QUOTE = re.compile(r'"([^"]{61,})"')
 
 
@@ -74,11 +80,21 @@ def line_of(path: Path, places: Mapping[Path, Place]) -> int:
     return 1
 
 
-def translated(error: ValidationError, document: type[BaseModel], raw: Any) -> Iterator[tuple[Path, str]]:
-    """What pydantic found, as (path in the file, message in our words)."""
+def translated(
+    error: ValidationError, document: type[BaseModel], raw: Any, *, misspelt: Collection[Path] = ()
+) -> Iterator[tuple[Path, str]]:
+    """What pydantic found, as (path in the file, message in our words), but not that a misspelt key is missing."""
     for found in error.errors(include_url=False):
         path = in_file(tuple(found["loc"]), document, raw)
-        yield path, _message(found, path, document, raw)
+        if not (found["type"] in ("missing", "too_short") and path in misspelt):
+            yield path, _message(found, path, document, raw)
+
+
+def meant(error: ValidationError, document: type[BaseModel], raw: Any) -> set[Path]:
+    """The keys that unknown ones are nearest to, as the paths where they would have stood."""
+    paths = [in_file(tuple(one["loc"]), document, raw) for one in error.errors() if one["type"] == "extra_forbidden"]
+    near = ((path[:-1], _nearest(str(path[-1]), _spec_at(document, path[:-1], raw))) for path in paths)
+    return {(*table, keys[0]) for table, keys in near if keys}
 
 
 def in_file(loc: Path, document: type[BaseModel], raw: Any) -> Path:
@@ -182,6 +198,10 @@ def _rewritten(expected: str, path: Path, value: Any) -> str:
         return f"; write [{shown(value)}]"
     if expected == "a table" and isinstance(value, list) and all(isinstance(part, str) for part in path):
         return f"; write [{dotted(path)}]" if value and all(isinstance(item, Mapping) for item in value) else ""
+    if expected in _QUOTED_VALUE and isinstance(value, str) and _QUOTED_VALUE[expected].fullmatch(value):
+        return f"; write {value}"
+    if expected == "a whole number" and isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return f"; write {int(value)}"
     return ""
 
 
@@ -208,10 +228,13 @@ def shown(value: Any) -> str:
 
 
 def _unknown_key(key: str, spec: type[BaseModel] | None) -> str:
-    known = list(spec.model_fields) if spec is not None else []
-    near = get_close_matches(key, known, n=3, cutoff=0.5)
+    known, near = list(spec.model_fields) if spec is not None else [], _nearest(key, spec)
     hint = f"nearest: {', '.join(near)}" if near else f"there is {', '.join(known)}" if known else "remove it"
     return f'no key "{key}"; {hint}'
+
+
+def _nearest(key: str, spec: type[BaseModel] | None) -> list[str]:
+    return get_close_matches(key, spec.model_fields, n=3, cutoff=0.5) if spec is not None else []
 
 
 def _unknown_word(what: str, word: Any, known: list[str]) -> str:

@@ -11,7 +11,7 @@ class Pruned:
 
     def __init__(self, raw: dict[str, Any], bad: Collection[Path]) -> None:
         self._kept: dict[Path, list[int]] = {}
-        self._bad = {self._removable(raw, path) for path in bad}
+        self.taken: set[Path] = {self._removable(raw, path) for path in bad}
         self.left = self._copy(raw, (), ())
 
     @staticmethod
@@ -30,10 +30,10 @@ class Pruned:
             return {
                 key: self._copy(item, (*old, key), (*new, key))
                 for key, item in value.items()
-                if (*old, key) not in self._bad
+                if (*old, key) not in self.taken
             }
         if isinstance(value, list):
-            kept = [index for index in range(len(value)) if (*old, index) not in self._bad]
+            kept = [index for index in range(len(value)) if (*old, index) not in self.taken]
             self._kept[new] = kept
             return [self._copy(value[index], (*old, index), (*new, at)) for at, index in enumerate(kept)]
         return value

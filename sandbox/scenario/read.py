@@ -1,18 +1,29 @@
 """Reads a scenario file: TOML to document, or all of its mistakes at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import tomli
 from pydantic import BaseModel, ValidationError
 
+from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.document import FORMAT, Document
 from sandbox.scenario.locate import Path as KeyPath
 from sandbox.scenario.locate import Place, locate
 from sandbox.scenario.plan import Plan
-from sandbox.scenario.problems import Problem, ScenarioError, dotted, in_file, line_of, printable, shown, translated
+from sandbox.scenario.problems import (
+    Problem,
+    ScenarioError,
+    dotted,
+    in_file,
+    line_of,
+    meant,
+    printable,
+    shown,
+    translated,
+)
 from sandbox.scenario.prune import Pruned
 from sandbox.scenario.reserved import not_yet
 
@@ -101,25 +112,30 @@ def _found(raw: dict[str, Any], document_type: type[BaseModel] = Document) -> li
         return [(("format",), f"this greenroom reads format {FORMAT}, not {shown(version)}")]
     found = list(not_yet(raw))
     taken = {path for path, _ in found}
+    misspelt: set[KeyPath] = set()
     try:
         document_type.model_validate(raw)
     except ValidationError as error:
-        found += [one for one in translated(error, document_type, raw) if not _inside(one[0], taken)]
-    return found + list(_between_tables(raw, found, document_type))
+        misspelt = meant(error, document_type, raw)
+        said = translated(error, document_type, raw, misspelt=misspelt)
+        found += [one for one in said if not _inside(one[0], taken)]
+    return found + list(_between_tables(raw, found, misspelt, document_type))
 
 
 def _between_tables(
-    raw: dict[str, Any], found: list[tuple[KeyPath, str]], document_type: type[BaseModel]
+    raw: dict[str, Any], found: list[tuple[KeyPath, str]], misspelt: set[KeyPath], document_type: type[BaseModel]
 ) -> Iterator[tuple[KeyPath, str]]:
     """What is wrong between tables, as far as it can be seen with what is wrong in them taken out."""
-    pruned, document = _sound_part(raw, {path for path, _ in found}, document_type)
+    bad = {path for path, _ in found}
+    pruned, document = _sound_part(raw, bad, document_type)
     if document is None or ("traffic" in raw and "traffic" not in pruned.left):
         return  # without its traffic nothing else can be judged
-    damaged = {path[0] for path, _ in found if path}
-    for path, message in getattr(document, "problems", tuple)():
-        whole = pruned.in_file(path)
-        if not any(whole[: len(path)] == path for path, _ in found) and not _about(message, damaged):
-            yield whole, message
+    lost = pruned.taken | misspelt
+    complaints: Iterable[Complaint] = getattr(document, "problems", tuple)()
+    for one in complaints:
+        whole = pruned.in_file(one.path)
+        if not _inside(whole, bad) and not any(_hurts(path, rest) for path in lost for rest in one.rests_on):
+            yield whole, one.message
 
 
 def _sound_part(
@@ -138,23 +154,9 @@ def _sound_part(
         bad = wider
 
 
-_DEPENDS = (
-    ("no model ", {"models"}),
-    ("no candidate ", {"models"}),
-    ("no segment ", {"segments"}),
-    ("no group ", {"groups"}),
-    ("no feature ", {"population", "traffic"}),
-    ("add up to", {"segments", "groups"}),
-    ("compares groups", {"groups"}),
-    ("flight has ended", {"scenario"}),
-    ("the ramp has steps", {"ramp"}),
-    ("population.", {"population"}),
-)
-
-
-def _about(message: str, damaged: set[str | int]) -> bool:
-    """Whether a complaint may only be there because a table lost something to another mistake."""
-    return any(phrase in message and tables & damaged for phrase, tables in _DEPENDS)
+def _hurts(lost: KeyPath, rest: KeyPath) -> bool:
+    """Whether what was lost is what something rests on, holds it, or is one of its members."""
+    return len(lost) <= len(rest) + 1 and all(mine == theirs for mine, theirs in zip(lost, rest, strict=False))
 
 
 def _inside(path: KeyPath, taken: set[KeyPath]) -> bool:

@@ -49,6 +49,11 @@ def located(path: str, *, folder: Path) -> Path:
     return folder / path
 
 
+def is_beside(path: str) -> bool:
+    """Whether a path means a file only together with the scenario's folder."""
+    return not path.startswith(CACHE) and not Path(path).is_absolute()
+
+
 def recording_hash(path: str | Path) -> str:
     """The SHA-256 of a file, in hex."""
     with open(path, "rb") as file:

@@ -87,6 +87,9 @@ kind = "logged"
     assert (code, out) == (3, "")
     assert "gone.csv" in err
     assert len(err.splitlines()) == 1
+    made = (tmp_path / "replay.toml").read_text().replace('"gone.csv"', '"gone.csv"\nmade_by = "make.py"')
+    (tmp_path / "replay.toml").write_text(made)
+    assert "gone.csv: no such file; make it with: python " in greenroom("run", "replay.toml", "--no-store")[2]
 
 
 def test_4_when_a_fault_never_struck(greenroom, tiny, monkeypatch):
@@ -95,6 +98,28 @@ def test_4_when_a_fault_never_struck(greenroom, tiny, monkeypatch):
     assert code == 4
     assert "never struck" in out
     assert greenroom("run", tiny(FAULT_TOO_LATE), "--no-store")[0] == 0
+
+
+INCONCLUSIVE = FAULT_TOO_LATE.replace('max = "50%"', 'min = "50%"')
+
+
+@pytest.mark.parametrize(("expected", "code"), [("rolled_back", 0), ("held", 1)])
+def test_what_is_inconclusive_may_be_allowed_and_what_is_missed_may_not(greenroom, tiny, expected, code):
+    file = tiny(INCONCLUSIVE.replace('outcome = "promoted"', f'outcome = "{expected}"'))
+    assert greenroom("run", file, "--no-store")[0] == 4
+    done, out, _ = greenroom("run", file, "--no-store", "--allow-inconclusive")
+    assert (done, "never struck" in out) == (code, True)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_fail_fast_leaves_the_rest_unflown(greenroom, tiny, jobs, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    files = (tiny(), tiny('[expect]\noutcome = "held"\n', name="missed.toml"), tiny("", name="silent.toml"))
+    code, out, err = greenroom("run", *files, "--no-store", "--fail-fast", "-j", jobs, "-q")
+    assert code == 1
+    assert "silent.toml" not in out
+    assert err == "greenroom: stopped after 2 of 3 flights, as --fail-fast asks\n"
+    assert greenroom("run", *files, "--no-store", "-q")[0] == 5
 
 
 def test_5_when_nothing_was_asserted(greenroom, tiny):

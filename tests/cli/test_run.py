@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sandbox.cli import terminal
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCORER = """
 import numpy as np
@@ -49,6 +51,31 @@ def test_the_log_of_a_small_flight_says_what_happened(greenroom, tiny):
     assert lines[-1] == " repeat    greenroom run tiny.toml --seed 3"
 
 
+LONGEST = """
+[population]
+age = "3650d"
+[users]
+slow = "3650d"
+[labels]
+delay = "3650d"
+[services.candidate]
+timeout = "3650d"
+cold_start = "3650d"
+[[faults]]
+kind = "errors"
+rate = "4%"
+at = "1m"
+lasts = "3650d"
+[telemetry]
+delay = "3650d"
+"""
+
+
+def test_the_longest_durations_there_are_can_be_flown(greenroom, tiny):
+    code, _, err = greenroom("run", tiny(LONGEST), "--no-store")
+    assert (code, err) == (5, "")
+
+
 def test_every_format_is_read_back(greenroom, tiny):
     file = tiny('[expect]\noutcome = "rolled_back"\n')
     read = {form: greenroom("run", file, "--no-store", "--output", form)[1] for form in
@@ -71,6 +98,20 @@ def test_the_same_flight_is_the_same_bytes(greenroom, tiny):
 def test_recorded_or_not_the_digest_is_the_same(greenroom, tiny):
     recorded = json.loads(greenroom("run", tiny(), "--output", "json")[1])
     assert recorded == json.loads(greenroom("run", tiny(), "--no-store", "--output", "json")[1])
+
+
+@pytest.mark.parametrize(("when", "watched", "no_color", "coloured"), [
+    ("auto", False, "", False), ("auto", True, "", True), ("auto", True, "1", False), ("always", False, "1", True),
+    ("never", True, "", False),
+])
+def test_colour_is_for_those_who_asked_or_look_on(greenroom, tiny, monkeypatch, when, watched, no_color, coloured):
+    monkeypatch.setattr(terminal, "watched", lambda stream: watched)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setenv("TERM", "xterm")
+    out = greenroom("run", tiny(), "-q", "--no-store", "--color", when)[1]
+    assert ("\x1b[" in out) is coloured
+    greenroom("run", tiny(), "-q")
+    assert ("\x1b[" in greenroom("show", "last", "--color", when)[1]) is coloured
 
 
 def test_seeds_are_flown_in_order_and_summed_up(greenroom, tiny):

@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import sys
 
 import pytest
+
+from tests.cli.conftest import TINY
 
 
 @pytest.fixture
@@ -110,6 +113,72 @@ def test_rerun_of_a_replay_whose_file_is_gone_names_it(greenroom, tmp_path):
     assert "day.csv" in err
 
 
+def test_rerun_from_another_folder_flies_the_text_in_the_store_and_says_so(greenroom, landed, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    code, out, err = greenroom("rerun", landed)
+    assert (code, err) == (0, "tiny.toml is not here; flying the text that the store kept\n")
+    assert out.startswith(f"same: {landed} has digest ")
+    assert greenroom("rerun", landed, "--file", tmp_path / "tiny.toml")[0] == 0
+
+
+def test_rerun_from_another_folder_asks_where_the_files_are_that_the_text_needs(greenroom, tmp_path, monkeypatch):
+    greenroom("run", replayed(tmp_path))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    code, out, err = greenroom("rerun", "last")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert "replay.toml is not here, and it names files beside it (day.csv)" in err
+    assert "--file" in err
+    assert greenroom("rerun", "last", "--file", tmp_path / "replay.toml")[0] == 0
+
+
+@pytest.fixture
+def scored(tmp_path):
+    """A scenario whose candidate is a Python file, and that file."""
+    folder = tmp_path / "scored"
+    folder.mkdir()
+    (folder / "scorer.py").write_text("def score(features):\n    return [0.3] * len(features['f1'])\n")
+    (folder / "mine.toml").write_text(TINY.replace(
+        '[models.candidate]\nkind = "synthetic"', '[models.candidate]\nkind = "callable"\ntarget = "scorer:score"'
+    ))
+    yield folder / "mine.toml", folder / "scorer.py"
+    sys.modules.pop("scorer", None)
+    sys.path[:] = [entry for entry in sys.path if entry != str(folder)]
+
+
+def test_rerun_names_the_python_file_of_a_candidate_that_changed(greenroom, scored):
+    scenario, file = scored
+    assert greenroom("run", scenario, "--trust")[0] == 5
+    assert greenroom("rerun", "last", "--trust")[0] == 0
+    file.write_text("def score(features):\n    return [0.7] * len(features['f1'])\n# longer than it was\n")
+    sys.modules.pop("scorer")
+    code, out, _ = greenroom("rerun", "last", "--trust")
+    assert (code, out.startswith("differs: ")) == (1, True)
+    assert "input: source of candidate scorer.py has changed" in out
+
+
+def test_rerun_from_another_folder_runs_no_strangers_code(greenroom, scored, tmp_path, monkeypatch):
+    scenario, _ = scored
+    scenario.write_text(scenario.read_text().replace("scorer:score\"", f"scorer:score\"\npath = '{scenario.parent}'"))
+    monkeypatch.chdir(scenario.parent)
+    assert greenroom("run", scenario.name, "--trust")[0] == 5
+    monkeypatch.chdir(tmp_path)
+    code, _, err = greenroom("rerun", "last")
+    assert (code, "is not trusted" in err) == (2, True)
+    assert greenroom("rerun", "last", "--trust")[0] == 0
+
+
+def test_rerun_names_a_package_of_another_version(greenroom, landed, monkeypatch):
+    from sandbox.lab import repeat
+    from sandbox.run.versions import versions
+
+    monkeypatch.setattr(repeat, "versions", lambda: versions() | {"numpy": "0.0.1"})
+    code, out, _ = greenroom("rerun", landed)
+    assert code == 0
+    assert f"version: numpy {versions()['numpy']}, now 0.0.1" in out.splitlines()
+
+
 def test_sql_answers_one_select_in_three_forms(greenroom, landed):
     question = "SELECT run, seed, outcome, 1.5 AS x, NULL AS y FROM runs"
     table = greenroom("sql", question)[1].splitlines()
@@ -144,6 +213,32 @@ def test_rebuild_mends_a_damaged_catalogue(greenroom, landed, home):
     code, out, _ = greenroom("rebuild")
     assert (code, "was rebuilt from 1 run" in out) == (0, True)
     assert landed in greenroom("sql", "SELECT run FROM runs")[1]
+
+
+@pytest.mark.parametrize("argv", [(), ("-q",), ("--seeds", "2", "-j", "2")])
+def test_a_run_that_the_catalogue_did_not_take_in_is_told_with_the_remedy(greenroom, tiny, landed, home, argv):
+    catalogue = next((home / "home").rglob("greenroom.duckdb"))
+    catalogue.write_bytes(b"not a database")
+    code, _, err = greenroom("run", tiny(), *argv)
+    told = [line for line in err.splitlines() if "has landed, but not in the catalogue" in line]
+    assert (code, len(told)) == (0, 2 if "--seeds" in argv else 1)
+    assert all(line.count("greenroom rebuild") == 1 for line in told)
+    assert "from 2 runs" in greenroom("rebuild")[1] or "--seeds" in argv
+    assert greenroom("sql", "SELECT count(*) FROM runs")[0] == 0
+
+
+def test_a_catalogue_that_somebody_holds_is_told_with_the_remedy_too(greenroom, tiny, landed, home, monkeypatch):
+    from sandbox.record import landing
+    from sandbox.record.errors import CatalogueBusyError
+
+    def held(folder, *, wait):
+        raise CatalogueBusyError("greenroom.duckdb is held by process 7; close that or try again")
+
+    monkeypatch.setattr(landing, "refresh", held)
+    code, _, err = greenroom("run", tiny(), "-q")
+    assert code == 0
+    assert err.splitlines()[0].endswith("held by process 7; close that or try again; then run: greenroom rebuild")
+    assert len(err.splitlines()) == 1
 
 
 @pytest.mark.parametrize(("kept", "least", "most"), [("none", 0, 0), ("10%", 100, 2_500), ("all", 5_000, 7_000)])

@@ -128,6 +128,20 @@ def test_a_damaged_catalogue_is_said_and_rebuilt(landed, place):
     assert contents(store) == before
 
 
+def test_a_rebuild_forgets_nothing_that_any_table_holds(landed):
+    store, _ = landed
+
+    def tables():
+        with opened(store, read_only=True) as connection:
+            names = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+            return {name: sorted(map(repr, connection.execute(f"FROM {name}").fetchall())) for name in names}
+
+    before = tables()
+    assert all(before.values()), "a table that nothing writes shows nothing here"
+    rebuild(store)
+    assert tables() == before
+
+
 def test_a_rebuild_leaves_no_old_log_behind(landed):
     store, _ = landed
     before = contents(store)

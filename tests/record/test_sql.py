@@ -18,8 +18,6 @@ ANSWERED = [
     ("SELECT count(*), count(DISTINCT run) FROM requests", [(2_000, 2)]),
     ("FROM runs SELECT min(seed)", [(7,)]),
     ("SELECT 1 UNION ALL SELECT 2 ORDER BY 1", [(1,), (2,)]),
-    ("SELECT count(*) FROM notes", [(0,)]),
-    ("SELECT count(*) FROM approvals", [(0,)]),
 ]
 
 OTHER_STATEMENTS = [
@@ -34,7 +32,7 @@ OTHER_STATEMENTS = [
     ("INSTALL httpfs", "LOAD is not"),
     ("LOAD httpfs", "LOAD is not"),
     ("EXPORT DATABASE '{outside}/evil'", "EXPORT is not"),
-    ("INSERT INTO notes VALUES ('a', now(), 'b', 'c')", "INSERT is not"),
+    ("INSERT INTO parts VALUES ('a', 'b', 1, 'c')", "INSERT is not"),
     ("UPDATE runs SET seed = 1", "UPDATE is not"),
     ("DELETE FROM runs", "DELETE is not"),
     ("DROP TABLE runs", "DROP is not"),
@@ -65,7 +63,7 @@ SELECTS_THAT_REACH_OUT = [
     "SELECT getenv('HOME')",
     "SELECT * FROM query('COPY (SELECT 1) TO ''{outside}/evil.csv''')",
     "SELECT * FROM duckdb_secrets()",
-    "WITH x AS (INSERT INTO notes VALUES ('a', now(), 'b', 'c') RETURNING *) SELECT * FROM x",
+    "WITH x AS (INSERT INTO parts VALUES ('a', 'b', 1, 'c') RETURNING *) SELECT * FROM x",
     "SELECT * FROM hidden_in_python",
 ]
 
@@ -118,13 +116,13 @@ def test_a_select_reaches_nothing_outside_the_runs(places, tmp_path, monkeypatch
     with pytest.raises(StoreError, match=r"^sql: "):
         query(store, text.format(**words))
     assert everything(tmp_path) == before
-    assert query(store, "SELECT count(*) FROM notes")[1] == [(0,)]
+    assert query(store, "SELECT count(*) FROM parts WHERE run = 'a'")[1] == [(0,)]
 
 
 @pytest.mark.parametrize("text", [
     "COPY (SELECT 1) TO '{outside}/evil.csv'", "ATTACH '{outside}/evil.db'", "SET enable_external_access = true",
     "RESET allowed_directories", "SET allowed_directories = ['/']", "SET lock_configuration = false",
-    "EXPORT DATABASE '{outside}/evil'", "INSERT INTO notes VALUES ('a', now(), 'b', 'c')", "DROP TABLE runs",
+    "EXPORT DATABASE '{outside}/evil'", "INSERT INTO parts VALUES ('a', 'b', 1, 'c')", "DROP TABLE runs",
     "INSTALL httpfs", "COPY (SELECT 1) TO '{store}/store.key'",
 ])
 def test_the_connection_refuses_on_its_own_what_the_parser_would_not_let_through(places, tmp_path, text):

@@ -68,11 +68,23 @@ TABLE = [
      "x.toml:14  models.candidate.auc: 0.95 is above population.best_auc 0.9; lower it or raise best_auc"),
     ("auc = 0.82", "auc = 1.3", "x.toml:14  models.candidate.auc: must be less than 1; got 1.3"),
     ("auc = 0.82", 'auc = "good"', 'x.toml:14  models.candidate.auc: expected a number, got "good"'),
+    ("auc = 0.82", 'auc = "0.82"', 'x.toml:14  models.candidate.auc: expected a number, got "0.82"; write 0.82'),
+    ("auc = 0.82", "auc = true", "x.toml:14  models.candidate.auc: expected a number, got true"),
+    ('duration = "1h"', "seed = true", "x.toml:4  scenario.seed: expected a whole number, got true"),
+    ('duration = "1h"', 'seed = "7"', 'x.toml:4  scenario.seed: expected a whole number, got "7"; write 7'),
+    ('duration = "1h"', "seed = 7.0", "x.toml:4  scenario.seed: expected a whole number, got 7.0; write 7"),
+    ("[expect]", '[record]\nfeatures = "true"\n[expect]',
+     'x.toml:32  record.features: expected true or false, got "true"; write true'),
+    ("[expect]", "[record]\nfeatures = 1\n[expect]", "x.toml:32  record.features: expected true or false, got 1"),
     ('p50 = "30ms"', 'p50 = "30"',
      'x.toml:11  models.incumbent.latency.p50: "30" has no unit; did you mean "30m" or "30s"?'),
     ('p99 = "90ms"', 'p99 = "9ms"', "x.toml:11  models.incumbent.latency: p99 is below p50; swap them"),
+    ('p99 = "90ms"', 'p99 = "90m"', 'x.toml:11  models.incumbent.latency.p99: must be at most 1h; got "90m"'),
     ("[models.incumbent]", "[models.incumbant]",
      'x.toml:8  models: no model is called "incumbent"; name the one in service so'),
+    ("[models.incumbent]", "[model.incumbent]", 'x.toml:8  model: no key "model"; nearest: models'),
+    ("[models.candidate]", "[model.candidate]", 'x.toml:12  model: no key "model"; nearest: models'),
+    ("[[faults]]", "[faults]", "x.toml:19  faults: expected a list, got a table; write [[faults]]"),
     ('features = ["f1"]', 'features = ["f1", "age"]',
      'x.toml:17  drift[0].features[1]: no feature "age"; there is f1, f2'),
     ('features = ["f1"]', 'features = []', "x.toml:17  drift[0].features: needs at least 1; got 0"),
@@ -122,6 +134,16 @@ def test_a_mistake_gets_one_clear_message(old: str, new: str, line: str) -> None
     assert said[1:] == ["1 mistake; nothing was flown"]
 
 
+@pytest.mark.parametrize(("old", "new"), [
+    ("auc = 0.82", "auc = 0.82\ncost = 1\nslope = 2"), ('max = "2%"', "max = 0.02"), ('max = "2%"', "max = 1"),
+    ('max = "2%"', 'max = "150ms"'), ('harmed_users = "< 500"', "harmed_users = 0"), ('rate = "4%"', 'rate = "4 %"'),
+    ('mean = "40/s"', 'mean = "1.5k/s"'), ("[expect]", '[record]\nrequests = "5%"\n[expect]'),
+])
+def test_whole_numbers_stand_for_numbers_and_text_with_a_unit_for_its_quantity(old: str, new: str) -> None:
+    assert old in GOOD
+    read_text(GOOD.replace(old, new, 1), name="x.toml")
+
+
 def test_all_mistakes_are_said_at_once_in_order_of_their_lines() -> None:
     text = GOOD.replace('mean = "40/s"', "mean = 40").replace("auc = 0.82", "auk = 1")
     text = text.replace("errors.rate", "eror.rate")
@@ -132,6 +154,35 @@ def test_all_mistakes_are_said_at_once_in_order_of_their_lines() -> None:
 def test_a_mistake_in_one_table_does_not_invent_one_in_another() -> None:
     said = mistakes(GOOD.replace("auc = 0.82", "auc = 3"))
     assert len(said) == 2
+
+
+RESTS = [
+    # a mistake, what only seems wrong because of it or is wrong beside it, and the places that are said
+    (('[models.candidate]', '[models.candidate]\naux = 1'), ("bake", 'model = "cand"\nbake'),
+     ["models.candidate.aux", "ramp.model"]),
+    (('[models.candidate]', '[model.candidate]'), ("bake", 'model = "cand"\nbake'), ["model"]),
+    (('[[drift]]', '[models.third]\nkind = "synthtic"\n[[drift]]'), ("bake", 'model = "third"\nbake'),
+     ["models.third"]),
+    (('[[drift]]', '[model.third]\nkind = "synthetic"\n[[drift]]'), ("bake", 'model = "third"\nbake'), ["model"]),
+    (('duration = "1h"', "duration = 60"), ('at = "30m"', 'at = "3h"'), ["scenario.duration"]),
+    (('title = "Fine"', 'title = "Fine"\nseed = "x"'), ('at = "30m"', 'at = "3h"'), ["scenario.seed", "faults[0].at"]),
+    (('[[drift]]', '[population]\nfeatures = "9"\n[[drift]]'), ('["f1"]', '["f9"]'), ["population.features"]),
+    (('[[drift]]', '[population]\nage = 9\n[[drift]]'), ('["f1"]', '["f9"]'),
+     ["population.age", "drift[0].features[0]"]),
+    (('"50%"]', "50]"), ("[expect]", "steps = [3]\n[expect]"), ["ramp.steps[2]"]),
+    (('bake = "10m"', "bake = 10"), ("[expect]", "steps = [4]\n[expect]"), ["ramp.bake", "gates[0].steps[0]"]),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "places"), RESTS, ids=[" and ".join(places) for *_, places in RESTS])
+def test_what_a_mistake_may_have_caused_is_not_said_and_what_it_cannot_have_caused_is(
+    first: tuple[str, str], second: tuple[str, str], places: list[str]
+) -> None:
+    assert first[0] in GOOD
+    assert second[0] in GOOD
+    with pytest.raises(ScenarioError) as error:
+        read_text(GOOD.replace(*first, 1).replace(*second, 1), name="x.toml")
+    assert [problem.path for problem in error.value.problems] == places
 
 
 @pytest.mark.parametrize("name", SKETCHES)

@@ -12,10 +12,12 @@ from pydantic import Field, field_validator
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import Duration, PerSecond, Share
+from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.document import Document
 from sandbox.scenario.problems import Problem, ScenarioError, dotted, in_file, printable, said
 from sandbox.scenario.read import parse_document, read_document, read_text
 from sandbox.scenario.reserved import KEYS, KINDS, SKETCHES, TABLES, not_yet
+from sandbox.scenario.schema import schema_of
 
 
 class Curve(Spec):
@@ -70,10 +72,10 @@ class Toy(Spec):
     gates: list[Annotated[Threshold | NoWorse, Field(discriminator="kind")]] = []
     names: list[str] = []
 
-    def problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def problems(self) -> Iterator[Complaint]:
         for index, gate in enumerate(self.gates):
             if gate.metric not in ("errors", "latency"):
-                yield ("gates", index, "metric"), f'no metric "{gate.metric}"'
+                yield Complaint(("gates", index, "metric"), f'no metric "{gate.metric}"')
 
 
 GOOD = """\
@@ -105,7 +107,6 @@ metric = "latency"
 TABLE = [
     # what is replaced, by what, and the whole lines that say so
     ("title =", "titel =",
-     'x.toml:5  scenario.title: is missing; add it: one line, no more',
      'x.toml:6  scenario.titel: no key "titel"; nearest: title'),
     ('title = "Fine"', "title = 3", "x.toml:6  scenario.title: expected text, got 3"),
     ('title = "Fine"', 'title = "untitled"', "x.toml:6  scenario.title: a title tells the story; write one"),
@@ -221,13 +222,24 @@ steps = [2]
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [('"4h"', "240"), ('"replay"', '"repley"'), ('path = "x.csv"', ""), ('"50%"', "50"), ('"logged"', '"loged"')],
+    [
+        ('"4h"', "240"), ('incumbent = "a"', "incumbent = 3"), ('incumbent = "a"', 'incumbent = ["a"]'),
+        ('"replay"', '"repley"'), ('path = "x.csv"', ""), ('"50%"', "50"), ('"logged"', '"loged"'),
+    ],
 )
 def test_one_mistake_does_not_invent_another(old: str, new: str) -> None:
     assert read_text(REPLAY, name="x.toml")
     with pytest.raises(ScenarioError) as error:
         read_text(REPLAY.replace(old, new, 1), name="x.toml")
     assert len(error.value.problems) == 1, error.value
+
+
+def test_a_gate_on_the_age_of_features_is_refused_where_no_feature_has_one() -> None:
+    with pytest.raises(ScenarioError) as error:
+        read_text(REPLAY.replace("errors.rate", "data.freshness"), name="x.toml")
+    assert [(one.line, one.path, one.message) for one in error.value.problems] == [
+        (19, "gates[0].metric", "a replay does not say how old its features are; name another metric"),
+    ]
 
 
 def test_places_are_aligned_and_lines_are_in_order() -> None:
@@ -264,7 +276,8 @@ def test_only_tags_that_pydantic_put_in_are_taken_out() -> None:
     [
         ("x = " + "[" * 700 + "]" * 700, "x.toml  is nested too deeply; flatten it"),
         ("x = " + "{a=" * 420 + "1" + "}" * 420, "x.toml"),
-        (GOOD.replace('p99"', "") + 'curve = { p50 = "' + "9" * 400 + 'h" }', "x.toml"),
+        (GOOD.replace("max = 0.1", 'max = 0.1\ncurve = { p50 = "' + "9" * 400 + 'h" }'),
+         f'x.toml:20  gates[0].curve.p50: "{"9" * 57}…" is longer than 3650d, ten years; write a shorter one'),
         ("x = " + "9" * 5000, "x.toml"),
     ],
 )
@@ -284,7 +297,7 @@ def test_every_planned_table_has_a_sketch_that_uses_it(name: str) -> None:
 
 def test_nothing_is_planned_that_exists() -> None:
     assert not set(TABLES) & set(Document.model_fields)
-    schema = Document.model_json_schema()["$defs"]
+    schema = schema_of(Document)["$defs"]
     kinds = {spec["properties"]["kind"]["const"] for spec in schema.values() if "const" in str(spec.get("properties"))
              and "const" in spec["properties"].get("kind", {})}
     for family, planned in KINDS.items():

@@ -9,8 +9,8 @@ from sandbox.report.scorecard import Scorecard
 
 
 def markdown(cards: Sequence[Scorecard]) -> str:
-    """A verdict line, a table of the flights, what was missed, and how to repeat it."""
-    return "\n".join([*_verdict(cards), *_table(cards), *_missed(cards), *_stories(cards), *_repeat(cards)]) + "\n"
+    """A verdict line, what was missed, a table of the flights, and how to repeat it; what is cut, is cut at the end."""
+    return "\n".join([*_verdict(cards), *_missed(cards), *_table(cards), *_stories(cards), *_repeat(cards)]) + "\n"
 
 
 def _verdict(cards: Sequence[Scorecard]) -> Iterator[str]:

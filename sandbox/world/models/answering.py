@@ -3,15 +3,18 @@
 from pydantic import Field, model_validator
 
 from sandbox.base.spec import Spec
-from sandbox.base.units import Duration, Share
+from sandbox.base.units import NS_PER_SECOND, Duration, Share
+
+LONGEST = 3_600 * NS_PER_SECOND
+"""No model takes longer than an hour at the 99th percentile: the work of many such answers must fit in 64 bits."""
 
 
 class Latency(Spec):
     """A lognormal service time, given by its median and its 99th percentile."""
 
-    p50: Duration = Field(default=30_000_000, gt=0)
+    p50: Duration = Field(default=30_000_000, gt=0, le=LONGEST)
     """Median service time, without waiting."""
-    p99: Duration | None = None
+    p99: Duration | None = Field(default=None, le=LONGEST)
     """99th percentile of the service time; three times the median unless said."""
 
     @model_validator(mode="after")

@@ -32,3 +32,8 @@ class Callable(Answering):
     """The folder to import it from, relative to the scenario."""
     artefacts: list[str] = []
     """Files the function depends on, relative to the scenario or "cache:NAME": their hashes go into the record."""
+
+    @property
+    def source(self) -> str:
+        """The file of the function, below `path`."""
+        return self.target.split(":")[0].replace(".", "/") + ".py"

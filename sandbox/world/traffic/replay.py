@@ -11,7 +11,7 @@ class ReplayColumns(Spec):
     """Which column of the recorded file is what; what is not named is not read."""
 
     time: str
-    """When the request arrived: a timestamp column (with a zone, or UTC), or seconds as a number."""
+    """When the request arrived, by which rows are sorted: a timestamp (with a zone, or UTC), or seconds as a number."""
     features: list[str] = Field(min_length=1)
     """The columns that models may read."""
     user: str | None = None

@@ -1,0 +1,28 @@
+"""An interrupt is for whoever gave the orders: workers never hear of it, not even while they start."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from sandbox.lab.flights import _deaf_children
+
+DEAF = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+
+
+def test_a_worker_is_deaf_from_its_first_instruction() -> None:
+    with _deaf_children():
+        child = subprocess.Popen([sys.executable, "-c", DEAF], stdout=subprocess.PIPE, text=True)
+    assert child.communicate(timeout=20)[0] == "True\n"
+
+
+def test_an_interrupt_that_comes_meanwhile_is_not_lost() -> None:
+    def interrupted() -> None:
+        with _deaf_children():
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
