@@ -18,7 +18,7 @@ _KNOWN: tuple[tuple[str, str, ExitCode], ...] = (
     ("sandbox.cli.errors", "UsageError", ExitCode.USAGE),
     ("sandbox.scenario.problems", "ScenarioError", ExitCode.INVALID),
     ("sandbox.scenario.replay", "RecordingError", ExitCode.INVALID),
-    ("sandbox.run.rig", "RigError", ExitCode.INVALID),
+    ("sandbox.run.errors", "RigError", ExitCode.INVALID),
     ("sandbox.world.calling", "ModelError", ExitCode.INVALID),
     ("sandbox.record.errors", "StoreError", ExitCode.STORE),
 )

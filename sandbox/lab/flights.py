@@ -14,7 +14,8 @@ from sandbox.base.flight import Flight
 from sandbox.base.recording import Recording
 from sandbox.lab.keeping import Keep, keeping
 from sandbox.report.scorecard import Scorecard, score
-from sandbox.run.rig import RigError, inputs
+from sandbox.run.errors import RigError
+from sandbox.run.rig import inputs
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import ScenarioError

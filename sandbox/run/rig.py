@@ -1,7 +1,5 @@
 """Puts a world and its instruments together from a plan."""
 
-import importlib
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,41 +11,19 @@ from sandbox.base.recording import Recording
 from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
 from sandbox.observe.collector import Collector, reference_of
+from sandbox.run.errors import RigError
+from sandbox.run.scorers import load_scorer
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.replay import located
 from sandbox.world.models.callable import Callable as CallableModel
 from sandbox.world.services.service import Service
-from sandbox.world.spec import Scorer, WorldSpec
+from sandbox.world.spec import WorldSpec
 from sandbox.world.synthetic_day import mean_service_s
 from sandbox.world.traffic.replay import Replay
 from sandbox.world.world import World
 
 REFERENCE_ROWS = 20_000
 """How many requests the reference of the features rests on."""
-
-
-class RigError(Exception):
-    """Something the plan names cannot be loaded; the message says what, where and what to do."""
-
-
-def load_scorer(plan: Plan, name: str) -> Scorer:
-    """The function behind a callable model, imported; raises RigError."""
-    model = plan.document.models[name]
-    assert isinstance(model, CallableModel)
-    module_name, function_name = model.target.split(":")
-    folder = str(located(model.path, folder=plan.folder).resolve())
-    where = f"models.{name}.target: {model.target}"
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    try:
-        function = getattr(importlib.import_module(module_name), function_name)
-    except AttributeError:
-        raise RigError(f"{where}: the module has no function {function_name}") from None
-    except Exception as error:
-        raise RigError(f"{where}: cannot be imported from {folder}: {type(error).__name__}: {error}") from error
-    if not callable(function):
-        raise RigError(f"{where}: is not a function")
-    return function  # type: ignore[no-any-return]
 
 
 def inputs(plan: Plan) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A home of one's own for every test, and a scenario that flies in a blink."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def home(tmp_path, monkeypatch):
         monkeypatch.setenv(name, str(tmp_path / "home"))
     for name in ("GREENROOM_STORE", "GREENROOM_DEBUG"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where a bug leaves its traceback
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

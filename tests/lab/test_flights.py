@@ -7,7 +7,7 @@ from sandbox.record.history import history
 from sandbox.record.load import load
 from sandbox.record.store import Store
 from sandbox.report.exit_code import ExitCode
-from sandbox.run.rig import RigError
+from sandbox.run.errors import RigError
 from sandbox.run.session import fly as fly_straight
 from sandbox.scenario.read import read_plan
 

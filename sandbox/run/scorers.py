@@ -1,0 +1,65 @@
+"""Imports the functions behind callable models, each from its own scenario's folder."""
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from sandbox.run.errors import RigError
+from sandbox.scenario.plan import Plan
+from sandbox.scenario.replay import located
+from sandbox.world.models.callable import Callable
+from sandbox.world.spec import Scorer
+
+_folders: set[Path] = set()
+"""The folders from which this process has imported models."""
+
+
+def load_scorer(plan: Plan, name: str) -> Scorer:
+    """The function behind a callable model, imported; raises RigError."""
+    model = plan.document.models[name]
+    assert isinstance(model, Callable)
+    module_name, function_name = model.target.split(":")
+    folder = located(model.path, folder=plan.folder).resolve()
+    where = f"models.{name}.target: {model.target}"
+    try:
+        function = getattr(_imported(module_name, folder), function_name)
+    except AttributeError:
+        raise RigError(f"{where}: the module has no function {function_name}") from None
+    except Exception as error:
+        raise RigError(f"{where}: cannot be imported from {folder}: {type(error).__name__}: {error}") from error
+    if not callable(function):
+        raise RigError(f"{where}: is not a function")
+    return function  # type: ignore[no-any-return]
+
+
+def _imported(module_name: str, folder: Path) -> ModuleType:
+    """The module as this folder has it: another scenario may have brought one of the same name."""
+    _folders.add(folder)
+    if str(folder) in sys.path:
+        sys.path.remove(str(folder))
+    sys.path.insert(0, str(folder))
+    if len(_folders) > 1:
+        _forget_namesakes(folder)
+    importlib.invalidate_caches()
+    return importlib.import_module(module_name)
+
+
+def _forget_namesakes(folder: Path) -> None:
+    for name, module in list(sys.modules.items()):
+        home = _home(module)
+        if home is not None and home != folder and _has(folder, name.partition(".")[0]):
+            del sys.modules[name]
+
+
+def _home(module: ModuleType) -> Path | None:
+    """The innermost folder of models that a module was imported from, if any."""
+    file = getattr(module, "__file__", None)
+    if file is None:
+        return None
+    homes = [folder for folder in _folders if Path(file).is_relative_to(folder)]
+    return max(homes, key=lambda folder: len(folder.parts), default=None)
+
+
+def _has(folder: Path, name: str) -> bool:
+    return (folder / f"{name}.py").exists() or (folder / name).is_dir()
