@@ -1,16 +1,24 @@
-"""A metric's value for one arm, with what it takes to judge it."""
+"""A metric's value for one arm, with what it takes to judge it; and what a gate is handed."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["share", "seconds", "money", "ratio", "index"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A number with the n it rests on and its standard error (NaN where none is known); unit as the metric says."""
+    """A number with the n it rests on and its standard error (NaN where none is known); unit as the metric says.
+
+    `hits` is how many of the n there were where the number is a share, -1 elsewhere.
+    """
 
     value: float
     n: int
     error: float = math.nan
+    hits: int = -1
 
     @property
     def empty(self) -> bool:
@@ -22,16 +30,41 @@ NOTHING = Reading(value=math.nan, n=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What a gate is handed at one instant: its metric read over the current step, arm by arm.
+class Measure:
+    """What a metric is, whatever its value: its unit, its direction, and whether it waits for labels to mature."""
 
-    readings (arms,) over the step so far or over the gate's window; `step_started` and `bake_ends` in ns; `share` is
-    what was set for the candidate under judgement.
+    name: str
+    unit: Unit
+    lower_is_better: bool
+    matured: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One window by itself: when it was, and the step and shares (arms,) at which its requests were routed."""
+
+    start: int
+    end: int
+    step: int
+    share: tuple[float, ...]
+    readings: Mapping[str, tuple[Reading, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a gate is handed at one instant: the metrics it reads, each arm by arm, and what they are.
+
+    `merged` is read over the gate's stretch: the step so far, the flight so far or the last while; `looks` are the
+    windows that became readable since the gate was last asked, oldest first. `step_started` and `bake_ends` in ns;
+    `arm` is the candidate under judgement and `share` what was set for it.
     """
 
     at: int
+    arm: int
     step: int
     share: float
     step_started: int
     bake_ends: int
-    readings: tuple[Reading, ...]
+    merged: Mapping[str, tuple[Reading, ...]]
+    measures: Mapping[str, Measure]
+    looks: tuple[Look, ...] = ()

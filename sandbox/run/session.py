@@ -4,49 +4,33 @@ SimPy owns time. Before anything touches the world, the world is advanced exactl
 collected; judgements are folded from what could be read; actions are commands, carried out here and nowhere else.
 """
 
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import Any
 
 import simpy
 
-from sandbox.base.action import Advance, Hold, Promote, RollBack
-from sandbox.base.arms import INCUMBENT
+from sandbox.base.action import Action, Advance, Hold, Promote
 from sandbox.base.command import Accepted, Answer, Command, Refused
 from sandbox.base.digest import fingerprint
 from sandbox.base.flight import Flight, Header
 from sandbox.base.journal import Entry, Journal
-from sandbox.base.reading import Evidence
 from sandbox.base.recording import Recording
 from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.rows import RequestRows
 from sandbox.base.verdict import Judgement
-from sandbox.base.window import SERVED, SHADOW, Window
-from sandbox.decide.gates.kinds import Gate
-from sandbox.decide.gates.no_worse import NoWorse
-from sandbox.decide.ramp import climb as climbing
+from sandbox.base.window import Window
 from sandbox.decide.ramp.climb import Climb, Phase
-from sandbox.observe.metrics.kinds import metric
 from sandbox.run.commands import refusal
 from sandbox.run.instant import Instant, Rank
+from sandbox.run.pilot import Pilot
 from sandbox.run.rig import build
-from sandbox.run.sight import Sight
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.world import idle_table
 
 Happening = Generator[simpy.Event, Any, None]
-
-
-@dataclass(slots=True)
-class _Watch:
-    """A gate, what it sees, and its state in the current step."""
-
-    gate: Gate
-    sight: Sight
-    state: Any
-    last: Judgement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +63,20 @@ class Session:
         self.windows: list[Window] = []
         self._duration, self._tick = document.scenario.duration, document.scenario.tick
         self._ramp = document.ramp
-        self._arm = self.world.spec.arms.index(self._ramp.model)
+        self._pilot = Pilot(
+            plan.policy, arms=self.world.spec.arms, layout=self.collector.layout, reference=self.collector.reference
+        )
+        self._arm = self._pilot.arm
         self._table = idle_table(len(self.world.spec.arms))
-        self._climb = Climb()
-        self._held = False
         self._commands = 0
-        self._answered = 0
         self._inputs = inputs or {}
-        self._watches = [self._watch(gate) for gate in plan.gates]
         self._open()
 
     # What a session offers.
+
+    @property
+    def _climb(self) -> Climb:
+        return self._pilot.climb
 
     @property
     def now(self) -> int:
@@ -106,7 +93,7 @@ class Session:
         """Have a command carried out now, or refused with a reason; either way it is journalled."""
         self._commands += 1
         command = Command(id=self._commands, at=self.now, actor=actor, kind=kind, arguments=arguments)
-        why_not = refusal(command, climb=self._climb, held=self._held, ramp=self._ramp)
+        why_not = refusal(command, climb=self._climb, held=self._pilot.held, ramp=self._ramp)
         facts = {"id": command.id, "actor": actor, "kind": kind, "arguments": dict(arguments)}
         if why_not:
             self._note("command", facts | {"answer": "refused", "reason": why_not})
@@ -120,7 +107,7 @@ class Session:
         return Snapshot(
             at=self.now, phase=self._climb.phase.value, step=self._climb.step, share=self._shares(),
             held_by=self._climb.held_by,
-            judgements=tuple(watch.last for watch in self._watches if watch.last is not None),
+            judgements=tuple(watch.last for watch in self._pilot.watches if watch.last is not None),
             windows=tuple(self.windows), entries=len(self.journal.entries),
         )
 
@@ -149,11 +136,6 @@ class Session:
         )
 
     # How it begins.
-
-    def _watch(self, gate: Gate) -> _Watch:
-        stretch = None if gate.over == "step" else gate.over
-        sight = Sight(self.collector.layout, metric(gate.metric), self.collector.reference, stretch)
-        return _Watch(gate, sight, gate.begin())
 
     def _open(self) -> None:
         self._note("begin", {
@@ -190,7 +172,7 @@ class Session:
             return
         yield Instant(self.env, at=self._ramp.start, rank=Rank.ACT)
         if self._climb.phase is Phase.WAITING:
-            self._climb = climbing.begin(self._ramp, at=self.now)
+            self._pilot.take_off(self.now)
             self._go_to_step("the ramp begins")
 
     def _ticks(self) -> Happening:
@@ -222,66 +204,26 @@ class Session:
                 "matured": window.matured,
                 "counts": fingerprint(window.counts.at.tobytes() + window.counts.count.tobytes()),
             })
-            if self._climb.phase is Phase.CLIMBING and self._of_this_step(window):
-                self._count(window)
-
-    def _of_this_step(self, window: Window) -> bool:
-        return window.step == self._climb.step and window.start >= self._climb.since
-
-    def _count(self, window: Window) -> None:
-        for watch in self._watches:
-            watch.sight.see(window)
-        if not window.matured:
-            counts = window.counts.dense()
-            status = self.collector.layout.part(counts, "status")
-            self._answered += int(status[self._arm, SERVED, ..., 0].sum() + status[self._arm, SHADOW, ..., 0].sum())
+            self._pilot.see(window)
 
     # How it is judged.
 
-    def _decide(self) -> Advance | Promote | RollBack | Hold | Any:
-        if self._climb.phase is not Phase.CLIMBING:
+    def _decide(self) -> Action | None:
+        if not self._pilot.climbing:
             return None
-        judgements = tuple(self._judge())
-        if self._held:
-            return None
-        self._climb, action = climbing.step(
-            self._ramp, self._climb, judgements, at=self.now, answered=self._answered
-        )
-        return action
-
-    def _judge(self) -> Iterator[Judgement]:
-        for watch in self._watches:
-            gate = watch.gate
-            if not self._is_asked(gate):
-                continue
-            evidence = Evidence(
-                at=self.now, step=self._climb.step, share=self._shares()[self._arm], step_started=self._climb.since,
-                bake_ends=self._climb.since + self._ramp.bake_of(self._climb.step),
-                readings=watch.sight.read(self._shares()),
-            )
-            arm, unit = self.world.spec.arms.index(gate.model), watch.sight.metric.unit
-            if isinstance(gate, NoWorse):
-                watch.state, judgement = gate.step(
-                    watch.state, evidence, arm=arm, unit=unit, lower_is_better=watch.sight.metric.lower_is_better
-                )
-            else:
-                watch.state, judgement = gate.step(watch.state, evidence, arm=arm, unit=unit)
-            watch.last = judgement
+        judgements = []
+        for judgement in self._pilot.judge(self.now, self._shares()):
+            judgements.append(judgement)
             self._note("gate", {
                 "gate": judgement.gate, "kind": judgement.kind, "verdict": judgement.verdict.value,
                 "because": judgement.because, "value": judgement.value, "bound": judgement.bound, "n": judgement.n,
                 "decides": judgement.decides, "step": self._climb.step,
             })
-            yield judgement
-
-    def _is_asked(self, gate: Gate) -> bool:
-        if gate.compares and self._shares()[INCUMBENT] == 0.0:
-            return False
-        return not gate.steps or self._climb.step + 1 in gate.steps
+        return self._pilot.decide(tuple(judgements), at=self.now)
 
     # How it is acted upon.
 
-    def _enact(self, action: Advance | Promote | RollBack | Hold) -> None:
+    def _enact(self, action: Action) -> None:
         if isinstance(action, Hold):
             self._note("ramp", {"what": "hold", "step": self._climb.step, "because": action.because})
             return
@@ -299,27 +241,23 @@ class Session:
     def _carry_out(self, command: Command) -> None:
         because = f"{command.actor} said so"
         if command.kind == "hold":
-            self._held = True
+            self._pilot.held = True
             self._note("ramp", {"what": "hold", "step": self._climb.step, "because": because})
         elif command.kind == "resume":
-            self._held = False
+            self._pilot.held = False
         elif command.kind == "advance":
-            self._climb = Climb(Phase.CLIMBING, self._climb.step + 1, self.now)
+            self._pilot.jump(self._climb.step + 1, at=self.now)
             self._go_to_step(because)
         elif command.kind == "promote":
-            self._climb = replace(self._climb, phase=Phase.PROMOTED, since=self.now, held_by="")
+            self._pilot.end(Phase.PROMOTED, at=self.now)
             self._promote(because)
         else:
-            phase = Phase.ABORTED if command.kind == "abort" else Phase.ROLLED_BACK
-            self._climb = replace(self._climb, phase=phase, since=self.now)
+            self._pilot.end(Phase.ABORTED if command.kind == "abort" else Phase.ROLLED_BACK, at=self.now)
             self._send_back(because, word=command.kind)
 
     def _go_to_step(self, because: str) -> None:
         step = self._ramp.steps[self._climb.step]
-        for watch in self._watches:
-            watch.sight.clear()
-            watch.state = watch.gate.begin()
-        self._answered = 0
+        self._pilot.begin_step()
         everyone = self._line(step.share)
         routes: tuple[Route, ...] = (Route(everyone),)
         if step.segments:

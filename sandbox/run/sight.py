@@ -1,18 +1,18 @@
-"""What a gate may see: merged windows of the current step, read through its metric."""
+"""What a gate may see: the windows it reads, merged and one by one, through its metrics."""
 
 from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from sandbox.base.reading import Reading
+from sandbox.base.reading import Look, Reading
 from sandbox.base.window import Counts, Layout, Window
 from sandbox.observe.metrics.view import Metric, Reference, View
 
 
 @dataclass(slots=True)
 class Sight:
-    """Counts since the step began (or of the last stretch), kept merged as windows come in."""
+    """Counts since the step (or flight) began, or of the last stretch, kept merged as windows come in."""
 
     layout: Layout
     metric: Metric
@@ -25,13 +25,13 @@ class Sight:
         self.clear()
 
     def clear(self) -> None:
-        """A new step begins: nothing was seen of it."""
+        """Nothing was seen yet."""
         size = self.layout.label_size if self.metric.matured else self.layout.size
         self.counts = np.zeros(size, dtype=np.int64)
         self.recent = deque()
 
     def see(self, window: Window) -> None:
-        """Merge a window of the current step, if it is of the kind the metric reads."""
+        """Merge a window, if it is of the kind the metric reads."""
         if window.matured != self.metric.matured:
             return
         window.counts.add_to(self.counts)
@@ -43,5 +43,19 @@ class Sight:
             self.counts[old.at] -= old.count
 
     def read(self, share: tuple[float, ...]) -> tuple[Reading, ...]:
-        """The metric, arm by arm."""
+        """The metric over all that is merged, arm by arm."""
         return self.metric.read(View(self.layout, self.counts, share, self.reference))
+
+    def alone(self, window: Window) -> tuple[Reading, ...]:
+        """The metric over one window, arm by arm."""
+        return self.metric.read(View(self.layout, window.counts.dense(), window.share, self.reference))
+
+
+def look(window: Window, sights: tuple[Sight, ...]) -> Look | None:
+    """One window by itself through the metrics that read its kind; None where none does."""
+    readings = {
+        sight.metric.name: sight.alone(window) for sight in sights if sight.metric.matured == window.matured
+    }
+    if not readings:
+        return None
+    return Look(start=window.start, end=window.end, step=window.step, share=window.share, readings=readings)

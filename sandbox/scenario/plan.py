@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.base.digest import fingerprint
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.policy import Policy
 from sandbox.scenario.document import Document
 from sandbox.world.models.answering import Answering
 
@@ -46,6 +47,11 @@ class Plan:
                 gate = gate.model_copy(update={"name": name})
             named.append(gate)
         return tuple(named)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that flies."""
+        return Policy(name="", ramp=self.document.ramp, gates=self.gates)
 
     @property
     def models(self) -> tuple[Answering, ...]:

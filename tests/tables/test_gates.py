@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from sandbox.base.reading import NOTHING, Evidence, Reading
+from sandbox.base.reading import NOTHING, Evidence, Measure, Reading, Unit
 from sandbox.base.verdict import Verdict
 from sandbox.decide.gates.no_worse import NoWorse, half_width, worsening
 from sandbox.decide.gates.threshold import Threshold
@@ -14,8 +14,13 @@ PASS, FAIL, OPEN, NONE, BROKEN = (
 )
 
 
-def seen(old: Reading, new: Reading, *, at: int = 10) -> Evidence:
-    return Evidence(at=at, step=0, share=0.1, step_started=0, bake_ends=20, readings=(old, new))
+def seen(
+    old: Reading, new: Reading, *, at: int = 10, unit: Unit = "index", lower_is_better: bool = True
+) -> Evidence:
+    return Evidence(
+        at=at, arm=1, step=0, share=0.1, step_started=0, bake_ends=20, merged={"x": (old, new)},
+        measures={"x": Measure(name="x", unit=unit, lower_is_better=lower_is_better)},
+    )
 
 
 def reading(value: float, *, n: int = 10_000, error: float = 0.001) -> Reading:
@@ -40,7 +45,7 @@ THRESHOLDS = [
 def test_a_threshold_turns_where_it_says(keys: dict, value: Reading, verdict: Verdict, because: str) -> None:
     gate = Threshold.model_validate({"metric": "x", "name": "x", **keys})
     unit = "share" if "%" in because else "index"
-    _, judgement = gate.step(gate.begin(), seen(reading(0.0), value), arm=1, unit=unit)
+    _, judgement = gate.step(gate.begin(), seen(reading(0.0), value, unit=unit))
     assert (judgement.verdict, judgement.because) == (verdict, because)
 
 
@@ -48,7 +53,7 @@ def test_looks_in_a_row_are_counted_and_a_good_one_starts_over() -> None:
     gate = Threshold.model_validate({"metric": "x", "name": "x", "max": 1, "failures": 3})
     state, verdicts = gate.begin(), []
     for value in (2, 2, 0, 2, 2, 2, 2):
-        state, judgement = gate.step(state, seen(reading(0.0), reading(value)), arm=1, unit="index")
+        state, judgement = gate.step(state, seen(reading(0.0), reading(value)))
         verdicts.append(judgement.verdict)
     assert verdicts == [OPEN, OPEN, PASS, OPEN, OPEN, FAIL, FAIL]
 
@@ -80,22 +85,22 @@ def test_no_worse_turns_where_it_says(
     keys: dict, old: Reading, new: Reading, lower: bool, verdict: Verdict
 ) -> None:
     gate = no_worse(**keys)
-    _, judgement = gate.step(gate.begin(), seen(old, new), arm=1, unit="index", lower_is_better=lower)
+    _, judgement = gate.step(gate.begin(), seen(old, new, lower_is_better=lower))
     assert judgement.verdict is verdict
     assert judgement.because
 
 
 def test_a_fixed_test_judges_when_the_bake_ends() -> None:
     gate = no_worse(test="fixed")
-    _, judgement = gate.step(gate.begin(), seen(reading(1.0), reading(9.0), at=20), arm=1, unit="index")
+    _, judgement = gate.step(gate.begin(), seen(reading(1.0), reading(9.0), at=20))
     assert judgement.verdict is FAIL
 
 
 def test_a_failure_does_not_fade_within_its_step() -> None:
     gate = no_worse()
-    state, judgement = gate.step(gate.begin(), seen(reading(1.0), reading(1.5)), arm=1, unit="index")
+    state, judgement = gate.step(gate.begin(), seen(reading(1.0), reading(1.5)))
     assert judgement.verdict is FAIL
-    _, judgement = gate.step(state, seen(reading(1.0), reading(1.0)), arm=1, unit="index")
+    _, judgement = gate.step(state, seen(reading(1.0), reading(1.0)))
     assert judgement.verdict is FAIL
     assert "earlier" in judgement.because
 
@@ -106,7 +111,7 @@ def test_worse_data_never_gives_a_better_verdict(worse: float) -> None:
     gate = no_worse()
 
     def verdict_of(value: float) -> int:
-        _, judgement = gate.step(gate.begin(), seen(reading(1.0), reading(value, error=0.03)), arm=1, unit="index")
+        _, judgement = gate.step(gate.begin(), seen(reading(1.0), reading(value, error=0.03)))
         return order.index(judgement.verdict)
 
     assert verdict_of(1.0 + worse) <= verdict_of(1.0 + worse + 0.1)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import Duration
+from sandbox.base.verdict import Judgement, Verdict
 
 
 class Asking(Spec):
@@ -14,6 +15,12 @@ class Asking(Spec):
     compares: ClassVar[bool] = False
     """Whether it sets the candidate against the incumbent; then it is not asked where nobody is on the incumbent."""
 
+    looks: ClassVar[bool] = False
+    """Whether it reads windows one by one, beside what they add up to."""
+    lasts: ClassVar[Literal["step", "flight"]] = "step"
+    """Whether its state and what it has seen begin anew at every step, or grow over the whole flight."""
+
+    kind: str
     name: str = ""
     """What the log calls it; made from the metric unless said."""
     metric: str = Field(min_length=1)
@@ -28,3 +35,17 @@ class Asking(Spec):
     """The fewest observations in either arm it judges on; below that it says NO_DATA."""
     dry_run: bool = False
     """Judge and record, but never decide."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The metrics it must be handed."""
+        return (self.metric,)
+
+    def judged(
+        self, verdict: Verdict, because: str, *, value: float | None = None, bound: float | None = None, n: int = 0
+    ) -> Judgement:
+        """A judgement in this gate's name."""
+        return Judgement(
+            gate=self.name, kind=self.kind, verdict=verdict, because=because, value=value, bound=bound, n=n,
+            decides=not self.dry_run,
+        )

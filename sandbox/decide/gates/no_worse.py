@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from sandbox.base.arms import INCUMBENT
-from sandbox.base.reading import Evidence, Reading
+from sandbox.base.reading import Evidence, Measure, Reading
 from sandbox.base.units import Margin, MarginText, Share
 from sandbox.base.verdict import Judgement, Verdict
 from sandbox.decide.gates.asking import Asking
@@ -53,32 +53,34 @@ class NoWorse(Asking):
         """The state before the first look of a step."""
         return Settled()
 
-    def step(
-        self, state: Settled, evidence: Evidence, *, arm: int, unit: str, lower_is_better: bool = True
-    ) -> tuple[Settled, Judgement]:
+    def step(self, state: Settled, evidence: Evidence) -> tuple[Settled, Judgement]:
         """One look: the next state, and what it says."""
-        old, new = evidence.readings[INCUMBENT], evidence.readings[arm]
+        readings, measure = evidence.merged[self.metric], evidence.measures[self.metric]
+        old, new = readings[INCUMBENT], readings[evidence.arm]
         n = old.n + new.n
         if old.empty or new.empty or min(old.n, new.n) < self.minimum:
             scarce = "incumbent" if old.empty or old.n < self.minimum else "candidate"
             have = min(old.n, new.n)
-            return state, self._says(Verdict.NO_DATA, f"{scarce} n {have:,} < {self.minimum:,}", None, None, n)
+            return state, self.judged(Verdict.NO_DATA, f"{scarce} n {have:,} < {self.minimum:,}", n=n)
         if self.test == "fixed" and evidence.at < evidence.bake_ends:
-            return state, self._says(Verdict.INCONCLUSIVE, "waits for the end of the bake", None, None, n)
+            return state, self.judged(Verdict.INCONCLUSIVE, "waits for the end of the bake", n=n)
         if math.isnan(old.error) or math.isnan(new.error):
             because = f"n {min(old.n, new.n):,} is too few to know the error"
-            return state, self._says(Verdict.NO_DATA, because, None, None, n)
-        worse, error = worsening(old, new, relative=self.margin.relative, lower_is_better=lower_is_better)
+            return state, self.judged(Verdict.NO_DATA, because, n=n)
+        worse, error = worsening(old, new, relative=self.margin.relative, lower_is_better=measure.lower_is_better)
         if math.isnan(worse) or math.isnan(error):
-            return state, self._says(Verdict.ERROR, "the incumbent's value is 0: a relative margin has no meaning; "
-                                     "state the margin in the metric's unit", None, None, n)
+            return state, self.judged(Verdict.ERROR, "the incumbent's value is 0: a relative margin has no meaning; "
+                                      "state the margin in the metric's unit", n=n)
         half = half_width(error, n=n, alpha=self.alpha, always_valid=self.test == "always-valid")
-        verdict, because = self._compare(worse, half, unit=unit, lower_is_better=lower_is_better)
+        verdict, because = self._compare(worse, half, measure)
         if state.failed and verdict is not Verdict.FAIL:
             verdict, because = Verdict.FAIL, f"{because}; was beyond it earlier in this step"
-        return Settled(verdict is Verdict.FAIL), self._says(verdict, because, worse, self.margin.amount, n)
+        return Settled(verdict is Verdict.FAIL), self.judged(
+            verdict, because, value=worse, bound=self.margin.amount, n=n
+        )
 
-    def _compare(self, worse: float, half: float, *, unit: str, lower_is_better: bool) -> tuple[Verdict, str]:
+    def _compare(self, worse: float, half: float, measure: Measure) -> tuple[Verdict, str]:
+        unit, lower_is_better = measure.unit, measure.lower_is_better
         sign = 1.0 if lower_is_better else -1.0
         said = change(sign * worse, relative=self.margin.relative, unit=unit)
         bound = change(sign * self.margin.amount, relative=self.margin.relative, unit=unit)
@@ -89,14 +91,6 @@ class NoWorse(Asking):
         if worse + half <= self.margin.amount:
             return Verdict.PASS, f"{said} ± {give} {within} {bound}"
         return Verdict.INCONCLUSIVE, f"{said} ± {give} straddles {bound}"
-
-    def _says(
-        self, verdict: Verdict, because: str, value: float | None, bound: float | None, n: int
-    ) -> Judgement:
-        return Judgement(
-            gate=self.name, kind=self.kind, verdict=verdict, because=because, value=value, bound=bound, n=n,
-            decides=not self.dry_run,
-        )
 
 
 def worsening(

@@ -55,12 +55,12 @@ class Threshold(Asking):
         """The state before the first look of a step."""
         return Crossings()
 
-    def step(self, state: Crossings, evidence: Evidence, *, arm: int, unit: str) -> tuple[Crossings, Judgement]:
+    def step(self, state: Crossings, evidence: Evidence) -> tuple[Crossings, Judgement]:
         """One look: the next state, and what it says."""
-        reading = evidence.readings[arm]
+        reading, unit = evidence.merged[self.metric][evidence.arm], evidence.measures[self.metric].unit
         if reading.empty or reading.n < self.minimum:
             because = f"n {reading.n:,} < {self.minimum:,}"
-            return state, self._says(Verdict.NO_DATA, because, value=None, bound=None, n=reading.n)
+            return state, self.judged(Verdict.NO_DATA, because, n=reading.n)
         high = self.max is not None and reading.value > self.max
         low = self.min is not None and reading.value < self.min
         bound = self.min if low or self.max is None else self.max
@@ -74,12 +74,4 @@ class Threshold(Asking):
             verdict = Verdict.FAIL
         else:
             verdict, because = Verdict.INCONCLUSIVE, f"{because}, {state.in_a_row} of {self.failures} looks in a row"
-        return state, self._says(verdict, because, value=reading.value, bound=bound, n=reading.n)
-
-    def _says(
-        self, verdict: Verdict, because: str, *, value: float | None, bound: float | None, n: int
-    ) -> Judgement:
-        return Judgement(
-            gate=self.name, kind=self.kind, verdict=verdict, because=because, value=value, bound=bound, n=n,
-            decides=not self.dry_run,
-        )
+        return state, self.judged(verdict, because, value=reading.value, bound=bound, n=reading.n)

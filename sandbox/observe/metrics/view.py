@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.reading import Reading
+from sandbox.base.reading import Measure, Reading, Unit
 from sandbox.base.window import Counts, Layout
-
-Unit = Literal["share", "seconds", "money", "ratio", "index"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,13 @@ class Metric:
     matured: bool
     read: Callable[[View], tuple[Reading, ...]]
 
+    @property
+    def measure(self) -> Measure:
+        """What it is, whatever its value."""
+        return Measure(
+            name=self.name, unit=self.unit, lower_is_better=self.lower_is_better, matured=self.matured
+        )
+
 
 def proportions(hits: Counts, trials: Counts) -> tuple[Reading, ...]:
     """hits, trials (arms,): the share of hits in each arm, with its binomial standard error.
@@ -59,5 +63,5 @@ def proportions(hits: Counts, trials: Counts) -> tuple[Reading, ...]:
     for hit, n in zip(hits.tolist(), trials.tolist(), strict=True):
         softened = (hit + 1.0) / (n + 2.0)
         error = (softened * (1.0 - softened) / (n + 2.0)) ** 0.5
-        readings.append(Reading(value=hit / n if n else float("nan"), n=n, error=error))
+        readings.append(Reading(value=hit / n if n else float("nan"), n=n, error=error, hits=hit))
     return tuple(readings)

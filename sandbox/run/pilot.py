@@ -1,0 +1,136 @@
+"""A pilot: one policy at the controls, which sees windows and nothing else.
+
+It holds the folds of its gates and of its ramp. Whether what it decides is carried out is not its business: the policy
+that flies and those that only ride along are the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sandbox.base.action import Action
+from sandbox.base.arms import INCUMBENT, Arms
+from sandbox.base.reading import Evidence, Look
+from sandbox.base.verdict import Judgement
+from sandbox.base.window import SERVED, SHADOW, Layout, Window
+from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.policy import Policy
+from sandbox.decide.ramp import climb as climbing
+from sandbox.decide.ramp.climb import Climb, Phase
+from sandbox.observe.metrics.kinds import metric
+from sandbox.observe.metrics.view import Reference
+from sandbox.run.sight import Sight, look
+
+
+@dataclass(slots=True)
+class Watch:
+    """A gate, what it sees, what it has not been asked about yet, and its state."""
+
+    gate: Gate
+    sights: tuple[Sight, ...]
+    state: Any
+    looks: list[Look] = field(default_factory=list)
+    last: Judgement | None = None
+
+    def begin(self) -> None:
+        """A step begins: forget, unless the gate lasts the flight."""
+        if self.gate.lasts == "flight":
+            return
+        for sight in self.sights:
+            sight.clear()
+        self.looks.clear()
+        self.state = self.gate.begin()
+
+    def see(self, window: Window) -> None:
+        """Take in a window."""
+        for sight in self.sights:
+            sight.see(window)
+        if self.gate.looks and (one := look(window, self.sights)) is not None:
+            self.looks.append(one)
+
+
+class Pilot:
+    """One policy in flight: where its ramp stands, what its gates say, what it would do."""
+
+    def __init__(self, policy: Policy, *, arms: Arms, layout: Layout, reference: Reference | None) -> None:
+        self.policy = policy
+        self.climb = Climb()
+        self.held = False
+        self.arm = arms.index(policy.ramp.model)
+        self._arms, self._layout = arms, layout
+        self._answered = 0
+        self.watches = tuple(self._watch(gate, reference) for gate in policy.gates)
+
+    def _watch(self, gate: Gate, reference: Reference | None) -> Watch:
+        stretch = gate.over if isinstance(gate.over, int) else None
+        sights = tuple(Sight(self._layout, metric(name), reference, stretch) for name in gate.reads)
+        return Watch(gate, sights, gate.begin())
+
+    @property
+    def climbing(self) -> bool:
+        """Whether there is anything left to decide, and the ramp has begun."""
+        return self.climb.phase is Phase.CLIMBING
+
+    def take_off(self, at: int) -> None:
+        """The ramp begins."""
+        self.climb = climbing.begin(self.policy.ramp, at=at)
+
+    def begin_step(self) -> None:
+        """The current step is applied: its gates begin."""
+        self._answered = 0
+        for watch in self.watches:
+            watch.begin()
+
+    def jump(self, step: int, *, at: int) -> None:
+        """Somebody put the ramp on another step."""
+        self.climb = Climb(Phase.CLIMBING, step, at)
+
+    def end(self, phase: Phase, *, at: int) -> None:
+        """Somebody ended the rollout."""
+        self.climb = replace(self.climb, phase=phase, since=at, held_by="")
+
+    def see(self, window: Window) -> None:
+        """Take in a window that became readable."""
+        if not self.climbing:
+            return
+        of_this_step = window.step == self.climb.step and window.start >= self.climb.since
+        for watch in self.watches:
+            if of_this_step or (watch.gate.lasts == "flight" and window.step >= 0):
+                watch.see(window)
+        if of_this_step and not window.matured:
+            status = self._layout.part(window.counts.dense(), "status")
+            self._answered += int(status[self.arm, SERVED, ..., 0].sum() + status[self.arm, SHADOW, ..., 0].sum())
+
+    def judge(self, at: int, shares: tuple[float, ...]) -> Iterator[Judgement]:
+        """Ask every gate that is to be asked."""
+        for watch in self.watches:
+            if not self._is_asked(watch.gate, shares):
+                continue
+            evidence = self._evidence(watch, at, shares)
+            watch.state, watch.last = watch.gate.step(watch.state, evidence)
+            watch.looks.clear()
+            yield watch.last
+
+    def decide(self, judgements: tuple[Judgement, ...], *, at: int) -> Action | None:
+        """What the ramp concludes from this step's judgements; nothing while somebody holds it."""
+        if self.held:
+            return None
+        self.climb, action = climbing.step(
+            self.policy.ramp, self.climb, judgements, at=at, answered=self._answered
+        )
+        return action
+
+    def _is_asked(self, gate: Gate, shares: tuple[float, ...]) -> bool:
+        if gate.compares and shares[INCUMBENT] == 0.0:
+            return False
+        return not gate.steps or self.climb.step + 1 in gate.steps
+
+    def _evidence(self, watch: Watch, at: int, shares: tuple[float, ...]) -> Evidence:
+        arm = self._arms.index(watch.gate.model)
+        return Evidence(
+            at=at, arm=arm, step=self.climb.step, share=shares[arm], step_started=self.climb.since,
+            bake_ends=self.climb.since + self.policy.ramp.bake_of(self.climb.step),
+            merged={sight.metric.name: sight.read(shares) for sight in watch.sights},
+            measures={sight.metric.name: sight.metric.measure for sight in watch.sights},
+            looks=tuple(watch.looks),
+        )
