@@ -44,6 +44,12 @@ def mean_service_s(latency: Latency) -> float:
     return math.exp(mu + 0.5 * sigma * sigma) / NS_PER_SECOND
 
 
+NEVER = np.float32(2.0**60)
+"""36 years in ns: a label that is later than any flight."""
+
+LONGEST = np.float32(86_400 * NS_PER_SECOND)
+"""The longest service time there is, in ns."""
+
 _NO_CURVE = np.zeros(1, dtype=np.float32)
 
 
@@ -206,6 +212,11 @@ class SyntheticDay:
         return drawn_luck(self._spec, block, arm)
 
 
+def whole_ns(time: npt.NDArray[np.float32]) -> Ints:
+    """time (n,) ns as integers, at most a day: what a wide lognormal says beyond that, no client waits for."""
+    return np.minimum(time, LONGEST).astype(np.int64)
+
+
 def drawn_label_at(spec: WorldSpec, number: int, at: Ints) -> Ints:
     """(n,) ns when the label of each request at (n,) ns becomes known, -1 for never: a lognormal delay."""
     labels, seed, n = spec.labels, spec.seed, len(at)
@@ -214,7 +225,7 @@ def drawn_label_at(spec: WorldSpec, number: int, at: Ints) -> Ints:
     else:
         sigma = np.float32(math.log(max(1.0, labels.p99 / labels.delay)) / Z99)
         late = np.exp(normals(stream(seed, "labels.delay", block=number), (n,)) * sigma)
-        due = at + (late * np.float32(labels.delay)).astype(np.int64)
+        due = at + np.minimum(late * np.float32(labels.delay), NEVER).astype(np.int64)
     if labels.coverage < 1.0:
         lost = stream(seed, "labels.coverage", block=number).random(n, dtype=np.float32) >= labels.coverage
         due[lost] = -1
@@ -226,8 +237,7 @@ def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
     model: Answering = spec.models[arm]
     mu, sigma = lognormal(model.latency)
     draws = stream(spec.seed, f"service.{spec.arms.names[arm]}", block=block.number)
-    demand: Ints = np.exp(normals(draws, (len(block),)) * np.float32(sigma) + np.float32(mu)).astype(np.int64)
-    return demand
+    return whole_ns(np.exp(normals(draws, (len(block),)) * np.float32(sigma) + np.float32(mu)))
 
 
 def drawn_luck(spec: WorldSpec, block: Block, arm: int) -> npt.NDArray[np.float32]:

@@ -78,6 +78,8 @@ TABLE = [
     ("[expect]", "[record]\nfeatures = 1\n[expect]", "x.toml:32  record.features: expected true or false, got 1"),
     ('p50 = "30ms"', 'p50 = "30"',
      'x.toml:11  models.incumbent.latency.p50: "30" has no unit; did you mean "30m" or "30s"?'),
+    ('p99 = "90ms"', 'p99 = "1h"',
+     "x.toml:11  models.incumbent.latency: p99 is more than 1,000 times p50; no lognormal service is that wide"),
     ('p99 = "90ms"', 'p99 = "9ms"', "x.toml:11  models.incumbent.latency: p99 is below p50; swap them"),
     ('p99 = "90ms"', 'p99 = "90m"', 'x.toml:11  models.incumbent.latency.p99: must be at most 1h; got "90m"'),
     ("[models.incumbent]", "[models.incumbant]",

@@ -9,6 +9,10 @@ LONGEST = 3_600 * NS_PER_SECOND
 """No model takes longer than an hour at the 99th percentile: the work of many such answers must fit in 64 bits."""
 
 
+WIDEST = 1_000
+"""How many times the median the 99th percentile of a service time may be."""
+
+
 class Latency(Spec):
     """A lognormal service time, given by its median and its 99th percentile."""
 
@@ -21,6 +25,8 @@ class Latency(Spec):
     def _ordered(self) -> "Latency":
         if self.p99 is not None and self.p99 < self.p50:
             raise ValueError("p99 is below p50; swap them")
+        if self.p99 is not None and self.p99 > WIDEST * self.p50:
+            raise ValueError(f"p99 is more than {WIDEST:,} times p50; no lognormal service is that wide")
         return self
 
     @property
