@@ -1,4 +1,7 @@
-"""The compiled loops over a block that are neither queue nor count: scores along a curve, and the settling of harm."""
+"""The compiled loops over a block that are neither queue nor count: scores along a curve, and the settling of harm.
+
+Rows are unsigned where they index: one that may be negative is tested at every access.
+"""
 
 from typing import Any
 
@@ -98,7 +101,7 @@ def publish(
     rows, shadows, users, segments, groups, arrived, latencies, scores, decisions = out
     unseen = 0
     for i in range(key.shape[0]):
-        row = key[i] & row_mask
+        row = np.uint64(key[i] & row_mask)
         latency = published[i] - at[row]
         shadow = (key[i] & shadow_bit) != 0
         rows[i] = row
@@ -125,7 +128,7 @@ def remember(
 ) -> None:
     """Writes the fates of requests key (n,) into their block, and tells nobody."""
     for i in range(key.shape[0]):
-        row = key[i] & row_mask
+        row = np.uint64(key[i] & row_mask)
         fate_status[row] = status[i]
         fate_latency[row] = published[i] - at[row]
 
@@ -145,8 +148,9 @@ def labels_by_tick(
     first, last, coming = np.int64(2**62), np.int64(-1), 0
     for i in range(n):
         ticked[i] = -1
-        if status[i] == 0 and label_at[row[i]] >= 0 and (all_known or known[row[i]]):
-            due[i] = max(label_at[row[i]], published[i])
+        at_row = np.uint64(row[i])
+        if status[i] == 0 and label_at[at_row] >= 0 and (all_known or known[at_row]):
+            due[i] = max(label_at[at_row], published[i])
             ticked[i] = due[i] // tick
             first, last = min(first, ticked[i]), max(last, ticked[i])
             coming += 1
@@ -164,10 +168,10 @@ def labels_by_tick(
     for i in range(n):
         if ticked[i] < 0:
             continue
-        t = ticked[i] - first
-        j = place[t]
+        t = np.uint64(ticked[i] - first)
+        j, at_row = np.uint64(place[t]), np.uint64(row[i])
         place[t] += 1
-        dues[j], arrived[j], shadows[j] = due[i], at[row[i]], shadow[i]
-        segments[j], groups[j], scores[j] = segment[row[i]], group[row[i]], score[row[i]]
-        decisions[j], labels[j] = decision[row[i]], label[row[i]]
+        dues[j], arrived[j], shadows[j] = due[i], at[at_row], shadow[i]
+        segments[j], groups[j], scores[j] = segment[at_row], group[at_row], score[at_row]
+        decisions[j], labels[j] = decision[at_row], label[at_row]
     return first, edges, dues, shadows, segments, groups, arrived, scores, decisions, labels
