@@ -67,7 +67,7 @@ class Vector:
     def _share(self, arm: str, scene: Scene) -> float:
         rates = []
         for form in ("hits", "events"):
-            series = scene.series[Name(self.metric, form, arm)]  # type: ignore[arg-type]
+            series = scene.series[Name(self.metric, form, arm)]
             times, values = within(series, scene.at, self.width, compat=scene.compat)
             rates.append(rate(times, values, at=scene.at, width=self.width, compat=scene.compat))
         hits, events = rates

@@ -1,9 +1,9 @@
 """The state machine of an alerting rule: inactive, pending, firing.
 
-Prometheus, rules/alerting.go, AlertingRule.Eval: an element of the result is active whatever its value; an alert that is
-pending for at least `for` fires, in the same evaluation where `for` is 0; a pending alert that misses one evaluation is
-forgotten; a firing one that misses is kept while less than `keep_firing_for` has passed since the first miss, with the
-value it last had, and is resolved otherwise.
+Prometheus, rules/alerting.go, AlertingRule.Eval: an element of the result is active whatever its value; an alert that
+is pending for at least `for` fires, in the same evaluation where `for` is 0; a pending alert that misses one evaluation
+is forgotten; a firing one that misses is kept while less than `keep_firing_for` has passed since the first miss, with
+the value it last had, and is resolved otherwise.
 """
 
 from collections.abc import Iterator, Mapping
@@ -60,8 +60,10 @@ def kept(missed: int, keep: int) -> bool:
     return missed < keep
 
 
-def evaluate(alerts: Alerts, result: Result, *, at: int, wait: int, keep: int) -> tuple[dict[Labels, Alert], list[Turn]]:
-    """One evaluation of a rule with `for` = wait and `keep_firing_for` = keep: the alerts after it, and what changed."""
+def evaluate(
+    alerts: Alerts, result: Result, *, at: int, wait: int, keep: int
+) -> tuple[dict[Labels, Alert], list[Turn]]:
+    """One evaluation of a rule with `for` = wait and `keep_firing_for` = keep: its alerts then, and what changed."""
     after: dict[Labels, Alert] = {}
     turns: list[Turn] = []
     for labels in _in_order(alerts, result):

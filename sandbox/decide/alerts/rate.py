@@ -46,10 +46,8 @@ def _factor(times: Times, values: Values, *, at: int, width: int, compat: Compat
     apart = sampled / (len(times) - 1)
     grown, begun = _grown(times, values), float(values[0])
     to_zero = sampled * (begun / grown) if grown > 0 and begun >= 0 else math.inf
-    if compat == "prom2":
-        to_start = _reach(min(to_start, to_zero), apart)
-    else:
-        to_start = min(_reach(to_start, apart), to_zero)
+    clamp_first = compat == "prom2"
+    to_start = _reach(min(to_start, to_zero), apart) if clamp_first else min(_reach(to_start, apart), to_zero)
     return (sampled + to_start + _reach(to_end, apart)) / sampled
 
 

@@ -26,7 +26,7 @@ class Name(NamedTuple):
 class Scene:
     """The series by name, the arms in order, and at which instant one asks; `tick` apart in ns one asks again.
 
-    `fired` are the alerts of the rule that asks which were firing at the last evaluation, without the rule's own labels.
+    `fired` are the elements for which the rule that asks was firing at the last evaluation.
     """
 
     at: int

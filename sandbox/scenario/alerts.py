@@ -1,0 +1,101 @@
+"""What is wrong with alerts and objectives that only the whole file can tell."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sandbox.base.units import format_duration
+from sandbox.decide.alerts.expression import Condition, Threshold, Vector
+from sandbox.decide.alerts.kinds import AnyAlert
+from sandbox.decide.alerts.parse import Expression, Selection
+from sandbox.decide.alerts.slo import ROWS
+from sandbox.observe.metrics.kinds import BY_NAME, metric
+from sandbox.scenario.complaint import Complaint, no_metric, nowhere
+from sandbox.scenario.locate import Path
+
+if TYPE_CHECKING:
+    from sandbox.scenario.document import Document
+
+_MODELS: Path = ("models",)
+_TICK: Path = ("scenario", "tick")
+
+
+def alert_problems(document: "Document") -> Iterator[Complaint]:
+    """Metrics and arms that are not there, windows too short for two scrapes, units that do not fit, names twice."""
+    names: list[str] = []
+    for index, alert in enumerate(document.alerts):
+        at: Path = ("alerts", index)
+        for key, vector, bound in _read_by(alert):
+            yield from _vector_problems(document, (*at, key), vector)
+            if bound is not None:
+                yield from _unit_problems((*at, key), vector, bound)
+        if alert.name in names:
+            yield Complaint((*at, "name"), f'"{alert.name}" stands here twice; rename one')
+        names.append(alert.name)
+    for index, slo in enumerate(document.slos):
+        yield from _slo_problems(document, ("slos", index), slo.metric, slo.model)
+        shortest = min(slo.windows(row)[1] for row in ROWS)
+        if shortest < 2 * document.scenario.tick:
+            said = (
+                f"its shortest window is {format_duration(shortest)}, fewer than the two scrapes a rate needs at a tick "
+                f"of {format_duration(document.scenario.tick)}; lower the speed or the tick"
+            )
+            yield Complaint(("slos", index, "speed"), said, (_TICK,))
+        if any(slo.name == other.name for other in document.slos[:index]):
+            yield Complaint(("slos", index, "name"), f'"{slo.name}" stands here twice; rename one')
+
+
+def _read_by(alert: AnyAlert) -> Iterator[tuple[str, Vector, Threshold | None]]:
+    for key in ("expr", "while_", "metric"):
+        said = getattr(alert, key, None)
+        if isinstance(said, Expression):
+            condition: Condition = said.condition
+            for vector, bound in condition.vectors():
+                yield key.rstrip("_"), vector, bound
+        elif isinstance(said, Selection):
+            yield key, said.vector, None
+
+
+def _vector_problems(document: "Document", at: Path, vector: Vector) -> Iterator[Complaint]:
+    try:
+        found = metric(vector.metric)
+    except KeyError:
+        yield Complaint(at, no_metric(vector.metric, BY_NAME))
+        return
+    yield from document.unreadable(at, vector.metric)
+    if vector.arm and vector.arm not in document.models:
+        yield Complaint(at, nowhere("model", vector.arm, list(document.models)), (_MODELS,))
+    counted = vector.function == "events" or (not vector.function and found.unit == "share")
+    tick = document.scenario.tick
+    if vector.width and counted and vector.width < 2 * tick:
+        said = (
+            f"[{format_duration(vector.width)}] holds fewer than the two scrapes a rate needs at a tick of "
+            f"{format_duration(tick)}; widen it to at least {format_duration(2 * tick)}"
+        )
+        yield Complaint(at, said, (_TICK,))
+
+
+def _unit_problems(at: Path, vector: Vector, bound: Threshold) -> Iterator[Complaint]:
+    try:
+        unit = "index" if vector.function == "events" else metric(vector.metric).unit
+    except KeyError:
+        return
+    percent, timed = bound.text.endswith("%"), bound.text[-1].isalpha()
+    if timed and unit != "seconds":
+        yield Complaint(at, f'{vector.metric} is no time, so "{bound.text}" does not fit it; write "2%" or a number')
+    elif percent and unit not in ("share", "ratio", "index"):
+        said = f'{vector.metric} is no share, so "{bound.text}" does not fit it; write "150ms" or a number'
+        yield Complaint(at, said)
+    elif unit == "share" and not percent and bound.value > 1.0:
+        yield Complaint(at, f'{vector.metric} is a share and never {bound.text}; did you mean "{bound.text}%"?')
+
+
+def _slo_problems(document: "Document", at: Path, name: str, model: str) -> Iterator[Complaint]:
+    if name not in BY_NAME:
+        yield Complaint((*at, "metric"), no_metric(name, BY_NAME))
+    else:
+        yield from document.unreadable((*at, "metric"), name)
+        if metric(name).unit != "share" or name.startswith(("traffic.", "fairness.", "data.", "saturation.")):
+            said = f"{name} does not say how many of all events were bad; name a share of them"
+            yield Complaint((*at, "metric"), said)
+    if model not in (*document.models, "all"):
+        yield Complaint((*at, "model"), nowhere("model", model, [*document.models, "all"]), (_MODELS,))
