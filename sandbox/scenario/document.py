@@ -13,7 +13,7 @@ from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.ramp.plan import Ramp
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.telemetry import TelemetryTable
-from sandbox.scenario.alerts import alert_problems
+from sandbox.scenario.alerts import Around, alert_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.expect import Expect
@@ -100,7 +100,8 @@ class Document(Spec):
     @property
     def all_alerts(self) -> tuple[AnyAlert, ...]:
         """The alerts, then those that guard the objectives."""
-        burning = (slo.rules(lower_is_better=metric(slo.metric).lower_is_better) for slo in self.slos)
+        known = (slo for slo in self.slos if slo.metric in BY_NAME)
+        burning = (slo.rules(lower_is_better=BY_NAME[slo.metric].lower_is_better) for slo in known)
         return (*self.alerts, *(rule for rules in burning for rule in rules))
 
     def problems(self) -> Iterator[Complaint]:
@@ -110,7 +111,11 @@ class Document(Spec):
         yield from self._slices()
         yield from self._drifts()
         yield from self._gates()
-        yield from alert_problems(self)
+        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
+        yield from alert_problems(self.alerts, self.slos, around=around)
+        names, wanted = [alert.name for alert in self.all_alerts], self.expect.alert_fired
+        if wanted is not None and wanted not in names:
+            yield Complaint(("expect", "alert_fired"), nowhere("alert", wanted, names), (("alerts",), ("slos",)))
 
     def _models(self) -> Iterator[Complaint]:
         if "incumbent" not in self.models:
@@ -200,7 +205,7 @@ class Document(Spec):
             except KeyError:
                 yield Complaint((*at, "metric"), no_metric(gate.metric, BY_NAME))
             else:
-                yield from self.unreadable((*at, "metric"), gate.metric)
+                yield from self._unreadable((*at, "metric"), gate.metric)
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
@@ -211,8 +216,7 @@ class Document(Spec):
                 yield Complaint((*at, "name"), f'"{gate.name}" stands here twice; rename one')
             names.append(gate.name)
 
-    def unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
-        """Why a metric that exists cannot be read here."""
+    def _unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
         feature, replayed = name.removeprefix("drift.psi."), isinstance(self.traffic, Replay)
         if feature != name and feature not in self.feature_names:
             yield Complaint(at, nowhere("feature", feature, list(self.feature_names)), _FEATURES)

@@ -41,7 +41,8 @@ class Cusum(Baselined):
     severity = "ticket"
     ```
 
-    Page, "Continuous inspection schemes", Biometrika 41 (1954); Montgomery, Introduction to Statistical Quality Control.
+    Page, "Continuous inspection schemes", Biometrika 41 (1954); Montgomery, Introduction to Statistical Quality
+    Control.
     """
 
     kind: Literal["cusum"] = "cusum"

@@ -35,3 +35,7 @@ class Expect(Spec):
     """Requests served worse minus requests served better."""
     failed_gate: str | None = None
     """The gate whose failure rolled back."""
+    pages: BoundText | None = None
+    """How often an alert of severity "page" began to fire."""
+    alert_fired: str | None = None
+    """An alert that fired at least once."""
