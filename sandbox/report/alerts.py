@@ -13,6 +13,7 @@ class Fired:
 
     alert: str
     severity: str
+    action: str
     arm: str
     active_at: int
     fired_at: int
@@ -57,8 +58,8 @@ def fired(flight: Flight) -> tuple[Fired, ...]:
             ends[facts["alert"], arm] = entry.at
         elif facts["state"] == "firing":
             found.append(Fired(
-                alert=str(facts["alert"]), severity=str(facts["severity"]), arm=arm, active_at=int(facts["active_at"]),
-                fired_at=entry.at, resolved_at=ends.pop((facts["alert"], arm), None), because=str(facts["because"]),
+                alert=str(facts["alert"]), severity=str(facts["severity"]), action=str(facts["action"]), arm=arm,
+                active_at=int(facts["active_at"]), fired_at=entry.at, resolved_at=ends.pop((facts["alert"], arm), None), because=str(facts["because"]),
             ))
     return tuple(reversed(found))
 

@@ -194,7 +194,8 @@ def _alerted(entry: Entry) -> Iterator[Line]:
         yield Line(at=int(facts["sent_at"]), who="notify", what=f"→ {facts['to']}", because=because)
     elif entry.kind == "slo":
         span = format_duration(round(facts["window"] / facts["speed"]))
-        because = f"{format_share(round(facts['spent'], 4))} of its {span} error budget spent, {facts['burn']:.3g} times as fast as allowed"
+        part = format_share(round(facts["spent"], 4))
+        because = f"{part} of its {span} error budget spent, {facts['burn']:.3g} times as fast as allowed"
         yield Line(at=entry.at, who="slo", what=f"{facts['slo']} ({facts['arm']})", because=because)
     elif facts["state"] == "firing":
         yield _alert(entry, "FIRING", str(facts["because"]))

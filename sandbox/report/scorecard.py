@@ -68,7 +68,7 @@ class Scorecard:
 
     @property
     def detected_at(self) -> int | None:
-        """When the first gate failed after harm had begun."""
+        """When the first gate failed, or alert paged or acted, after harm had begun."""
         return self.harm.detected_at
 
 

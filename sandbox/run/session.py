@@ -245,7 +245,9 @@ class Session:
 
     def _carry_out(self, command: Command) -> None:
         because = f"{command.actor} said so"
-        if command.kind == "hold":
+        if command.kind == "acknowledge":
+            self._tell(self._pilot.monitor.acknowledge(self.now))
+        elif command.kind == "hold":
             self._pilot.held = True
             self._note("ramp", {"what": "hold", "step": self._climb.step, "because": because})
         elif command.kind == "resume":

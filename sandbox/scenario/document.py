@@ -10,6 +10,7 @@ from sandbox.decide.alerts.kinds import Alert, AnyAlert
 from sandbox.decide.alerts.settings import AlertingTable
 from sandbox.decide.alerts.slo import Slo
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.ramp.plan import Ramp
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.telemetry import TelemetryTable
@@ -80,6 +81,8 @@ class Document(Spec):
     """What people are told of, and what may hold the ramp or roll it back."""
     slos: list[Slo] = []
     """Objectives, and the burn-rate alerts that guard them."""
+    notify: NotifyTable | None = None
+    """How alerts reach people; nobody is told anything unless said."""
     record: RecordTable = RecordTable()
     """What is kept."""
     expect: Expect = Expect()

@@ -54,7 +54,7 @@ class Plan:
         document = self.document
         return Policy(
             name="", ramp=document.ramp, gates=self.gates, alerts=document.all_alerts, slos=tuple(document.slos),
-            compat=document.alerting.compat,
+            compat=document.alerting.compat, notify=document.notify,
         )
 
     @property

@@ -14,8 +14,8 @@ class Rule(Alerting):
     """Fires once an expression has been true at every evaluation for a while, as a Prometheus rule does.
 
     The plainest answer to a blip: wait. It costs as much delay as it waits, one good evaluation starts it over, and a
-    signal that flaps never fires at all. A table without a kind is a rule. Series that vanish resolve it: no data looks like recovery, so pair it with
-    `absent(...)`.
+    signal that flaps never fires at all. A table without a kind is a rule. Series that vanish resolve it: no data looks
+    like recovery, so pair it with `absent(...)`.
 
     ```toml
     [[alerts]]

@@ -1,7 +1,8 @@
 """What happens when nobody acknowledges.
 
-Alertmanager knows neither acknowledgement nor escalation; pagers do. This is the plainest of their policies: who was told
-must acknowledge within a while of the first unacknowledged notification of a group, else somebody else is told, once.
+Alertmanager knows neither acknowledgement nor escalation; pagers do. This is the plainest of their policies: who was
+told must acknowledge within a while of the first unacknowledged notification of a group, else somebody else is told,
+once.
 (PagerDuty, "Escalation policies", 2024: escalation_delay_in_minutes; here with one rule and no loop.)
 """
 

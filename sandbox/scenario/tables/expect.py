@@ -22,7 +22,7 @@ class Expect(Spec):
     outcome: Literal["promoted", "rolled_back", "held", "aborted"] | None = None
     """How the rollout ends."""
     detected_within: Duration | None = None
-    """From the begin of harm to the first failed gate at most this long."""
+    """From the begin of harm to the first failed gate, or alert that pages or acts, at most this long."""
     promoted_by: Duration | None = None
     """Promoted at this time of the flight's clock at the latest."""
     largest_share: Share | None = None
