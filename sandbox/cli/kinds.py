@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from sandbox.base.spec import Spec
     from sandbox.observe.metrics.view import Metric
 
-FAMILIES = ("traffic", "model", "drift", "fault", "metric", "gate")
+FAMILIES = ("traffic", "model", "drift", "fault", "metric", "gate", "alert")
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = declare(
-        commands, "kinds", says="explain every kind of traffic, model, drift, fault, metric and gate", act=kinds,
+        commands, "kinds", says="explain every kind of traffic, model, drift, fault, metric, gate and alert", act=kinds,
         more="greenroom kinds drift\ngreenroom kinds drift covariate\ngreenroom kinds covariate",
     )
     parser.add_argument("family", nargs="?", metavar="FAMILY", help=", ".join(FAMILIES))
@@ -47,6 +47,7 @@ def kinds(arguments: argparse.Namespace) -> int:
 
 def specs(family: str) -> "dict[str, type[Spec]]":
     """The specs of a family by the name of their kind."""
+    from sandbox.decide.alerts.kinds import KINDS as ALERTS
     from sandbox.decide.gates.kinds import KINDS as GATES
     from sandbox.world.drift.kinds import KINDS as DRIFTS
     from sandbox.world.faults.kinds import KINDS as FAULTS
@@ -54,7 +55,7 @@ def specs(family: str) -> "dict[str, type[Spec]]":
     from sandbox.world.traffic.kinds import KINDS as TRAFFIC
 
     families: dict[str, tuple[type[Spec], ...]] = {
-        "traffic": TRAFFIC, "model": MODELS, "drift": DRIFTS, "fault": FAULTS, "gate": GATES
+        "traffic": TRAFFIC, "model": MODELS, "drift": DRIFTS, "fault": FAULTS, "gate": GATES, "alert": ALERTS,
     }
     return {str(spec.model_fields["kind"].default): spec for spec in families.get(family, ())}
 

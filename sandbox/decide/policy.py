@@ -1,15 +1,26 @@
-"""A policy: the ramp and the gates that together decide about one candidate."""
+"""A policy: the ramp, the gates and the alerts that together decide about one candidate."""
 
 from dataclasses import dataclass
 
+from sandbox.decide.alerts.kinds import AnyAlert
+from sandbox.decide.alerts.series import Compat
+from sandbox.decide.alerts.slo import Slo
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.ramp.plan import Ramp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What decides; several may ride one flight, and one of them flies it."""
+    """What decides; several may ride one flight, and one of them flies it.
+
+    `alerts` holds those that objectives bring with them, too.
+    """
 
     name: str
     ramp: Ramp
     gates: tuple[Gate, ...]
+    alerts: tuple[AnyAlert, ...] = ()
+    slos: tuple[Slo, ...] = ()
+    compat: Compat = "prom3"
+    notify: NotifyTable | None = None

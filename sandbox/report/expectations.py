@@ -9,6 +9,7 @@ from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
 from sandbox.base.truth import Interval
 from sandbox.base.units import format_duration, format_share, parse_duration, parse_share
+from sandbox.report.alerts import fired
 from sandbox.report.decisions import decisions, ending, failed_gate
 from sandbox.report.exit_code import ExitCode, worst
 from sandbox.report.harm import Harm
@@ -109,6 +110,16 @@ def _failed_gate(value: Any, flight: Flight, _: Harm) -> Answer:
     return _judged(gate == value), gate or "no gate rolled back", str(value)
 
 
+def _pages(value: Any, flight: Flight, _: Harm) -> Answer:
+    bound, count = parse_bound(value), sum(one.severity == "page" for one in fired(flight))
+    return _judged(bound.met(count)), f"{count:,}", f"{bound.sign} {bound.number:,.10g}"
+
+
+def _alert_fired(value: Any, flight: Flight, _: Harm) -> Answer:
+    names = tuple(dict.fromkeys(one.alert for one in fired(flight)))
+    return _judged(value in names), ", ".join(names) or "no alert fired", str(value)
+
+
 CHECKS: dict[str, Check] = {
     "outcome": _outcome,
     "detected_within": _detected_within,
@@ -118,6 +129,8 @@ CHECKS: dict[str, Check] = {
     "harmed_requests": _number(lambda suffered: suffered.total.gross),
     "net_harm": _number(lambda suffered: suffered.total.net),
     "failed_gate": _failed_gate,
+    "pages": _pages,
+    "alert_fired": _alert_fired,
 }
 
 

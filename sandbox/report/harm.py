@@ -20,6 +20,7 @@ from sandbox.base.arms import INCUMBENT
 from sandbox.base.flight import Flight
 from sandbox.base.truth import HarmKind, Interval, Truth
 from sandbox.base.units import parse_share
+from sandbox.report.alerts import fired
 from sandbox.report.decisions import Stay, failures, stays
 
 KINDS = tuple(kind.name.lower() for kind in HarmKind)
@@ -97,7 +98,7 @@ class Harm:
 
     @property
     def detection_delay(self) -> int | None:
-        """From the onset to the first failed gate that decides; None where either never came."""
+        """From the onset to the first failed gate that decides or alert that pages or acts; None where either never came."""
         if self.onset is None or self.detected_at is None:
             return None
         return self.detected_at - self.onset.at
@@ -212,7 +213,10 @@ def _reaches_candidates(flight: Flight, interval: Interval) -> bool:
 
 
 def _detected_at(flight: Flight, began: Onset) -> int | None:
-    return next((one.at for one in failures(flight) if one.at >= began.at), None)
+    """The first gate that failed and decides, or alert that pages somebody or acts, from then on."""
+    noticed = [one.at for one in failures(flight)]
+    noticed += [one.fired_at for one in fired(flight) if one.severity == "page" or one.action != "none"]
+    return min((at for at in noticed if at >= began.at), default=None)
 
 
 def overloads(flight: Flight, *, first: int = 0, last: int | None = None) -> tuple[tuple[str, int, int, float], ...]:

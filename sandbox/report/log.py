@@ -145,6 +145,8 @@ def _told(flight: Flight) -> Iterator[Line]:
             one = said(entry)
             if gates.news(one):
                 yield _gate(one, gates.step_title, flight)
+        elif entry.kind in ("alert", "notify", "slo"):
+            yield from _alerted(entry)
         elif entry.kind == "command" and entry.facts["actor"] != "policy":
             yield _command(entry)
         elif entry.kind == "ramp" and entry.facts["what"] == "hold":
@@ -181,6 +183,29 @@ def _rule(one: Said, flight: Flight) -> list[str]:
     mine = [table for table in tables if table.get("name") == one.gate]
     mine = mine or [table for table in tables if not table.get("name") and one.gate.startswith(table["metric"])]
     return [str(mine[0]["test"]), f"α {mine[0]['alpha']}"] if mine and "test" in mine[0] else []
+
+
+def _alerted(entry: Entry) -> Iterator[Line]:
+    """What fires, what no longer does and who was told; what is only pending is no news."""
+    facts = entry.facts
+    if entry.kind == "notify":
+        words = [f"{', '.join(facts[state])} {state}" for state in ("firing", "resolved") if facts[state]]
+        because = f"{'; '.join(words)} ({facts['why']})"
+        yield Line(at=int(facts["sent_at"]), who="notify", what=f"→ {facts['to']}", because=because)
+    elif entry.kind == "slo":
+        span = format_duration(round(facts["window"] / facts["speed"]))
+        part = format_share(round(facts["spent"], 4))
+        because = f"{part} of its {span} error budget spent, {facts['burn']:.3g} times as fast as allowed"
+        yield Line(at=entry.at, who="slo", what=f"{facts['slo']} ({facts['arm']})", because=because)
+    elif facts["state"] == "firing":
+        yield _alert(entry, "FIRING", str(facts["because"]))
+    elif facts["was"] == "firing":
+        yield _alert(entry, "RESOLVED", f"was active for {format_duration(entry.at - facts['active_at'])}")
+
+
+def _alert(entry: Entry, word: str, because: str) -> Line:
+    aside = " · ".join([entry.facts["severity"], *entry.facts["labels"].values()])
+    return Line(at=entry.at, who="alert", what=str(entry.facts["alert"]), verdict=word, because=because, aside=aside)
 
 
 def _command(entry: Entry) -> Line:

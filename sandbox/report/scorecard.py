@@ -10,6 +10,7 @@ from sandbox.base.flight import Flight
 from sandbox.base.journal import Entry
 from sandbox.base.status import STATUSES
 from sandbox.base.window import SERVED, Window
+from sandbox.report.alerts import Budget, Fired, Told, budgets, fired, told
 from sandbox.report.decisions import Decision, Said, decisions, ending, failed_gate, failures
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.expectations import Expectation, exit_code, expectations, largest_share
@@ -51,6 +52,9 @@ class Scorecard:
     log: tuple[Line, ...] = field(repr=False)
     failures: tuple[Said, ...] = field(repr=False)
     truth: dict[str, Any] = field(repr=False)
+    alerts: tuple[Fired, ...] = field(repr=False)
+    notifications: tuple[Told, ...] = field(repr=False)
+    budgets: tuple[Budget, ...] = field(repr=False)
     seen: tuple[StepSeen, ...] = field(repr=False)
     windows: int
     cohorts: int
@@ -64,7 +68,7 @@ class Scorecard:
 
     @property
     def detected_at(self) -> int | None:
-        """When the first gate failed after harm had begun."""
+        """When the first gate failed, or alert paged or acted, after harm had begun."""
         return self.harm.detected_at
 
 
@@ -78,7 +82,8 @@ def score(flight: Flight, *, keep_journal: bool = False, run: str = "", repeat: 
         closed_at=None if last is None else last.at, largest_share=largest_share(flight),
         failed_gate=failed_gate(flight), failed_before_harm=_failed_before_harm(flight, suffered),
         decisions=decisions(flight), harm=suffered, expectations=checked, exit_code=exit_code(checked),
-        log=log(flight, suffered), failures=failures(flight), truth=_truth(flight), seen=tuple(_seen(flight)),
+        log=log(flight, suffered), failures=failures(flight), truth=_truth(flight), alerts=fired(flight),
+        notifications=told(flight), budgets=budgets(flight), seen=tuple(_seen(flight)),
         windows=sum(not window.matured for window in flight.windows),
         cohorts=sum(window.matured for window in flight.windows), inputs=dict(header.inputs),
         versions=dict(header.versions), journal=flight.journal if keep_journal else (), run=run, repeat=repeat,

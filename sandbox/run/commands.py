@@ -11,6 +11,7 @@ KINDS = {
     "abort": "stop the rollout and send everybody back",
     "hold": "stay on this step until resumed",
     "resume": "let the policy go on",
+    "acknowledge": "say that you have seen every notification so far",
 }
 """Each command and what it does."""
 
@@ -19,6 +20,8 @@ def refusal(command: Command, *, climb: Climb, held: bool, ramp: Ramp) -> str:
     """Why a command may not be granted now; empty where it may."""
     if command.kind not in KINDS:
         return f'no command "{command.kind}"; there is {", ".join(KINDS)}'
+    if command.kind == "acknowledge":
+        return ""
     if climb.over and command.kind != "roll back":
         return f"the rollout is over: {climb.phase.value.replace('_', ' ')}"
     if command.kind == "roll back" and climb.phase in (Phase.ROLLED_BACK, Phase.ABORTED, Phase.WAITING):

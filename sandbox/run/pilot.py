@@ -13,12 +13,14 @@ from sandbox.base.arms import INCUMBENT, Arms
 from sandbox.base.reading import Evidence, Look
 from sandbox.base.verdict import Judgement
 from sandbox.base.window import SERVED, SHADOW, Layout, Window
+from sandbox.decide.alerts.acting import heed
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp import climb as climbing
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.observe.metrics.kinds import metric
 from sandbox.observe.metrics.view import Reference
+from sandbox.run.monitor import Monitor
 from sandbox.run.sight import Sight, look
 
 
@@ -52,13 +54,14 @@ class Watch:
 class Pilot:
     """One policy in flight: where its ramp stands, what its gates say, what it would do."""
 
-    def __init__(self, policy: Policy, *, arms: Arms, layout: Layout, reference: Reference | None) -> None:
+    def __init__(self, policy: Policy, *, arms: Arms, layout: Layout, reference: Reference | None, tick: int) -> None:
         self.policy = policy
         self.climb = Climb()
         self.held = False
         self.arm = arms.index(policy.ramp.model)
         self._arms, self._layout = arms, layout
         self._answered = 0
+        self.monitor = Monitor(policy, layout=layout, reference=reference, tick=tick)
         self.watches = tuple(self._watch(gate, reference) for gate in policy.gates)
 
     def _watch(self, gate: Gate, reference: Reference | None) -> Watch:
@@ -91,6 +94,7 @@ class Pilot:
 
     def see(self, window: Window) -> None:
         """Take in a window that became readable."""
+        self.monitor.see(window)
         if not self.climbing:
             return
         of_this_step = window.step == self.climb.step and window.start >= self.climb.since
@@ -115,9 +119,8 @@ class Pilot:
         """What the ramp concludes from this step's judgements; nothing while somebody holds it."""
         if self.held:
             return None
-        self.climb, action = climbing.step(
-            self.policy.ramp, self.climb, judgements, at=at, answered=self._answered
-        )
+        after, action = climbing.step(self.policy.ramp, self.climb, judgements, at=at, answered=self._answered)
+        self.climb, action = heed(self.climb, after, action, self.monitor.demands, at=at)
         return action
 
     def _is_asked(self, gate: Gate, shares: tuple[float, ...]) -> bool:

@@ -4,7 +4,7 @@ SimPy owns time. Before anything touches the world, the world is advanced exactl
 collected; judgements are folded from what could be read; actions are commands, carried out here and nowhere else.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from sandbox.base.window import Window
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.run.commands import refusal
 from sandbox.run.instant import Instant, Rank
+from sandbox.run.monitor import Note
 from sandbox.run.pilot import Pilot
 from sandbox.run.rig import build
 from sandbox.run.versions import versions
@@ -64,7 +65,8 @@ class Session:
         self._duration, self._tick = document.scenario.duration, document.scenario.tick
         self._ramp = document.ramp
         self._pilot = Pilot(
-            plan.policy, arms=self.world.spec.arms, layout=self.collector.layout, reference=self.collector.reference
+            plan.policy, arms=self.world.spec.arms, layout=self.collector.layout, reference=self.collector.reference,
+            tick=self._tick,
         )
         self._arm = self._pilot.arm
         self._table = idle_table(len(self.world.spec.arms))
@@ -117,6 +119,7 @@ class Session:
         self._touch()
         self.collector.close(self.now)
         self._read()
+        self._tell(self._pilot.monitor.close(self.now))
         self.world.finish()
         truth = self.world.truth()
         outcome = {
@@ -150,6 +153,7 @@ class Session:
                 }, truth=True)
         for fault in self.plan.document.faults:
             self.env.process(self._fault(fault))
+        self._tell(self._pilot.monitor.tick(0))
         self.env.process(self._begin_ramp())
         self.env.process(self._ticks())
 
@@ -183,6 +187,7 @@ class Session:
             self.collector.close(at)
             self._read()
             yield Instant(self.env, at=at, rank=Rank.DECIDE)
+            self._tell(self._pilot.monitor.tick(at))
             action = self._decide()
             yield Instant(self.env, at=at, rank=Rank.ACT)
             self.collector.begin(at, step=self._table.step, share=self._shares())
@@ -240,7 +245,9 @@ class Session:
 
     def _carry_out(self, command: Command) -> None:
         because = f"{command.actor} said so"
-        if command.kind == "hold":
+        if command.kind == "acknowledge":
+            self._tell(self._pilot.monitor.acknowledge(self.now))
+        elif command.kind == "hold":
             self._pilot.held = True
             self._note("ramp", {"what": "hold", "step": self._climb.step, "because": because})
         elif command.kind == "resume":
@@ -303,6 +310,10 @@ class Session:
         return self._table.routes[0].shares
 
     # What is written down.
+
+    def _tell(self, notes: Iterable[Note]) -> None:
+        for kind, facts in notes:
+            self._note(kind, facts)
 
     def _note(self, kind: str, facts: dict[str, Any], *, truth: bool = False) -> None:
         self.journal.write(Entry(self.now, kind, facts, truth))

@@ -1,5 +1,7 @@
 """What is wrong between tables, and what it rests on."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from sandbox.scenario.locate import Path
@@ -14,3 +16,16 @@ class Complaint(NamedTuple):
     path: Path
     message: str
     rests_on: tuple[Path, ...] = ()
+
+
+def nowhere(what: str, name: str, known: list[str]) -> str:
+    """That a name points nowhere, and what is near."""
+    nearest = get_close_matches(name, known, n=3, cutoff=0.4)
+    if nearest:
+        return f'no {what} "{name}"; nearest: {", ".join(nearest)}'
+    return f'no {what} "{name}"; there is {", ".join(known)}' if known else f'no {what} "{name}"; there is none'
+
+
+def no_metric(name: str, known: Iterable[str]) -> str:
+    """That there is no such metric, and what is near, or all there is."""
+    return f'no metric "{name}"; nearest: {", ".join(get_close_matches(name, known, n=3, cutoff=0.4) or known)}'

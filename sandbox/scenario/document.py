@@ -1,17 +1,21 @@
 """The whole scenario file: every table where it stands, each owned by the room that reads it."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Literal
 
 from pydantic import Field
 
 from sandbox.base.spec import Spec
+from sandbox.decide.alerts.kinds import Alert, AnyAlert
+from sandbox.decide.alerts.settings import AlertingTable
+from sandbox.decide.alerts.slo import Slo
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.ramp.plan import Ramp
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.telemetry import TelemetryTable
-from sandbox.scenario.complaint import Complaint
+from sandbox.scenario.alerts import Around, alert_problems
+from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.plan import PlanTable
@@ -71,6 +75,14 @@ class Document(Spec):
     """How exposure grows."""
     gates: list[Gate] = []
     """What must hold for it to grow."""
+    alerting: AlertingTable = AlertingTable()
+    """How alerts are evaluated."""
+    alerts: list[Alert] = []
+    """What people are told of, and what may hold the ramp or roll it back."""
+    slos: list[Slo] = []
+    """Objectives, and the burn-rate alerts that guard them."""
+    notify: NotifyTable | None = None
+    """How alerts reach people; nobody is told anything unless said."""
     record: RecordTable = RecordTable()
     """What is kept."""
     expect: Expect = Expect()
@@ -88,6 +100,13 @@ class Document(Spec):
             return tuple(self.traffic.columns.features)
         return tuple(f"f{number}" for number in range(1, self.population.features + 1))
 
+    @property
+    def all_alerts(self) -> tuple[AnyAlert, ...]:
+        """The alerts, then those that guard the objectives."""
+        known = (slo for slo in self.slos if slo.metric in BY_NAME)
+        burning = (slo.rules(lower_is_better=BY_NAME[slo.metric].lower_is_better) for slo in known)
+        return (*self.alerts, *(rule for rules in burning for rule in rules))
+
     def problems(self) -> Iterator[Complaint]:
         """What no table can see on its own: names that point nowhere, models that do not fit the traffic."""
         yield from self._models()
@@ -95,6 +114,11 @@ class Document(Spec):
         yield from self._slices()
         yield from self._drifts()
         yield from self._gates()
+        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
+        yield from alert_problems(self.alerts, self.slos, around=around)
+        names, wanted = [alert.name for alert in self.all_alerts], self.expect.alert_fired
+        if wanted is not None and wanted not in names:
+            yield Complaint(("expect", "alert_fired"), nowhere("alert", wanted, names), (("alerts",), ("slos",)))
 
     def _models(self) -> Iterator[Complaint]:
         if "incumbent" not in self.models:
@@ -109,7 +133,7 @@ class Document(Spec):
                 said = f"{model.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
                 yield Complaint((*at, "auc"), said, (("population", "best_auc"),))
             if isinstance(model, Synthetic) and model.against and not self._has(self.groups, model.against.group):
-                said = _nowhere("group", model.against.group, [g.name for g in self.groups])
+                said = nowhere("group", model.against.group, [g.name for g in self.groups])
                 yield Complaint((*at, "against", "group"), said, (("groups",),))
             if isinstance(model, Logged) and not (
                 isinstance(self.traffic, Replay) and name in self.traffic.columns.scores
@@ -126,15 +150,15 @@ class Document(Spec):
         candidates = [name for name in models if name != "incumbent"]
         for name in self.services:
             if name not in models:
-                yield Complaint(("services", name), _nowhere("model", name, models), (_MODELS,))
+                yield Complaint(("services", name), nowhere("model", name, models), (_MODELS,))
         for index, fault in enumerate(self.faults):
             if fault.model not in (*models, "all"):
-                said = _nowhere("model", fault.model, [*models, "all"])
+                said = nowhere("model", fault.model, [*models, "all"])
                 yield Complaint(("faults", index, "model"), said, (_MODELS,))
             if fault.at >= self.scenario.duration:
                 yield Complaint(("faults", index, "at"), "it would strike after the flight has ended", (_DURATION,))
         if self.ramp.model not in candidates:
-            yield Complaint(("ramp", "model"), _nowhere("candidate", self.ramp.model, candidates), (_MODELS,))
+            yield Complaint(("ramp", "model"), nowhere("candidate", self.ramp.model, candidates), (_MODELS,))
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]
@@ -142,7 +166,7 @@ class Document(Spec):
             for position, segment in enumerate(step.segments):
                 if segment not in known:
                     at: Path = ("ramp", "steps", index, "segments", position)
-                    yield Complaint(at, _nowhere("segment", segment, known), (("segments",),))
+                    yield Complaint(at, nowhere("segment", segment, known), (("segments",),))
 
     def _slices(self) -> Iterator[Complaint]:
         for table, slices in (("segments", self.segments), ("groups", self.groups)):
@@ -171,7 +195,7 @@ class Document(Spec):
                 yield Complaint((*at, "at"), "it would set in after the flight has ended", (_DURATION,))
             for position, feature in enumerate(getattr(drift, "features", [])):
                 if feature not in self.feature_names:
-                    said = _nowhere("feature", feature, list(self.feature_names))
+                    said = nowhere("feature", feature, list(self.feature_names))
                     yield Complaint((*at, "features", position), said, _FEATURES)
 
     def _gates(self) -> Iterator[Complaint]:
@@ -182,12 +206,11 @@ class Document(Spec):
             try:
                 metric(gate.metric)
             except KeyError:
-                nearest = ", ".join(get_close_matches(gate.metric, BY_NAME, n=3, cutoff=0.4)) or ", ".join(BY_NAME)
-                yield Complaint((*at, "metric"), f'no metric "{gate.metric}"; nearest: {nearest}')
+                yield Complaint((*at, "metric"), no_metric(gate.metric, BY_NAME))
             else:
-                yield from self._gate_reads((*at, "metric"), gate.metric)
+                yield from self._unreadable((*at, "metric"), gate.metric)
             if gate.model not in candidates:
-                yield Complaint((*at, "model"), _nowhere("candidate", gate.model, candidates), (_MODELS,))
+                yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
                 if not 1 <= number <= len(self.ramp.steps):
                     said = f"the ramp has steps 1 to {len(self.ramp.steps)}"
@@ -196,10 +219,10 @@ class Document(Spec):
                 yield Complaint((*at, "name"), f'"{gate.name}" stands here twice; rename one')
             names.append(gate.name)
 
-    def _gate_reads(self, at: Path, name: str) -> Iterator[Complaint]:
+    def _unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
         feature, replayed = name.removeprefix("drift.psi."), isinstance(self.traffic, Replay)
         if feature != name and feature not in self.feature_names:
-            yield Complaint(at, _nowhere("feature", feature, list(self.feature_names)), _FEATURES)
+            yield Complaint(at, nowhere("feature", feature, list(self.feature_names)), _FEATURES)
         if name.startswith("fairness.") and not replayed and len(self.groups) < 2:
             yield Complaint(at, "it compares groups and there are none; add two [[groups]]", (("groups",),))
         if name == "data.freshness" and replayed:
@@ -207,9 +230,3 @@ class Document(Spec):
         elif name == "data.freshness" and self.population.age == 0:
             yield Complaint(at, "features have no age here; set population.age", (("population", "age"),))
 
-
-def _nowhere(what: str, name: str, known: list[str]) -> str:
-    nearest = get_close_matches(name, known, n=3, cutoff=0.4)
-    if nearest:
-        return f'no {what} "{name}"; nearest: {", ".join(nearest)}'
-    return f'no {what} "{name}"; there is {", ".join(known)}' if known else f'no {what} "{name}"; there is none'

@@ -51,7 +51,11 @@ class Plan:
     @property
     def policy(self) -> Policy:
         """The policy that flies."""
-        return Policy(name="", ramp=self.document.ramp, gates=self.gates)
+        document = self.document
+        return Policy(
+            name="", ramp=document.ramp, gates=self.gates, alerts=document.all_alerts, slos=tuple(document.slos),
+            compat=document.alerting.compat, notify=document.notify,
+        )
 
     @property
     def models(self) -> tuple[Answering, ...]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic.fields import FieldInfo
 
 from sandbox.base.units import format_duration, format_rate, format_share
 from sandbox.scenario.locate import Path, Place
@@ -104,7 +105,7 @@ def in_file(loc: Path, document: type[BaseModel], raw: Any) -> Path:
     here = raw
     for part in loc:
         if isinstance(here, Mapping) and isinstance(part, str):
-            if len(_specs(annotation)) > 1 and part == here.get("kind"):
+            if len(_specs(annotation)) > 1 and part == here.get("kind", _kind_unless_said(annotation)):
                 annotation = _chosen(annotation, here)
                 continue
         elif not (isinstance(here, list) and isinstance(part, int)):
@@ -120,7 +121,7 @@ def _message(found: Any, path: Path, document: type[BaseModel], raw: Any) -> str
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), spec)
     if kind == "missing":
-        field = spec.model_fields.get(str(path[-1])) if spec is not None else None
+        field = _keys(spec).get(str(path[-1])) if spec is not None else None
         hint = f": {_first_sentence(field.description)}" if field is not None and field.description else ""
         return f"is missing; add it{hint}"
     if kind == "union_tag_invalid":
@@ -228,13 +229,13 @@ def shown(value: Any) -> str:
 
 
 def _unknown_key(key: str, spec: type[BaseModel] | None) -> str:
-    known, near = list(spec.model_fields) if spec is not None else [], _nearest(key, spec)
+    known, near = list(_keys(spec)) if spec is not None else [], _nearest(key, spec)
     hint = f"nearest: {', '.join(near)}" if near else f"there is {', '.join(known)}" if known else "remove it"
     return f'no key "{key}"; {hint}'
 
 
 def _nearest(key: str, spec: type[BaseModel] | None) -> list[str]:
-    return get_close_matches(key, spec.model_fields, n=3, cutoff=0.5) if spec is not None else []
+    return get_close_matches(key, _keys(spec), n=3, cutoff=0.5) if spec is not None else []
 
 
 def _unknown_word(what: str, word: Any, known: list[str]) -> str:
@@ -269,7 +270,18 @@ def _within(annotation: Any, part: str | int, here: Any) -> tuple[Any, Any]:
     if get_origin(bare) in (list, dict):
         return get_args(bare)[-1], inner
     spec = _chosen(annotation, here)
-    return spec.model_fields[part].annotation if spec is not None and part in spec.model_fields else None, inner
+    return _keys(spec)[part].annotation if spec is not None and part in _keys(spec) else None, inner
+
+
+def _kind_unless_said(annotation: Any) -> str | None:
+    """The kind of a table that says none, where one is taken for granted: the first of the family."""
+    taken_for_granted = any(isinstance(one, BeforeValidator) for one in getattr(annotation, "__metadata__", ()))
+    return str(_specs(annotation)[0].model_fields["kind"].default) if taken_for_granted else None
+
+
+def _keys(spec: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The keys of a table as the file has them; a word that Python keeps for itself has another name inside."""
+    return {field.alias or name: field for name, field in spec.model_fields.items()}
 
 
 def _bare(annotation: Any) -> Any:

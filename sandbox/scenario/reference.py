@@ -58,7 +58,7 @@ def _keys(spec: type[BaseModel]) -> Iterator[str]:
         if name == "kind":
             continue
         meaning = " ".join((field.description or "").split()).replace("|", "\\|")
-        yield f"| `{name}` | {_value(field)} | {_default_cell(field)} | {meaning} |"
+        yield f"| `{field.alias or name}` | {_value(field)} | {_default_cell(field)} | {meaning} |"
     yield ""
 
 

@@ -11,9 +11,6 @@ from sandbox.scenario.locate import Path
 TABLES: dict[str, str] = {
     "fleet": "edge devices that sync now and then",
     "contract": "what the data promises: types, ranges, null rates, categories",
-    "slos": "objectives with an error budget and burn-rate alerts",
-    "alerts": "rules with pending, firing and resolved",
-    "notify": "how alerts reach people: grouping, routes, silences, escalation",
     "policies": "further policies that ride the flight as shadows, each with its own ramp, gates and alerts",
     "calendar": "quiet hours, freezes and peaks",
     "runbook": "steps, decision points and the rollback recipe",
@@ -122,11 +119,6 @@ KEYS: dict[tuple[str, ...], str] = {
 SKETCHES: dict[str, str] = {
     "fleet": '[fleet]\ndevices = 5000\nsync = "6h"\nconfig_delay = "2h"',
     "contract": '[[contract]]\nfeature = "amount"\ntype = "number"\nmin = 0\nmax = 10000\nnulls = "2%"',
-    "slos": '[[slos]]\nname = "answers"\nmetric = "failures.rate"\nobjective = "99.5%"\nwindow = "28d"',
-    "alerts": '[[alerts]]\nname = "candidate errors"\nexpr = "errors.rate{arm=candidate} > 2%"\nfor = "5m"\n'
-    'keep_firing_for = "2m"\nseverity = "page"',
-    "notify": '[notify]\ngroup_wait = "30s"\ngroup_interval = "5m"\nrepeat_interval = "4h"\n\n[[notify.routes]]\n'
-    'match = { severity = "page" }\nto = "on-call"\nescalate_after = "10m"',
     "policies": '[[policies]]\nname = "today"\nflies = false\nramp = { steps = ["10%", "100%"], bake = "30m" }\n'
     'gates = [{ kind = "threshold", metric = "errors.rate", max = "2%" }]',
     "calendar": '[calendar]\nzone = "America/New_York"\nquiet = ["Mon-Fri 02:00-05:00"]\n'

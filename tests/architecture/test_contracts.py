@@ -24,6 +24,7 @@ PLANTED = {
     "models-are-islands": ("sandbox/world/models/logged.py", "import sandbox.world.models.synthetic"),
     "gates-are-islands": ("sandbox/decide/gates/no_worse.py", "import sandbox.decide.gates.threshold"),
     "report-reads-flights": ("sandbox/report/harm.py", "import sandbox.run.session"),
+    "alerts-are-islands": ("sandbox/decide/alerts/rule.py", "import sandbox.decide.alerts.cusum"),
     "no-cycles": ("sandbox/base/units.py", "import sandbox.base.spec_cycle"),
 }
 """Contract id to the file that offends and the line that does it."""

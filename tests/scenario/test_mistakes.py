@@ -111,7 +111,7 @@ TABLE = [
     ('harmed_users = "< 500"', 'harmed_users = "few"',
      'x.toml:33  expect.harmed_users: "few" is not a comparison; write "< 500", ">= 1" or a plain number'),
     ("format = 1", "format = 2", "x.toml:1  format: this greenroom reads format 1, not 2"),
-    ("[expect]", "[[alerts]]\n[expect]", "x.toml:31  alerts: not yet: [[alerts]]"),
+    ("[expect]", "[oncall]\n[expect]", "x.toml:31  oncall: not yet: [oncall]"),
     ("[expect]", "[expct]", 'x.toml:31  expct: no key "expct"; nearest: expect'),
     ('bake = "10m"', 'bake = "10m" bake', "x.toml:26  "),
     ("[models.candidate]", "[models.incumbent]", "x.toml:12  cannot declare"),

@@ -12,7 +12,10 @@ from sandbox.report.scorecard import Scorecard
 
 _MARKS = {"met": "✓", "missed": "✗", "inconclusive": "?"}
 _COLOURS = {"met": "green", "missed": "red", "inconclusive": "yellow"}
-_VERDICTS = {"PASS": "green", "FAIL": "red", "ERROR": "red", "INCONCLUSIVE": "yellow", "NO DATA": "yellow"}
+_VERDICTS = {
+    "PASS": "green", "RESOLVED": "green", "FAIL": "red", "FIRING": "red", "ERROR": "red", "INCONCLUSIVE": "yellow",
+    "NO DATA": "yellow",
+}
 _WIDTH = 118
 _WROTE = "◆ the world's own: nobody who judged or decided saw these lines"
 
@@ -64,6 +67,7 @@ def _outcome(card: Scorecard, style: Style) -> Iterator[str]:
     rows = (
         ("outcome", _ended(card), ("outcome", "failed_gate", "promoted_by", "largest_share")),
         ("detected", _detected(card), ("detected_within",)),
+        ("alerts", _alerts(card), ("pages", "alert_fired")),
         ("harm", _harmed(card), ("harmed_users", "harmed_requests", "net_harm")),
     )
     for label, said, names in rows:
@@ -126,6 +130,16 @@ def _detected(card: Scorecard) -> str:
     begin = f"harm began at {clock(began.at)}{cause}"
     words = f"never; {begin}" if delay is None else f"{format_duration(delay)} after {begin}"
     return f"{words}; {early} before that" if early else words
+
+
+def _alerts(card: Scorecard) -> str:
+    counts = [
+        f"{count} {severity}{'s' if count > 1 else ''} fired" if severity != "info" else f"{count} for information"
+        for severity in ("page", "ticket", "info")
+        if (count := sum(one.severity == severity for one in card.alerts))
+    ]
+    first = f"the first {card.alerts[0].alert} at {clock(card.alerts[0].fired_at)}" if card.alerts else ""
+    return "; ".join(filter(None, (", ".join(counts), first)))
 
 
 def _harmed(card: Scorecard) -> str:

@@ -22,7 +22,7 @@ class Expect(Spec):
     outcome: Literal["promoted", "rolled_back", "held", "aborted"] | None = None
     """How the rollout ends."""
     detected_within: Duration | None = None
-    """From the begin of harm to the first failed gate at most this long."""
+    """From the begin of harm to the first failed gate, or alert that pages or acts, at most this long."""
     promoted_by: Duration | None = None
     """Promoted at this time of the flight's clock at the latest."""
     largest_share: Share | None = None
@@ -35,3 +35,7 @@ class Expect(Spec):
     """Requests served worse minus requests served better."""
     failed_gate: str | None = None
     """The gate whose failure rolled back."""
+    pages: BoundText | None = None
+    """How often an alert of severity "page" began to fire."""
+    alert_fired: str | None = None
+    """An alert that fired at least once."""

@@ -1,0 +1,1 @@
+"""Rules and detectors over scraped series, from inactive to pending to firing and back."""

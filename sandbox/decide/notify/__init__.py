@@ -1,0 +1,1 @@
+"""How alerts reach people: who is told, when, and when again."""

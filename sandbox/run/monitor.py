@@ -1,0 +1,116 @@
+"""Monitoring: at every tick the instruments are scraped, alerts evaluated, people told; all of it for the journal."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from sandbox.base.window import Layout, Window
+from sandbox.decide.alerts.acting import Demand
+from sandbox.decide.alerts.machine import Labels, State, Turn
+from sandbox.decide.alerts.scene import Scene
+from sandbox.decide.alerts.slo import Slo, spent
+from sandbox.decide.alerts.watch import Watch, look, watch
+from sandbox.decide.notify.dispatch import Desk, acknowledge, advance, receive
+from sandbox.decide.notify.notification import Notification
+from sandbox.decide.policy import Policy
+from sandbox.observe.metrics.view import Reference
+from sandbox.run.scrape import Scraper
+
+Note = tuple[str, dict[str, Any]]
+"""An entry for the journal: its kind and its facts."""
+
+
+class Monitor:
+    """The alerts of one policy in flight, and the series they read."""
+
+    def __init__(self, policy: Policy, *, layout: Layout, reference: Reference | None, tick: int) -> None:
+        self.watches = [watch(alert) for alert in policy.alerts]
+        self._notify, self._desk = policy.notify, Desk()
+        self._slos, self._compat, self._layout, self._tick = policy.slos, policy.compat, layout, tick
+        reads = [name for one in policy.alerts for name in cast(Any, one).reads]
+        self._scraper = Scraper([*reads, *(slo.metric for slo in policy.slos)], layout=layout, reference=reference)
+        self._units = {one.name: one.unit for one in self._scraper.metrics}
+        self._lower_is_better = {one.name: one.lower_is_better for one in self._scraper.metrics}
+
+    @property
+    def demands(self) -> Iterator[Demand]:
+        """What firing alerts want of the ramp."""
+        for one in self.watches:
+            yield from one.demands
+
+    def see(self, window: Window) -> None:
+        """A window became readable; it is scraped at the next tick."""
+        self._scraper.see(window)
+
+    def tick(self, at: int) -> Iterator[Note]:
+        """Tell what was due by now, then scrape and evaluate, one alert after the other."""
+        yield from self._told(at)
+        scraped = self._scraper.scrape(at)
+        if scraped:
+            yield "scrape", {"samples": scraped}
+        scene = Scene(
+            at=at, tick=self._tick, series=self._scraper.series, arms=self._layout.arms, units=self._units,
+            compat=self._compat,
+        )
+        for number, before in enumerate(self.watches):
+            after, turns = look(before, scene)
+            self.watches[number] = after
+            for turn in turns:
+                yield "alert", _facts(turn, before, after)
+                if self._notify is not None and State.FIRING in (turn.state, turn.was):
+                    labels, fires = after.alert.labelled(turn.labels), turn.state is State.FIRING
+                    self._desk = receive(self._notify, self._desk, labels, fires=fires, at=at)
+        yield from self._told(at)
+
+    def acknowledge(self, at: int) -> Iterator[Note]:
+        """Somebody has seen all that was sent by now."""
+        yield from self._told(at)
+        self._desk = acknowledge(self._desk)
+
+    def _told(self, upto: int) -> Iterator[Note]:
+        if self._notify is not None:
+            self._desk, sent = advance(self._notify, self._desk, upto=upto)
+            for one in sent:
+                yield "notify", _message(one)
+
+    def close(self, at: int) -> Iterator[Note]:
+        """What the flight spent of its error budgets, after all that was still to be told."""
+        yield from self._told(at)
+        for slo in self._slos:
+            for arm in self._layout.arms if slo.model == "all" else (slo.model,):
+                yield "slo", self._spent(slo, arm, at)
+
+    def _spent(self, slo: Slo, arm: str, at: int) -> dict[str, Any]:
+        events = self._scraper.counted(slo.metric, arm, "events")
+        hits = self._scraper.counted(slo.metric, arm, "hits")
+        bad = hits if self._lower_is_better[slo.metric] else events - hits
+        window = round(slo.window / slo.speed)
+        burn, part = spent(bad, events, budget=slo.budget, elapsed=at, window=window)
+        return {
+            "slo": slo.name, "arm": arm, "bad": int(bad), "events": int(events), "burn": burn, "spent": part,
+            "window": slo.window, "speed": slo.speed, "elapsed": at,
+        }
+
+
+def _facts(turn: Turn, before: Watch, after: Watch) -> dict[str, Any]:
+    alert = after.alert
+    because = (after if turn.labels in after.because else before).because[turn.labels]
+    return {
+        "alert": alert.name, "kind": alert.kind, "severity": alert.severity, "labels": dict(turn.labels),
+        "state": turn.state.value, "was": turn.was.value, "because": because, "value": turn.value,
+        "active_at": turn.active_at, "action": alert.action,
+    }
+
+
+def _message(note: Notification) -> dict[str, Any]:
+    place, group = note.group
+    return {
+        "sent_at": note.at, "to": note.to, "route": list(place), "group": dict(group), "why": note.why,
+        "firing": [_titled(labels) for labels in note.firing],
+        "resolved": [_titled(labels) for labels in note.resolved],
+    }
+
+
+def _titled(labels: Labels) -> str:
+    """An alert as people name it: its name, and the arm it is about."""
+    named = dict(labels)
+    return f"{named['alertname']} ({named['arm']})" if "arm" in named else named["alertname"]
