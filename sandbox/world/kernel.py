@@ -168,9 +168,9 @@ def labels_by_tick(
     for i in range(n):
         if ticked[i] < 0:
             continue
-        t = np.uint64(ticked[i] - first)
-        j, at_row = np.uint64(place[t]), np.uint64(row[i])
-        place[t] += 1
+        of_tick = np.uint64(ticked[i] - first)
+        j, at_row = np.uint64(place[of_tick]), np.uint64(row[i])
+        place[of_tick] += 1
         dues[j], arrived[j], shadows[j] = due[i], at[at_row], shadow[i]
         segments[j], groups[j], scores[j] = segment[at_row], group[at_row], score[at_row]
         decisions[j], labels[j] = decision[at_row], label[at_row]
