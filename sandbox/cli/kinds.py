@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from sandbox.base.spec import Spec
     from sandbox.observe.metrics.view import Metric
 
-FAMILIES = ("traffic", "model", "drift", "fault", "metric", "gate", "alert")
+FAMILIES = ("traffic", "model", "drift", "fault", "metric", "gate", "ramp", "alert")
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = declare(
-        commands, "kinds", says="explain every kind of traffic, model, drift, fault, metric, gate and alert", act=kinds,
+        commands, "kinds", act=kinds,
+        says="explain every kind of traffic, model, drift, fault, metric, gate, ramp and alert",
         more="greenroom kinds drift\ngreenroom kinds drift covariate\ngreenroom kinds covariate",
     )
     parser.add_argument("family", nargs="?", metavar="FAMILY", help=", ".join(FAMILIES))
@@ -49,13 +50,15 @@ def specs(family: str) -> "dict[str, type[Spec]]":
     """The specs of a family by the name of their kind."""
     from sandbox.decide.alerts.kinds import KINDS as ALERTS
     from sandbox.decide.gates.kinds import KINDS as GATES
+    from sandbox.decide.ramp.kinds import KINDS as RAMPS
     from sandbox.world.drift.kinds import KINDS as DRIFTS
     from sandbox.world.faults.kinds import KINDS as FAULTS
     from sandbox.world.models.kinds import KINDS as MODELS
     from sandbox.world.traffic.kinds import KINDS as TRAFFIC
 
     families: dict[str, tuple[type[Spec], ...]] = {
-        "traffic": TRAFFIC, "model": MODELS, "drift": DRIFTS, "fault": FAULTS, "gate": GATES, "alert": ALERTS,
+        "traffic": TRAFFIC, "model": MODELS, "drift": DRIFTS, "fault": FAULTS, "gate": GATES, "ramp": RAMPS,
+        "alert": ALERTS,
     }
     return {str(spec.model_fields["kind"].default): spec for spec in families.get(family, ())}
 

@@ -7,7 +7,7 @@ from sandbox.decide.alerts.series import Compat
 from sandbox.decide.alerts.slo import Slo
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.notify.table import NotifyTable
-from sandbox.decide.ramp.plan import Ramp
+from sandbox.decide.ramp.kinds import AnyRamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Policy:
     """
 
     name: str
-    ramp: Ramp
+    ramp: AnyRamp
     gates: tuple[Gate, ...]
     alerts: tuple[AnyAlert, ...] = ()
     slos: tuple[Slo, ...] = ()

@@ -2,7 +2,7 @@
 
 from sandbox.base.command import Command
 from sandbox.decide.ramp.climb import Climb, Phase
-from sandbox.decide.ramp.plan import Ramp
+from sandbox.decide.ramp.pacing import Pacing
 
 KINDS = {
     "advance": "go to the next step of the ramp",
@@ -16,7 +16,7 @@ KINDS = {
 """Each command and what it does."""
 
 
-def refusal(command: Command, *, climb: Climb, held: bool, ramp: Ramp) -> str:
+def refusal(command: Command, *, climb: Climb, held: bool, ramp: Pacing) -> str:
     """Why a command may not be granted now; empty where it may."""
     if command.kind not in KINDS:
         return f'no command "{command.kind}"; there is {", ".join(KINDS)}'
@@ -28,7 +28,7 @@ def refusal(command: Command, *, climb: Climb, held: bool, ramp: Ramp) -> str:
         return "the incumbent already answers everybody"
     if command.kind in ("advance", "promote") and climb.phase is Phase.WAITING:
         return "the ramp has not begun"
-    if command.kind == "advance" and climb.step + 1 >= len(ramp.steps):
+    if command.kind == "advance" and climb.step + 1 >= len(ramp.climbs):
         return "this is the last step; promote instead"
     if command.kind == "hold" and held:
         return "already held"

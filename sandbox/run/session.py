@@ -263,7 +263,7 @@ class Session:
             self._send_back(because, word=command.kind)
 
     def _go_to_step(self, because: str) -> None:
-        step = self._ramp.steps[self._climb.step]
+        step = self._ramp.climbs[self._climb.step]
         self._pilot.begin_step()
         everyone = self._line(step.share)
         routes: tuple[Route, ...] = (Route(everyone),)
@@ -294,7 +294,7 @@ class Session:
         self.world.set_routing(table)
         self.collector.begin(self.now, step=table.step, share=self._shares())
         self._note("ramp", {
-            "what": what, "step": table.step, "title": self._ramp.steps[max(0, table.step)].title,
+            "what": what, "step": table.step, "title": self._ramp.climbs[max(0, table.step)].title,
             "share": self._shares()[self._arm], "because": because, "version": table.version,
         })
 

@@ -11,7 +11,8 @@ from sandbox.decide.alerts.settings import AlertingTable
 from sandbox.decide.alerts.slo import Slo
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.notify.table import NotifyTable
-from sandbox.decide.ramp.plan import Ramp
+from sandbox.decide.ramp.kinds import Ramp
+from sandbox.decide.ramp.steps import Steps
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.telemetry import TelemetryTable
 from sandbox.scenario.alerts import Around, alert_problems
@@ -71,7 +72,7 @@ class Document(Spec):
     """When the truth becomes known."""
     telemetry: TelemetryTable = TelemetryTable()
     """What gets through to those who decide."""
-    ramp: Ramp = Ramp()
+    ramp: Ramp = Steps()
     """How exposure grows."""
     gates: list[Gate] = []
     """What must hold for it to grow."""
@@ -162,7 +163,7 @@ class Document(Spec):
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]
-        for index, step in enumerate(self.ramp.steps):
+        for index, step in enumerate(self.ramp.climbs):
             for position, segment in enumerate(step.segments):
                 if segment not in known:
                     at: Path = ("ramp", "steps", index, "segments", position)
@@ -212,9 +213,9 @@ class Document(Spec):
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
-                if not 1 <= number <= len(self.ramp.steps):
-                    said = f"the ramp has steps 1 to {len(self.ramp.steps)}"
-                    yield Complaint((*at, "steps", position), said, (("ramp", "steps"),))
+                if not 1 <= number <= len(self.ramp.climbs):
+                    said = f"the ramp has steps 1 to {len(self.ramp.climbs)}"
+                    yield Complaint((*at, "steps", position), said, (("ramp", "steps"), ("ramp",)))
             if gate.name and gate.name in names:
                 yield Complaint((*at, "name"), f'"{gate.name}" stands here twice; rename one')
             names.append(gate.name)

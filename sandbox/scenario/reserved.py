@@ -102,7 +102,6 @@ KEYS: dict[tuple[str, ...], str] = {
     ("scenario", "calendar"): "quiet hours by name",
     ("traffic", "loop"): "a replay that begins again at its end",
     ("traffic", "thin"): "a replay of a part of the requests",
-    ("ramp", "kind"): "linear, exponential, blue-green, A/B and bandit ramps",
     ("ramp", "approvals"): "steps that wait for an approval",
     ("ramp", "quiet_hours"): "when a step may begin",
     ("ramp", "hold_out"): "users who never get the candidate",

@@ -35,11 +35,19 @@ def _written(schema: CoreSchema, value: Any) -> Any:
         return value
 
 
+KIND_UNLESS_SAID = ("Steps", "Rule")
+"""The tables that need not say their kind."""
+
+
 def schema_of(spec: type[BaseModel]) -> dict[str, Any]:
     """The JSON Schema of one table, or of the whole document, with a ramp's steps also in their short form."""
     schema = spec.model_json_schema(schema_generator=_AsWritten)
-    ramp = schema.get("$defs", {}).get("Ramp")
-    if ramp is not None:
+    tables = schema.get("$defs", {})
+    steps = tables.get("Steps")
+    if steps is not None:
         short = {"type": "string", "pattern": f"^shadow$|{SHARE_PATTERN}", "examples": ["shadow", "5%"]}
-        ramp["properties"]["steps"]["items"] = {"anyOf": [ramp["properties"]["steps"]["items"], short]}
+        steps["properties"]["steps"]["items"] = {"anyOf": [steps["properties"]["steps"]["items"], short]}
+    for name, table in tables.items():
+        if "const" in table.get("properties", {}).get("kind", {}) and name not in KIND_UNLESS_SAID:
+            table["required"] = sorted({"kind", *table.get("required", [])})
     return schema

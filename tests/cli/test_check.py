@@ -108,7 +108,7 @@ def test_the_starter_flies_as_it_says(greenroom):
 def test_schema_is_a_schema_and_says_defaults_as_written(greenroom):
     schema = json.loads(greenroom("schema")[1])
     assert schema["$schema"].startswith("https://json-schema.org/")
-    assert schema["$defs"]["Ramp"]["properties"]["bake"]["default"] == "15m"
+    assert schema["$defs"]["Steps"]["properties"]["bake"]["default"] == "15m"
     assert schema["$defs"]["Steady"]["properties"]["mean"]["default"].endswith("/s")
     assert "additionalProperties" in schema
 

@@ -10,6 +10,7 @@ import tomli
 
 from sandbox.decide.alerts import kinds as alerts
 from sandbox.decide.gates import kinds as gates
+from sandbox.decide.ramp import kinds as ramps
 from sandbox.run.session import fly
 from sandbox.scenario.document import Document
 from sandbox.scenario.plan import Plan
@@ -18,7 +19,7 @@ from sandbox.world.faults import kinds as faults
 from sandbox.world.models import kinds as models
 from sandbox.world.traffic import kinds as traffic
 
-SPECS = [*traffic.KINDS, *models.KINDS, *drifts.KINDS, *faults.KINDS, *gates.KINDS, *alerts.KINDS]
+SPECS = [*traffic.KINDS, *models.KINDS, *drifts.KINDS, *faults.KINDS, *gates.KINDS, *ramps.KINDS, *alerts.KINDS]
 NEEDS_A_FILE = ("Replay", "Logged", "Callable")
 
 SMALL: dict[str, Any] = {
@@ -49,7 +50,7 @@ def test_the_example_of_a_kind_is_a_valid_table(spec: type) -> None:
     table = example_of(spec)
     family, content = next(iter(table.items()))
     content = content[0] if isinstance(content, list) else content
-    content = content if family in ("traffic", "alerts") or "kind" in content else next(iter(content.values()))
+    content = content if family in ("traffic", "ramp", "alerts") or "kind" in content else next(iter(content.values()))
     parsed = spec.model_validate(content)  # type: ignore[attr-defined]
     assert parsed.kind == content.get("kind", "rule")
 

@@ -305,7 +305,7 @@ def test_nothing_is_planned_that_exists() -> None:
         assert not set(planned) & kinds, family
     for table, *_, key in KEYS:
         assert table in Document.model_fields
-        owners = {"services": "Service", "users": "Users", "telemetry": "TelemetryTable", "ramp": "Ramp",
+        owners = {"services": "Service", "users": "Users", "telemetry": "TelemetryTable", "ramp": "Steps",
                   "scenario": "Story", "traffic": "Replay"}
         assert key not in schema[owners[table]]["properties"], (table, key)
 
@@ -322,11 +322,11 @@ def test_every_planned_key_is_refused_as_not_yet_and_nothing_else(pattern: tuple
 
 def test_a_planned_key_suppresses_the_complaint_that_it_is_unknown() -> None:
     text = '[scenario]\ntitle = "x"\ncalendar = "ours"\n[models.incumbent]\nkind = "synthetic"\n' \
-           '[models.candidate]\nkind = "synthetic"\n[ramp]\nkind = "linear"\n'
+           '[models.candidate]\nkind = "synthetic"\n[ramp]\nhold_out = "5%"\n'
     with pytest.raises(ScenarioError) as error:
         read_text(text, name="x.toml")
     assert [(one.line, one.path, one.message[:8]) for one in error.value.problems] == [
-        (3, "scenario.calendar", "not yet:"), (9, "ramp.kind", "not yet:"),
+        (3, "scenario.calendar", "not yet:"), (9, "ramp.hold_out", "not yet:"),
     ]
 
 

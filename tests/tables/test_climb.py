@@ -5,7 +5,7 @@ import pytest
 from sandbox.base.action import Advance, Hold, Promote, RollBack
 from sandbox.base.verdict import Judgement, Verdict, worst
 from sandbox.decide.ramp.climb import Climb, Phase, begin, step
-from sandbox.decide.ramp.plan import Ramp
+from sandbox.decide.ramp.steps import Steps
 
 MINUTE = 60 * 10**9
 
@@ -16,8 +16,8 @@ def says(verdict: Verdict, *, decides: bool = True) -> Judgement:
     )
 
 
-def ramp(**keys: object) -> Ramp:
-    return Ramp.model_validate({"steps": ["shadow", "5%", "50%"], "bake": "10m", **keys})
+def ramp(**keys: object) -> Steps:
+    return Steps.model_validate({"steps": ["shadow", "5%", "50%"], "bake": "10m", **keys})
 
 
 PASS, FAIL, OPEN, NONE, BROKEN = (
@@ -72,7 +72,7 @@ def test_the_last_step_promotes() -> None:
 
 
 def test_a_step_may_bake_longer_than_the_others() -> None:
-    slow = Ramp.model_validate({"steps": [{"share": "5%", "bake": "20m"}, "50%"], "bake": "10m"})
+    slow = Steps.model_validate({"steps": [{"share": "5%", "bake": "20m"}, "50%"], "bake": "10m"})
     _, done = step(slow, begin(slow, at=0), [], at=19 * MINUTE, answered=0)
     assert isinstance(done, Hold)
     _, done = step(slow, begin(slow, at=0), [], at=20 * MINUTE, answered=0)

@@ -7,7 +7,7 @@ from enum import Enum
 from sandbox.base.action import Action, Advance, Hold, Promote, RollBack
 from sandbox.base.clock import clock
 from sandbox.base.verdict import Judgement, Verdict, worst
-from sandbox.decide.ramp.plan import Ramp
+from sandbox.decide.ramp.pacing import Pacing
 
 
 class Phase(Enum):
@@ -35,13 +35,13 @@ class Climb:
         return self.phase in (Phase.PROMOTED, Phase.ROLLED_BACK, Phase.ABORTED)
 
 
-def begin(ramp: Ramp, *, at: int) -> Climb:
+def begin(ramp: Pacing, *, at: int) -> Climb:
     """The climb when its first step is applied."""
     return Climb(Phase.CLIMBING, 0, at)
 
 
 def step(
-    ramp: Ramp, climb: Climb, judgements: Sequence[Judgement], *, at: int, answered: int
+    ramp: Pacing, climb: Climb, judgements: Sequence[Judgement], *, at: int, answered: int
 ) -> tuple[Climb, Action]:
     """One look at the judgements of the current step: the next state and the action, with its reason.
 
@@ -50,7 +50,7 @@ def step(
     """
     deciding = [judgement for judgement in judgements if judgement.decides]
     failed = [judgement for judgement in deciding if judgement.verdict is Verdict.FAIL]
-    title = ramp.steps[climb.step].title
+    title = ramp.climbs[climb.step].title
     if failed and ramp.on_fail == "roll back":
         because = f"{failed[0].gate} failed at step {title}: {failed[0].because}"
         return replace(climb, phase=Phase.ROLLED_BACK, since=at), RollBack(because)
@@ -66,7 +66,7 @@ def step(
     return replace(climb, held_by=waited), Hold(waited)
 
 
-def _why_it_waits(ramp: Ramp, climb: Climb, deciding: Sequence[Judgement], *, at: int, answered: int) -> str:
+def _why_it_waits(ramp: Pacing, climb: Climb, deciding: Sequence[Judgement], *, at: int, answered: int) -> str:
     bake_ends = climb.since + ramp.bake_of(climb.step)
     if at < bake_ends:
         return f"bakes until {clock(bake_ends)}"
@@ -78,7 +78,7 @@ def _why_it_waits(ramp: Ramp, climb: Climb, deciding: Sequence[Judgement], *, at
     return ""
 
 
-def _onward(ramp: Ramp, climb: Climb, *, at: int, because: str) -> tuple[Climb, Action]:
-    if climb.step + 1 < len(ramp.steps):
+def _onward(ramp: Pacing, climb: Climb, *, at: int, because: str) -> tuple[Climb, Action]:
+    if climb.step + 1 < len(ramp.climbs):
         return Climb(Phase.CLIMBING, climb.step + 1, at), Advance(climb.step + 1, because)
     return replace(climb, phase=Phase.PROMOTED, since=at, held_by=""), Promote(because)
