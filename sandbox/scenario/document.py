@@ -38,6 +38,9 @@ FORMAT = 1
 
 _MODELS: Path = ("models",)
 _DURATION: Path = ("scenario", "duration")
+_LADDER: tuple[Path, ...] = tuple(
+    ("ramp", key) for key in ("kind", "steps", "first", "by", "factor", "last", "shadow", "preview")
+)
 _FEATURES: tuple[Path, ...] = (("traffic", "columns", "features"), ("population", "features"))
 
 
@@ -215,7 +218,7 @@ class Document(Spec):
             for position, number in enumerate(gate.steps):
                 if not 1 <= number <= len(self.ramp.climbs):
                     said = f"the ramp has steps 1 to {len(self.ramp.climbs)}"
-                    yield Complaint((*at, "steps", position), said, (("ramp", "steps"), ("ramp",)))
+                    yield Complaint((*at, "steps", position), said, _LADDER)
             if gate.name and gate.name in names:
                 yield Complaint((*at, "name"), f'"{gate.name}" stands here twice; rename one')
             names.append(gate.name)

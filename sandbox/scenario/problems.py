@@ -270,7 +270,10 @@ def _within(annotation: Any, part: str | int, here: Any) -> tuple[Any, Any]:
     if get_origin(bare) in (list, dict):
         return get_args(bare)[-1], inner
     spec = _chosen(annotation, here)
-    return _keys(spec)[part].annotation if spec is not None and part in _keys(spec) else None, inner
+    field = _keys(spec).get(str(part)) if spec is not None else None
+    if field is None:
+        return None, inner
+    return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation, inner
 
 
 def _kind_unless_said(annotation: Any) -> str | None:
