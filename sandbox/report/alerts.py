@@ -59,7 +59,8 @@ def fired(flight: Flight) -> tuple[Fired, ...]:
         elif facts["state"] == "firing":
             found.append(Fired(
                 alert=str(facts["alert"]), severity=str(facts["severity"]), action=str(facts["action"]), arm=arm,
-                active_at=int(facts["active_at"]), fired_at=entry.at, resolved_at=ends.pop((facts["alert"], arm), None), because=str(facts["because"]),
+                active_at=int(facts["active_at"]), fired_at=entry.at,
+                resolved_at=ends.pop((facts["alert"], arm), None), because=str(facts["because"]),
             ))
     return tuple(reversed(found))
 
