@@ -43,10 +43,12 @@ def _metric(metric: str, form: Form) -> str:
 
 
 def rule_expression(alert: AnyAlert, *, tick: int, compat: Compat, shares: frozenset[str]) -> str | None:
-    """The expression of an alerting rule that fires as the alert does; None where PromQL cannot say it.
+    """The expression of an alerting rule that fires as the alert does; None where `why_not` says why.
 
     `shares` are the metrics that are scraped with counters of hits and events.
     """
+    if why_not(alert):
+        return None
     if isinstance(alert, Rule):
         return promql(alert.expr.condition, shares=shares)
     if isinstance(alert, MOfN):
@@ -57,6 +59,13 @@ def rule_expression(alert: AnyAlert, *, tick: int, compat: Compat, shares: froze
         raised, held = (promql(one.condition, shares=shares) for one in (alert.expr, alert.while_))
         return f"({raised}) or (({held}) and ignoring({added}) {itself})"
     return None
+
+
+def why_not(alert: AnyAlert) -> str:
+    """Why an alert has no rule that fires as it does; empty where it has one."""
+    if isinstance(alert, MOfN) and any(isinstance(one, Absent) for one in _parts(alert.expr.condition)):
+        return "a subquery also asks of times before the flight, when everything is absent"
+    return "" if isinstance(alert, (Rule, MOfN, Hysteresis)) else f'PromQL cannot say kind "{alert.kind}"'
 
 
 def _m_of_n(alert: MOfN, *, tick: int, compat: Compat, shares: frozenset[str]) -> str:

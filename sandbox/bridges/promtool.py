@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sandbox.base.flight import Flight
 from sandbox.base.units import format_duration
-from sandbox.bridges.promql import labels_of, number, quoted, rule_expression, series_name, widest
+from sandbox.bridges.promql import labels_of, number, quoted, rule_expression, series_name, why_not, widest
 from sandbox.decide.alerts.kinds import AnyAlert
 from sandbox.decide.alerts.machine import Labels, State
 from sandbox.decide.alerts.parse import Expression
@@ -67,7 +67,7 @@ def export(case: Case) -> Exported:
     for alert in case.alerts:
         expression = rule_expression(alert, tick=case.tick, compat=case.compat, shares=shares)
         if expression is None:
-            remarks.append(f'"{alert.name}" is left out: PromQL cannot say kind "{alert.kind}"')
+            remarks.append(f'"{alert.name}" is left out: {why_not(alert)}')
         elif (why := _too_much(alert, case)) is not None:
             remarks.append(f'"{alert.name}" is left out: {why}')
         else:
