@@ -13,7 +13,7 @@ MINUTE = 60 * 10**9
 UNITS: Mapping[str, Unit] = {"errors.rate": "share", "latency.p99": "seconds"}
 
 
-def gauge(values: Sequence[float | None | str], *, metric: str = "errors.rate") -> dict[Name, Series]:
+def gauge(values: Sequence[float | str | None], *, metric: str = "errors.rate") -> dict[Name, Series]:
     """One sample a minute from 0; None is a scrape that found nothing new, "stale" one that found the series gone."""
     series = Series()
     for minute, value in enumerate(values):
@@ -37,7 +37,7 @@ def scene(series: Mapping[Name, Series], minute: int, *, compat: Compat = "prom3
 
 
 def states(
-    alert: AnyAlert, values: Sequence[float | None | str], *, minutes: int | None = None, compat: Compat = "prom3"
+    alert: AnyAlert, values: Sequence[float | str | None], *, minutes: int | None = None, compat: Compat = "prom3"
 ) -> str:
     """What the alert is minute by minute: "." inactive, "p" pending, "F" firing."""
     series, now, said = gauge(values), watch(alert), ""

@@ -83,8 +83,8 @@ def times(rule: Rule, series: dict[Name, Series], minutes: int) -> tuple[int, in
     )
 
 
-# A comparison is strict, so where minutes x burn comes to exactly the threshold (24 x 36 = 14.4 x 60, 60 x 36 = 6 x 360,
-# 108 x 20 = 6 x 360, 270 x 4 ...) it takes one minute more, and one less to reset.
+# A comparison is strict, so where minutes x burn comes to exactly the threshold (24 x 36 = 14.4 x 60, 60 x 36 = 6 x
+# 360, 108 x 20 = 6 x 360, ...) it takes one minute more, and one less to reset.
 TABLE = [
     # burn, minutes, then for 1h/5m, 6h/30m, 1d/2h and 3d/6h the minutes to detection, to reset, of the long alone.
     (1000, 10, (1, 5, 60), (3, 30, 358), (5, 120, 1436), (5, 360, 4316)),
