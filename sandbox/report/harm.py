@@ -98,7 +98,7 @@ class Harm:
 
     @property
     def detection_delay(self) -> int | None:
-        """From the onset to the first failed gate that decides, or alert that pages or acts; None without either."""
+        """From the onset to the first failed gate that decides, or alert that pages or acts; None where none came."""
         if self.onset is None or self.detected_at is None:
             return None
         return self.detected_at - self.onset.at

@@ -1,5 +1,6 @@
 """Monitoring: at every tick the instruments are scraped, alerts evaluated, people told; all of it for the journal."""
 
+import math
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -96,7 +97,8 @@ def _facts(turn: Turn, before: Watch, after: Watch) -> dict[str, Any]:
     because = (after if turn.labels in after.because else before).because[turn.labels]
     return {
         "alert": alert.name, "kind": alert.kind, "severity": alert.severity, "labels": dict(turn.labels),
-        "state": turn.state.value, "was": turn.was.value, "because": because, "value": turn.value,
+        "state": turn.state.value, "was": turn.was.value, "because": because,
+        "value": turn.value if math.isfinite(turn.value) else None,
         "active_at": turn.active_at, "action": alert.action,
     }
 

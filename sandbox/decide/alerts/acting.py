@@ -33,6 +33,6 @@ def heed(
         return replace(climb, phase=Phase.ROLLED_BACK, since=at, held_by=""), RollBack(because)
     hold = next((one for one in wanted if one.action == "hold"), None)
     if hold is not None and isinstance(action, (Advance, Promote)):
-        because = f"alert {hold.alert} fires: {hold.because}"
+        because = f"alert {hold.alert} fires"  # without its numbers: they change at every look, and holding is no news
         return replace(climb, held_by=because), Hold(because)
     return after, action

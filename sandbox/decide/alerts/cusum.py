@@ -1,5 +1,6 @@
 """Small shifts, added up."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -26,9 +27,10 @@ Seen = dict[Labels, Sums]
 class Cusum(Baselined):
     """Adds up what exceeds normal by more than `k` standard deviations, and fires when the sum exceeds `h`.
 
-    Made for trends: a lasting shift of one sigma is found within about ten windows, and a single blip adds up to
-    nothing. It rests on a stable baseline; where windows are correlated it fires too often. The sum is kept at or below
-    twice `h`, so that it resolves some time after the shift is gone.
+    Made for trends: a lasting shift of one sigma is found within about ten windows. A blip that is large enough fires
+    it as well, unless `clip` says how much one window may count at most (Hawkins, "Robustification of cumulative sum
+    charts by Winsorization", 1993). It rests on a stable baseline; where windows are correlated it fires too often. The
+    sum is kept at or below twice `h`, so that it resolves some time after the shift is gone.
 
     ```toml
     [[alerts]]
@@ -50,6 +52,8 @@ class Cusum(Baselined):
     """Half of the shift one wants to find, in standard deviations."""
     h: float = Field(default=5.0, gt=0)
     """The sum at which it fires, in standard deviations."""
+    clip: float | None = Field(default=None, gt=0)
+    """How many standard deviations one window may count at most; any unless said."""
 
     def begin(self) -> Seen:
         """Nothing was seen."""
@@ -66,7 +70,8 @@ class Cusum(Baselined):
     def _took(self, sums: Sums, value: float, n: float) -> Sums:
         if not sums.normal.known:
             return replace(sums, normal=learn(sums.normal, value, n, enough=self.learn))
-        up, down = cusum(sums.up, sums.down, self.standing(sums.normal, value, n), k=self.k)
+        x, most = self.standing(sums.normal, value, n), self.clip or math.inf
+        up, down = cusum(sums.up, sums.down, min(most, max(-most, x)), k=self.k)
         return replace(sums, up=min(up, 2 * self.h), down=min(down, 2 * self.h))
 
     def explain(self, state: Seen, scene: Scene, labels: Labels) -> str:

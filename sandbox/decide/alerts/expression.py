@@ -14,7 +14,7 @@ from typing import Literal
 from sandbox.decide.alerts.machine import Labels, Result
 from sandbox.decide.alerts.over_time import OVER_TIME
 from sandbox.decide.alerts.rate import increase, rate
-from sandbox.decide.alerts.scene import Name, Scene
+from sandbox.decide.alerts.scene import Form, Name, Scene
 from sandbox.decide.alerts.series import instant, within
 from sandbox.decide.alerts.wording import compared
 
@@ -40,7 +40,7 @@ class Vector:
         found = {}
         for arm in (self.arm,) if self.arm else scene.arms:
             value = self._value(arm, scene)
-            if value is not None and not math.isnan(value):
+            if value is not None:
                 found[labelled(arm)] = value
         return found
 
@@ -55,24 +55,29 @@ class Vector:
         if not self.width:
             return instant(series, scene.at, compat=scene.compat)
         _, values = within(series, scene.at, self.width, compat=scene.compat)
-        return OVER_TIME[self.function or "avg"](values, scene.compat)
+        return OVER_TIME[self.function or "avg"](values, scene.compat) if len(values) else None
 
     def _grown(self, arm: str, scene: Scene) -> float | None:
         series = scene.series.get(Name(self.metric, "events", arm))
         if series is None:
             return None
         times, values = within(series, scene.at, self.width, compat=scene.compat)
+        if len(times) < 2:
+            return None
         return increase(times, values, at=scene.at, width=self.width, compat=scene.compat)
 
-    def _share(self, arm: str, scene: Scene) -> float:
+    def _share(self, arm: str, scene: Scene) -> float | None:
         rates = []
-        for form in ("hits", "events"):
+        forms: tuple[Form, Form] = ("hits", "events")
+        for form in forms:
             series = scene.series[Name(self.metric, form, arm)]
             times, values = within(series, scene.at, self.width, compat=scene.compat)
+            if len(times) < 2:
+                return None
             rates.append(rate(times, values, at=scene.at, width=self.width, compat=scene.compat))
         hits, events = rates
         if events == 0.0:
-            return math.nan if hits == 0.0 or math.isnan(hits) else math.inf
+            return math.nan if hits == 0.0 else math.inf
         return hits / events
 
 

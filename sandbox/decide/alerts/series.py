@@ -7,6 +7,7 @@ left boundary").
 """
 
 import math
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -58,6 +59,11 @@ class Series:
     def times(self) -> Times:
         """When each sample was scraped."""
         return self._at[: self._count]
+
+    def samples(self) -> Iterator[tuple[int, float, bool]]:
+        """Every sample as (when, value, whether it is a stale marker)."""
+        columns = (column[: self._count].tolist() for column in (self._at, self._value, self._stale))
+        return zip(*columns, strict=True)
 
     def between(self, first: int, last: int) -> tuple[Times, Values]:
         """The samples first <= index < last, without stale markers."""
