@@ -31,12 +31,17 @@ NOTHING = Reading(value=math.nan, n=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """What a metric is, whatever its value: its unit, its direction, and whether it waits for labels to mature."""
+    """What a metric is, whatever its value: its unit, its direction, and whether it waits for labels to mature.
+
+    `estimated` says that it was inferred without labels: a gate on it may hold or roll back, but its PASS alone lets
+    nothing advance.
+    """
 
     name: str
     unit: Unit
     lower_is_better: bool
     matured: bool = False
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

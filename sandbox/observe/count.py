@@ -31,9 +31,9 @@ def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
     """Add requests that ended to the counts of the window in which they did."""
     kernel.count_answers(
         answers.arm, answers.shadow, answers.segment, answers.group, answers.status, answers.latency, answers.score,
-        answers.cost, len(layout.segments), len(layout.groups), _flat(layout, counts, "status"),
+        answers.decision, answers.cost, len(layout.segments), len(layout.groups), _flat(layout, counts, "status"),
         _flat(layout, counts, "latency"), _flat(layout, counts, "latency_ns"), _flat(layout, counts, "cost"),
-        _flat(layout, counts, "score"),
+        _flat(layout, counts, "score"), _flat(layout, counts, "yes"),
     )
 
 
@@ -53,7 +53,8 @@ def add_labels(
     late = kernel.count_labels(
         starts, rows, labels.arrived, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
         labels.decision, labels.label, len(layout.segments), len(layout.groups), part("confusion"),
-        part("calibration_n"), part("calibration_score"), part("calibration_positive"), part("brier"), seen,
+        part("calibration_n"), part("calibration_score"), part("calibration_positive"), part("score_sum"),
+        part("brier"), part("log_loss"), seen,
     )
     return int(late)
 

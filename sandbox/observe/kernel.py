@@ -15,10 +15,14 @@ from sandbox.base.window import (
     LATENCY_BASE,
     LATENCY_BUCKETS,
     LATENCY_FLOOR_NS,
+    LOSS_POINT,
     SCORE_BINS,
 )
 
 _SCALE = 1.0 / math.log(LATENCY_BASE)
+
+LEAST_CHANCE = 2.0**-23
+"""What a score gives the outcome it ruled out, so that the loss stays finite: the step of a 32-bit number below 1."""
 
 
 @njit(cache=True)
@@ -40,10 +44,11 @@ def count_offered(cell: Any, offered: Any, routed: Any) -> None:
 
 @njit(cache=True)
 def count_answers(
-    arm: Any, shadow: Any, segment: Any, group: Any, status: Any, latency: Any, score: Any, cost: Any,
-    segments: int, groups: int, statuses: Any, histogram: Any, latency_ns: Any, costs: Any, scores: Any,
+    arm: Any, shadow: Any, segment: Any, group: Any, status: Any, latency: Any, score: Any, decision: Any,
+    cost: Any, segments: int, groups: int, statuses: Any, histogram: Any, latency_ns: Any, costs: Any, scores: Any,
+    yes: Any,
 ) -> None:
-    """Adds answers (n,) to status (cells * 4,), latency histogram and sum, cost and score histogram.
+    """Adds answers (n,) to status (cells * 4,), latency histogram and sum, cost, score histogram and yes (cells,).
 
     Answers and waits that ended in giving up have a latency; rejections and errors do not.
     """
@@ -57,16 +62,19 @@ def count_answers(
             histogram[place * LATENCY_BUCKETS + bucket_of(latency[i])] += 1
             latency_ns[place] += latency[i]
         if fate == 0:
-            scores[view * SCORE_BINS + min(int(score[i] * SCORE_BINS), SCORE_BINS - 1)] += 1
+            place = (view * 2 + decision[i]) * SCORE_BINS
+            scores[place + min(int(score[i] * SCORE_BINS), SCORE_BINS - 1)] += 1
+            yes[(view * segments + segment[i]) * groups + group[i]] += decision[i]
 
 
 @njit(cache=True)
 def count_labels(
     starts: Any, rows: Any, arrived: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any, decision: Any,
-    label: Any, segments: int, groups: int, confusion: Any, n: Any, score_sum: Any, positive: Any, brier: Any,
-    seen: Any,
+    label: Any, segments: int, groups: int, confusion: Any, n: Any, score_bins: Any, positive: Any,
+    score_sum: Any, brier: Any, log_loss: Any, seen: Any,
 ) -> int:
-    """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, Brier sums.
+    """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, sums of scores
+    and of their losses.
 
     starts (k,) ns when each open cohort began, rows (k,) its place in the tables; seen (arms * 2,) counts every label.
     Returns how many came too late, for cohorts that are no longer open.
@@ -91,14 +99,19 @@ def count_labels(
         value = float(score[i])
         place = view * SCORE_BINS + min(int(value * SCORE_BINS), SCORE_BINS - 1)
         n[home, place] += 1
-        score_sum[home, place] += round(value * FIXED_POINT)
+        fixed = round(value * FIXED_POINT)
+        score_bins[home, place] += fixed
+        score_sum[home, cell] += fixed
         distance = value
         if label[i]:
             positive[home, place] += 1
             distance = 1.0 - value
         squared = distance * distance
-        brier[home, view * 2] += round(squared * FIXED_POINT)
-        brier[home, view * 2 + 1] += round(squared * squared * FIXED_POINT)
+        brier[home, cell * 2] += round(squared * FIXED_POINT)
+        brier[home, cell * 2 + 1] += round(squared * squared * FIXED_POINT)
+        loss = -math.log(max(1.0 - distance, LEAST_CHANCE))
+        log_loss[home, cell * 2] += round(loss * LOSS_POINT)
+        log_loss[home, cell * 2 + 1] += round(loss * loss * LOSS_POINT)
     return late
 
 

@@ -11,6 +11,7 @@ from sandbox.base.recording import Recording
 from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
 from sandbox.observe.collector import Collector, reference_of
+from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
 from sandbox.scenario.plan import Plan
@@ -87,6 +88,11 @@ def instruments(plan: Plan, world: World) -> Collector:
     """The collector that watches a world."""
     spec = world.spec
     layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names)
+    for gate in plan.document.gates:
+        for name in gate.reads:
+            # What a replay calls its segments is known only once it is read.
+            if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
+                raise RigError(f"gate {gate.name}: {name}: {said}")
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=plan.document.labels.horizon,
         reference=reference_of(world.day.reference_features(REFERENCE_ROWS)),

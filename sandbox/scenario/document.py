@@ -10,6 +10,7 @@ from sandbox.base.spec import Spec
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.ramp.plan import Ramp
 from sandbox.observe.metrics.kinds import BY_NAME, metric
+from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
 from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.locate import Path
@@ -181,9 +182,12 @@ class Document(Spec):
             at: Path = ("gates", index)
             try:
                 metric(gate.metric)
-            except KeyError:
-                nearest = ", ".join(get_close_matches(gate.metric, BY_NAME, n=3, cutoff=0.4)) or ", ".join(BY_NAME)
-                yield Complaint((*at, "metric"), f'no metric "{gate.metric}"; nearest: {nearest}')
+            except KeyError as missing:
+                (base,) = missing.args
+                nearest = ", ".join(get_close_matches(base, BY_NAME, n=3, cutoff=0.4)) or ", ".join(BY_NAME)
+                yield Complaint((*at, "metric"), f'no metric "{base}"; nearest: {nearest}')
+            except ValueError as unclear:
+                yield Complaint((*at, "metric"), str(unclear))
             else:
                 yield from self._gate_reads((*at, "metric"), gate.metric)
             if gate.model not in candidates:
@@ -197,7 +201,11 @@ class Document(Spec):
             names.append(gate.name)
 
     def _gate_reads(self, at: Path, name: str) -> Iterator[Complaint]:
-        feature, replayed = name.removeprefix("drift.psi."), isinstance(self.traffic, Replay)
+        named, replayed = taken_apart(name), isinstance(self.traffic, Replay)
+        name, feature = named.base, named.base.removeprefix("drift.psi.")
+        segments, groups = (tuple(one.name for one in table) for table in (self.segments, self.groups))
+        if not replayed and (said := unknown(named, segments=segments, groups=groups)):
+            yield Complaint(at, said, (("segments",), ("groups",)))
         if feature != name and feature not in self.feature_names:
             yield Complaint(at, _nowhere("feature", feature, list(self.feature_names)), _FEATURES)
         if name.startswith("fairness.") and not replayed and len(self.groups) < 2:

@@ -1,6 +1,20 @@
 """All metrics by name."""
 
-from sandbox.observe.metrics import cost, data, drift, failures, fairness, latency, quality, saturation, traffic
+from dataclasses import replace
+
+from sandbox.observe.metrics import (
+    calibration,
+    cost,
+    data,
+    drift,
+    failures,
+    fairness,
+    latency,
+    quality,
+    saturation,
+    traffic,
+)
+from sandbox.observe.metrics.slices import sliced, taken_apart
 from sandbox.observe.metrics.view import Metric
 
 METRICS: tuple[Metric, ...] = (
@@ -10,6 +24,7 @@ METRICS: tuple[Metric, ...] = (
     *saturation.METRICS,
     *cost.METRICS,
     *quality.METRICS,
+    *calibration.METRICS,
     *fairness.METRICS,
     *drift.METRICS,
     *data.METRICS,
@@ -18,8 +33,13 @@ BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
 
 
 def metric(name: str) -> Metric:
-    """The metric called `name`; raises KeyError."""
-    found = BY_NAME.get(name) or latency.named(name) or drift.named(name)
+    """The metric called `name`, for one segment or group where it says so; raises KeyError, ValueError where the name
+    does not read or the metric is not kept that way.
+    """
+    named = taken_apart(name)
+    if "arm" in named.labels:
+        raise ValueError(f'a gate names its arm with "model"; remove "arm={named.labels["arm"]}"')
+    found = BY_NAME.get(named.base) or latency.named(named.base) or drift.named(named.base)
     if found is None:
-        raise KeyError(name)
-    return found
+        raise KeyError(named.base)
+    return replace(sliced(found, named), name=name)

@@ -1,13 +1,26 @@
 """What a metric reads: the merged counts of some windows, and what was known beforehand."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.reading import Measure, Reading, Unit
+from sandbox.base.reading import NOTHING, Measure, Reading, Unit
 from sandbox.base.window import Counts, Layout
+
+Axis = Literal["segment", "group"]
+
+AXES: dict[str, tuple[Axis, ...]] = {
+    **dict.fromkeys(("offered", "status", "yes", "confusion", "score_sum", "brier", "log_loss", "routed"),
+                    ("segment", "group")),
+    **dict.fromkeys(("latency", "latency_ns"), ("segment",)),
+}
+"""The parts of a window that keep who asked, on the axes after arm and shadow."""
+
+FIRST_AXIS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +33,32 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """counts in `layout` merged over some windows; share (arms,) as set; reference of the features, if there is one."""
+    """counts in `layout` merged over some windows; share (arms,) as set; reference of the features, if there is one.
+
+    `only` names the one place on an axis to look at, where not all are.
+    """
 
     layout: Layout
     counts: Counts
     share: tuple[float, ...]
     reference: Reference | None
+    only: tuple[tuple[Axis, int], ...] = ()
 
     def part(self, name: str) -> Counts:
-        """One part of the counts, in its shape."""
-        return self.layout.part(self.counts, name)
+        """One part of the counts, in its shape, one long on an axis of which only one place is looked at."""
+        part = self.layout.part(self.counts, name)
+        for axis, place in self.only:
+            if axis in AXES.get(name, ()):
+                part = part.take([place], axis=FIRST_AXIS + AXES[name].index(axis))
+        return part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """A name, a unit, a direction, and how to read it from counts, arm by arm.
 
-    `matured` metrics read the labels of matured cohorts; the others read what windows saw.
+    `matured` metrics read the labels of matured cohorts; the others read what windows saw. `by` are the axes on which
+    it can be read for one place alone. What `read` says of itself explains the metric.
     """
 
     name: str
@@ -45,13 +67,27 @@ class Metric:
     lower_is_better: bool
     matured: bool
     read: Callable[[View], tuple[Reading, ...]]
+    by: tuple[Axis, ...] = ()
+    estimated: bool = False
+    about: str = ""
+
+    @property
+    def explained(self) -> str:
+        """Its definition, and where that is from."""
+        return self.about or inspect.getdoc(self.read) or ""
 
     @property
     def measure(self) -> Measure:
         """What it is, whatever its value."""
         return Measure(
-            name=self.name, unit=self.unit, lower_is_better=self.lower_is_better, matured=self.matured
+            name=self.name, unit=self.unit, lower_is_better=self.lower_is_better, matured=self.matured,
+            estimated=self.estimated,
         )
+
+
+def nothing(view: View) -> tuple[Reading, ...]:
+    """No reading for any arm."""
+    return (NOTHING,) * len(view.layout.arms)
 
 
 def proportions(hits: Counts, trials: Counts) -> tuple[Reading, ...]:
