@@ -11,7 +11,10 @@ from sandbox.base.recording import Recording
 from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
 from sandbox.observe.collector import Collector, reference_of
+from sandbox.observe.metrics.kinds import reads_scores
 from sandbox.observe.metrics.slices import taken_apart, unknown
+from sandbox.observe.metrics.view import Reference
+from sandbox.observe.reference import with_scores
 from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
 from sandbox.scenario.plan import Plan
@@ -95,7 +98,20 @@ def instruments(plan: Plan, world: World) -> Collector:
                 raise RigError(f"gate {gate.name}: {name}: {said}")
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=plan.document.labels.horizon,
-        reference=reference_of(world.day.reference_features(REFERENCE_ROWS)),
+        reference=_reference(plan, world),
+    )
+
+
+def _reference(plan: Plan, world: World) -> Reference:
+    block = world.day.reference(REFERENCE_ROWS)
+    assert block.served is not None
+    reference = reference_of(block.served)
+    if not any(reads_scores(name) for gate in plan.document.gates for name in gate.reads):
+        return reference
+    opinions = [block.opinion(arm) for arm in range(len(world.spec.arms))]
+    return with_scores(
+        reference, score=[one.score for one in opinions], decision=[one.decision for one in opinions],
+        label=block.label, known=block.known,
     )
 
 

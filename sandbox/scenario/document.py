@@ -9,6 +9,7 @@ from pydantic import Field
 from sandbox.base.spec import Spec
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.ramp.plan import Ramp
+from sandbox.observe.metrics.drift import feature_of
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
@@ -202,11 +203,11 @@ class Document(Spec):
 
     def _gate_reads(self, at: Path, name: str) -> Iterator[Complaint]:
         named, replayed = taken_apart(name), isinstance(self.traffic, Replay)
-        name, feature = named.base, named.base.removeprefix("drift.psi.")
+        name, feature = named.base, feature_of(named.base)
         segments, groups = (tuple(one.name for one in table) for table in (self.segments, self.groups))
         if not replayed and (said := unknown(named, segments=segments, groups=groups)):
             yield Complaint(at, said, (("segments",), ("groups",)))
-        if feature != name and feature not in self.feature_names:
+        if feature is not None and feature not in self.feature_names:
             yield Complaint(at, _nowhere("feature", feature, list(self.feature_names)), _FEATURES)
         if name.startswith("fairness.") and not replayed and len(self.groups) < 2:
             yield Complaint(at, "it compares groups and there are none; add two [[groups]]", (("groups",),))

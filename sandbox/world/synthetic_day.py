@@ -100,11 +100,9 @@ class SyntheticDay:
         at = self._arrivals(number, start, end)
         return self._fill(number, start, end, at, bent=True)
 
-    def reference_features(self, rows: int) -> npt.NDArray[np.float32]:
-        """(rows, d) features of the population before any drift, as the models were trained on them."""
-        block = self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), bent=False)
-        assert block.served is not None
-        return block.served
+    def reference(self, rows: int) -> Block:
+        """Requests of the population before any drift, such as the models were trained on."""
+        return self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), bent=False)
 
     def _arrivals(self, number: int, start: int, end: int) -> Ints:
         draws = stream(self._spec.seed, "traffic", block=number)

@@ -16,7 +16,8 @@ from sandbox.observe.kernel import bucket_of, count_features
 from sandbox.observe.metrics.drift import psi
 from sandbox.observe.metrics.kinds import METRICS, metric
 from sandbox.observe.metrics.latency import bucket_value
-from sandbox.observe.metrics.view import View
+from sandbox.observe.metrics.view import Reference, View
+from sandbox.observe.reference import with_scores
 
 LAYOUT = Layout(("incumbent", "candidate"), ("eu", "us"), ("a", "b"), ("f1", "f2"))
 
@@ -81,7 +82,13 @@ def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.nd
     return counts, cohort[0]
 
 
-EDGES = reference_of(np.random.default_rng(0).standard_normal((500, 2)).astype(np.float32))
+def reference() -> Reference:
+    past = labels_of(2_000, 7)
+    features = reference_of(np.random.default_rng(0).standard_normal((500, 2)).astype(np.float32))
+    return with_scores(features, score=[past.score] * 2, decision=[past.decision] * 2, label=past.label, known=None)
+
+
+EDGES = reference()
 
 
 @settings(max_examples=30, deadline=None)

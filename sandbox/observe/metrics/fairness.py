@@ -87,7 +87,7 @@ def _between(offsets: Sequence[Reading]) -> Reading:
 def selection_ratio(view: View) -> tuple[Reading, ...]:
     """The lowest share decided yes of any group over the highest; below 0.8 it points to adverse impact, the
     four-fifths rule. Read from decisions, without waiting for labels; nothing below a hundred answers in each
-    group, or where nobody was decided yes (29 CFR 1607.4(D), Uniform guidelines on employee selection procedures, 1978).
+    group, or where nobody was decided yes (29 CFR 1607.4(D): Uniform guidelines on employee selection, 1978).
     """
     return tuple(_ratio_of(yes, n) for yes, n in zip(*_decided(view), strict=True))
 

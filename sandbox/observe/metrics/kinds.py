@@ -43,3 +43,8 @@ def metric(name: str) -> Metric:
     if found is None:
         raise KeyError(named.base)
     return replace(sliced(found, named), name=name)
+
+
+def reads_scores(name: str) -> bool:
+    """Whether a metric needs the models' scores on the reference."""
+    return taken_apart(name).base.startswith(("drift.psi.score", "drift.ks.score", "estimate."))

@@ -25,10 +25,18 @@ FIRST_AXIS = 2
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The features as the models were trained on them: edges (d, bins - 1), counts (d, bins + 1), the last missing."""
+    """The features as the models were trained on them: edges (d, bins - 1), counts (d, bins + 1), the last missing.
+
+    scores (arms, SCORE_BINS) how many of those requests each model gave which score, chance (arms, 2, SCORE_BINS) how
+    often such a score and decision was right to say yes, labelled (arms,) how many labels that rests on; None where
+    nobody asked.
+    """
 
     edges: npt.NDArray[np.float64]
     counts: npt.NDArray[np.int64]
+    scores: npt.NDArray[np.int64] | None = None
+    chance: npt.NDArray[np.float64] | None = None
+    labelled: npt.NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
