@@ -66,6 +66,7 @@ class Layout:
             "users": (arms,),
             "feature": (arms, features, FEATURE_BINS + 1),
             "feature_rows": (arms,),
+            "contract": (arms, features),
             "age_ns": (arms,),
             "age_rows": (arms,),
             "busy_ns": (arms,),

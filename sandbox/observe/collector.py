@@ -11,6 +11,7 @@ from sandbox.base.streams import stream_key
 from sandbox.base.telemetry import Answers, Arrivals, Labels, Telemetry
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
+from sandbox.observe.contract import Terms
 from sandbox.observe.count import add_answers, add_arrivals, add_labels
 from sandbox.observe.metrics.view import Reference
 from sandbox.observe.telemetry import TelemetryTable
@@ -44,11 +45,13 @@ class Collector:
 
     def __init__(
         self, layout: Layout, table: TelemetryTable, *, users: int, horizon: int, reference: Reference | None,
+        terms: Terms | None = None,
     ) -> None:
         self.layout = layout
         self.reference = reference
         self.labels_too_late = 0
         self._table = table
+        self._terms = terms
         self._horizon = horizon
         self._every = max(1, round(1.0 / table.sample))
         self._seen = np.full(users, -1, dtype=np.int32)
@@ -140,6 +143,11 @@ class Collector:
                 arrivals.arm, arrivals.features, first, self._every, self.reference.edges,
                 self.layout.part(self._counts, "feature"), self.layout.part(self._counts, "feature_rows"),
             )
+            if (terms := self._terms) is not None:
+                kernel.count_broken(
+                    arrivals.arm, arrivals.features, first, self._every, terms.column, terms.low, terms.high,
+                    terms.coded, terms.allowed, self.layout.part(self._counts, "contract"),
+                )
 
     def _take_answers(self, answers: Answers) -> None:
         late = answers.arrived < self._step_began

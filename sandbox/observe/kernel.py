@@ -131,6 +131,29 @@ def count_features(arm: Any, features: Any, first: int, every: int, edges: Any, 
 
 
 @njit(cache=True)
+def count_broken(
+    arm: Any, features: Any, first: int, every: int, column: Any, low: Any, high: Any, coded: Any, allowed: Any,
+    broken: Any,
+) -> None:
+    """Adds to broken (arms, d) the values of features (n, d), every `every`-th row, that break the contract's terms.
+
+    column, low, high, coded (c,) and allowed (c, k) as `contract.Terms` has them. What is missing breaks nothing here.
+    """
+    for i in range(first, features.shape[0], every):
+        for term in range(column.shape[0]):
+            value = features[i, column[term]]
+            if np.isnan(value):
+                continue
+            if coded[term]:
+                known = value >= 0 and value < allowed.shape[1] and value == np.floor(value)
+                kept = known and allowed[term, int(value)]
+            else:
+                kept = low[term] <= value <= high[term]
+            if not kept:
+                broken[arm[i], column[term]] += 1
+
+
+@njit(cache=True)
 def count_users(user: Any, arm: Any, epoch: int, seen: Any, users: Any) -> None:
     """Adds each user (n,) at its first request of the epoch to users (arms,); seen (u,) remembers."""
     for i in range(user.shape[0]):

@@ -20,6 +20,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "users": ("arm",),
     "feature": ("arm", "feature", "bin"),
     "feature_rows": ("arm",),
+    "contract": ("arm", "feature"),
     "age_ns": ("arm",),
     "age_rows": ("arm",),
     "busy_ns": ("arm",),

@@ -1,6 +1,7 @@
 """Puts a world and its instruments together from a plan."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from sandbox.base.recording import Recording
 from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
 from sandbox.observe.collector import Collector, reference_of
+from sandbox.observe.contract import Terms, nulls_of, terms_of
 from sandbox.observe.metrics.kinds import reads_scores
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.metrics.view import Reference
@@ -98,7 +100,14 @@ def instruments(plan: Plan, world: World) -> Collector:
                 raise RigError(f"gate {gate.name}: {name}: {said}")
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=plan.document.labels.horizon,
-        reference=_reference(plan, world),
+        reference=_reference(plan, world), terms=_terms(plan, world),
+    )
+
+
+def _terms(plan: Plan, world: World) -> Terms | None:
+    recording, features = world.spec.recording, world.spec.feature_names
+    return terms_of(
+        plan.document.contract, features=features, categories={} if recording is None else recording.categories
     )
 
 
@@ -106,6 +115,9 @@ def _reference(plan: Plan, world: World) -> Reference:
     block = world.day.reference(REFERENCE_ROWS)
     assert block.served is not None
     reference = reference_of(block.served)
+    if plan.document.contract:
+        nulls = nulls_of(plan.document.contract, features=world.spec.feature_names)
+        reference = replace(reference, nulls=nulls)
     if not any(reads_scores(name) for gate in plan.document.gates for name in gate.reads):
         return reference
     opinions = [block.opinion(arm) for arm in range(len(world.spec.arms))]

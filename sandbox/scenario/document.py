@@ -9,6 +9,8 @@ from pydantic import Field
 from sandbox.base.spec import Spec
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.ramp.plan import Ramp
+from sandbox.observe.contract import Promise
+from sandbox.observe.metrics.contract import feature_of as contracted
 from sandbox.observe.metrics.drift import feature_of
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.slices import taken_apart, unknown
@@ -67,6 +69,8 @@ class Document(Spec):
     """What breaks."""
     labels: Labels = Labels()
     """When the truth becomes known."""
+    contract: list[Promise] = []
+    """What the data promises: types, ranges, null shares, categories."""
     telemetry: TelemetryTable = TelemetryTable()
     """What gets through to those who decide."""
     ramp: Ramp = Ramp()
@@ -96,6 +100,7 @@ class Document(Spec):
         yield from self._names()
         yield from self._slices()
         yield from self._drifts()
+        yield from self._contract()
         yield from self._gates()
 
     def _models(self) -> Iterator[Complaint]:
@@ -176,6 +181,18 @@ class Document(Spec):
                     said = _nowhere("feature", feature, list(self.feature_names))
                     yield Complaint((*at, "features", position), said, _FEATURES)
 
+    def _contract(self) -> Iterator[Complaint]:
+        known: list[str] = []
+        for index, one in enumerate(self.contract):
+            at: Path = ("contract", index)
+            if one.feature not in self.feature_names:
+                yield Complaint((*at, "feature"), _nowhere("feature", one.feature, list(self.feature_names)), _FEATURES)
+            if one.feature in known:
+                yield Complaint((*at, "feature"), f'"{one.feature}" stands here twice; join the two')
+            if one.type == "category" and not isinstance(self.traffic, Replay):
+                yield Complaint((*at, "type"), "the features of synthetic traffic are numbers; say min and max")
+            known.append(one.feature)
+
     def _gates(self) -> Iterator[Complaint]:
         candidates = [name for name in self.models if name != "incumbent"]
         names: list[str] = []
@@ -209,6 +226,12 @@ class Document(Spec):
             yield Complaint(at, said, (("segments",), ("groups",)))
         if feature is not None and feature not in self.feature_names:
             yield Complaint(at, _nowhere("feature", feature, list(self.feature_names)), _FEATURES)
+        if name.startswith("contract."):
+            under, promised = contracted(name), [one.feature for one in self.contract]
+            if not promised:
+                yield Complaint(at, "nothing is promised about the data; add a [[contract]]", (("contract",),))
+            elif under is not None and under not in promised:
+                yield Complaint(at, _nowhere("feature under contract", under, promised), (("contract",),))
         if name.startswith("fairness.") and not replayed and len(self.groups) < 2:
             yield Complaint(at, "it compares groups and there are none; add two [[groups]]", (("groups",),))
         if name == "data.freshness" and replayed:

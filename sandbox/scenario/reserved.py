@@ -10,7 +10,6 @@ from sandbox.scenario.locate import Path
 
 TABLES: dict[str, str] = {
     "fleet": "edge devices that sync now and then",
-    "contract": "what the data promises: types, ranges, null rates, categories",
     "slos": "objectives with an error budget and burn-rate alerts",
     "alerts": "rules with pending, firing and resolved",
     "notify": "how alerts reach people: grouping, routes, silences, escalation",
@@ -121,7 +120,6 @@ KEYS: dict[tuple[str, ...], str] = {
 
 SKETCHES: dict[str, str] = {
     "fleet": '[fleet]\ndevices = 5000\nsync = "6h"\nconfig_delay = "2h"',
-    "contract": '[[contract]]\nfeature = "amount"\ntype = "number"\nmin = 0\nmax = 10000\nnulls = "2%"',
     "slos": '[[slos]]\nname = "answers"\nmetric = "failures.rate"\nobjective = "99.5%"\nwindow = "28d"',
     "alerts": '[[alerts]]\nname = "candidate errors"\nexpr = "errors.rate{arm=candidate} > 2%"\nfor = "5m"\n'
     'keep_firing_for = "2m"\nseverity = "page"',

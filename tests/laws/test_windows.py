@@ -1,6 +1,7 @@
 """What always holds of window counts and of the metrics read from them."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -85,7 +86,8 @@ def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.nd
 def reference() -> Reference:
     past = labels_of(2_000, 7)
     features = reference_of(np.random.default_rng(0).standard_normal((500, 2)).astype(np.float32))
-    return with_scores(features, score=[past.score] * 2, decision=[past.decision] * 2, label=past.label, known=None)
+    known = with_scores(features, score=[past.score] * 2, decision=[past.decision] * 2, label=past.label, known=None)
+    return replace(known, nulls=np.array([0.0, np.nan]))
 
 
 EDGES = reference()

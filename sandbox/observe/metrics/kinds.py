@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sandbox.observe.metrics import (
     calibration,
+    contract,
     cost,
     data,
     drift,
@@ -28,6 +29,7 @@ METRICS: tuple[Metric, ...] = (
     *fairness.METRICS,
     *drift.METRICS,
     *data.METRICS,
+    *contract.METRICS,
 )
 BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
 
@@ -39,7 +41,9 @@ def metric(name: str) -> Metric:
     named = taken_apart(name)
     if "arm" in named.labels:
         raise ValueError(f'a gate names its arm with "model"; remove "arm={named.labels["arm"]}"')
-    found = BY_NAME.get(named.base) or latency.named(named.base) or drift.named(named.base)
+    found = BY_NAME.get(named.base)
+    for family in (latency, drift, contract):
+        found = found or family.named(named.base)
     if found is None:
         raise KeyError(named.base)
     return replace(sliced(found, named), name=name)

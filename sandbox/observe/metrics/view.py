@@ -29,7 +29,7 @@ class Reference:
 
     scores (arms, SCORE_BINS) how many of those requests each model gave which score, chance (arms, 2, SCORE_BINS) how
     often such a score and decision was right to say yes, labelled (arms,) how many labels that rests on; None where
-    nobody asked.
+    nobody asked. nulls (d,) the part of values that a contract lets be missing, NaN where it says nothing.
     """
 
     edges: npt.NDArray[np.float64]
@@ -37,6 +37,7 @@ class Reference:
     scores: npt.NDArray[np.int64] | None = None
     chance: npt.NDArray[np.float64] | None = None
     labelled: npt.NDArray[np.int64] | None = None
+    nulls: npt.NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
