@@ -60,8 +60,8 @@ class Answers:
 class Labels:
     """Labels that became known, joined to the answer they speak about.
 
-    arm, segment, group (n,) codes; shadow (n,) flag; arrived (n,) ns of the request; score (n,); decision (n,) flag;
-    label (n,) flag.
+    arm, segment, group (n,) codes; shadow (n,) flag; arrived (n,) ns of the request; due (n,) ns when the label became
+    known; score (n,); decision (n,) flag; label (n,) flag.
     """
 
     arm: Codes
@@ -69,6 +69,7 @@ class Labels:
     segment: Codes
     group: Codes
     arrived: Ints
+    due: Ints
     score: Floats
     decision: Flags
     label: Flags

@@ -69,9 +69,12 @@ class Layout:
             "contract": (arms, features),
             "age_ns": (arms,),
             "age_rows": (arms,),
+            "age_square": (arms,),
             "busy_ns": (arms,),
             "slot_ns": (arms,),
             "labels_seen": (arms, 2),
+            "label_delay_ms": (arms, 2),
+            "label_delay_square": (arms, 2),
         }
         return _offsets(shapes)
 

@@ -163,7 +163,7 @@ class Collector:
             self.layout, self._cohort_counts, labels,
             starts=np.array([cohort.stretch.start for cohort in self._cohorts]),
             rows=np.array([cohort.row for cohort in self._cohorts]),
-            seen=self.layout.part(self._counts, "labels_seen").reshape(-1),
+            window=self._counts,
         )
 
 

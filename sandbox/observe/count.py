@@ -25,6 +25,8 @@ def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arriv
             mine = arrivals.arm == arm
             layout.part(counts, "age_ns")[arm] += int(arrivals.age[mine].sum())
             layout.part(counts, "age_rows")[arm] += int(mine.sum())
+            seconds = arrivals.age[mine] * 1e-9
+            layout.part(counts, "age_square")[arm] += int(np.rint(seconds * seconds * 1_000.0).astype(np.int64).sum())
 
 
 def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
@@ -38,12 +40,12 @@ def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
 
 
 def add_labels(
-    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, seen: Counts
+    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, window: Counts
 ) -> int:
     """Add labels to the counts of the cohort in which their request was routed; returns how many came too late.
 
     cohorts (k, size); starts (c,) ns when each open cohort began, in order, and rows (c,) its row in cohorts;
-    seen (arms * 2,) counts all that came.
+    window (size,) counts all that came.
     """
 
     def part(name: str) -> npt.NDArray[np.int64]:
@@ -51,10 +53,11 @@ def add_labels(
         return cohorts[:, offset : offset + int(np.prod(shape))]
 
     late = kernel.count_labels(
-        starts, rows, labels.arrived, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
+        starts, rows, labels.arrived, labels.due, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
         labels.decision, labels.label, len(layout.segments), len(layout.groups), part("confusion"),
         part("calibration_n"), part("calibration_score"), part("calibration_positive"), part("score_sum"),
-        part("brier"), part("log_loss"), seen,
+        part("brier"), part("log_loss"), _flat(layout, window, "labels_seen"), _flat(layout, window, "label_delay_ms"),
+        _flat(layout, window, "label_delay_square"),
     )
     return int(late)
 

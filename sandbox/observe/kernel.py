@@ -69,20 +69,24 @@ def count_answers(
 
 @njit(cache=True)
 def count_labels(
-    starts: Any, rows: Any, arrived: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any, decision: Any,
-    label: Any, segments: int, groups: int, confusion: Any, n: Any, score_bins: Any, positive: Any,
-    score_sum: Any, brier: Any, log_loss: Any, seen: Any,
+    starts: Any, rows: Any, arrived: Any, due: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any,
+    decision: Any, label: Any, segments: int, groups: int, confusion: Any, n: Any, score_bins: Any, positive: Any,
+    score_sum: Any, brier: Any, log_loss: Any, seen: Any, delay_ms: Any, delay_square: Any,
 ) -> int:
     """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, sums of scores
     and of their losses.
 
-    starts (k,) ns when each open cohort began, rows (k,) its place in the tables; seen (arms * 2,) counts every label.
+    starts (k,) ns when each open cohort began, rows (k,) its place in the tables; seen (arms * 2,) counts every label,
+    delay_ms and delay_square sum how late it was, in ms and in squared seconds.
     Returns how many came too late, for cohorts that are no longer open.
     """
     late = 0
     for i in range(arm.shape[0]):
         view = arm[i] * 2 + shadow[i]
         seen[view] += 1
+        waited = (due[i] - arrived[i]) // 1_000_000
+        delay_ms[view] += waited
+        delay_square[view] += round(waited * 1e-3 * (waited * 1e-3))
         low, high = 0, starts.shape[0]
         while low < high:
             middle = (low + high) // 2

@@ -37,10 +37,11 @@ def answers_of(n: int, seed: int) -> Answers:
 def labels_of(n: int, seed: int) -> Labels:
     draw = np.random.default_rng(seed)
     score = draw.beta(2, 3, n).astype(np.float32)
+    arrived = np.sort(draw.integers(0, 10**9, n))
     return Labels(
         arm=draw.integers(0, 2, n).astype(np.uint8), shadow=draw.random(n) < 0.2,
         segment=draw.integers(0, 2, n).astype(np.uint8), group=draw.integers(0, 2, n).astype(np.uint8),
-        arrived=np.sort(draw.integers(0, 10**9, n)), score=score, decision=score >= 0.5,
+        arrived=arrived, due=arrived + draw.integers(0, 10**12, n), score=score, decision=score >= 0.5,
         label=draw.random(n) < score**1.5,
     )
 
@@ -64,9 +65,9 @@ def rows_of(columns, rows):
     return kind(**taken, **({"first_seq": 0} if "first_seq" in kind.__slots__ else {}))
 
 
-def counted_labels(cohort: np.ndarray, labels: Labels) -> None:
+def counted_labels(cohort: np.ndarray, labels: Labels, window: np.ndarray) -> None:
     first = np.zeros(1, dtype=np.int64)
-    add_labels(LAYOUT, cohort, labels, starts=first, rows=first, seen=np.zeros(4, dtype=np.int64))
+    add_labels(LAYOUT, cohort, labels, starts=first, rows=first, window=window)
 
 
 def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.ndarray, np.ndarray]:
@@ -74,7 +75,7 @@ def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.nd
     cohort = np.zeros((1, LAYOUT.label_size), dtype=np.int64)
     add_arrivals(LAYOUT, counts, cohort[0], arrivals)
     add_answers(LAYOUT, counts, answers)
-    counted_labels(cohort, labels)
+    counted_labels(cohort, labels, counts)
     reference = reference_of(arrivals.features)
     count_features(
         arrivals.arm, arrivals.features, 0, 1, reference.edges, LAYOUT.part(counts, "feature"),
@@ -104,7 +105,7 @@ def test_two_parts_of_a_window_add_up_to_the_whole_bit_for_bit(n: int, cut: floa
         cohort = np.zeros((1, LAYOUT.label_size), dtype=np.int64)
         add_arrivals(LAYOUT, counts, cohort[0], rows_of(columns[2], rows))
         add_answers(LAYOUT, counts, rows_of(columns[0], rows))
-        counted_labels(cohort, rows_of(columns[1], rows))
+        counted_labels(cohort, rows_of(columns[1], rows), counts)
         return counts, cohort[0]
 
     order = np.random.default_rng(seed).permutation(n)
@@ -121,7 +122,7 @@ def test_a_metric_of_nothing_has_no_value_and_of_something_has_n_and_a_unit(name
     empty = np.zeros(LAYOUT.label_size if one.matured else LAYOUT.size, dtype=np.int64)
     for reading in one.read(View(LAYOUT, empty, (0.5, 0.5), EDGES)):
         assert reading.empty
-    counts, cohort = counted(answers_of(4_000, 1), labels_of(4_000, 2), arrivals_of(4_000, 3))
+    counts, cohort = counted(answers_of(4_000, 1), labels_of(2_000, 2), arrivals_of(4_000, 3))
     LAYOUT.part(counts, "users")[:] = 20, 30
     LAYOUT.part(counts, "slot_ns")[:] = 10**12
     LAYOUT.part(counts, "busy_ns")[:] = 10**11

@@ -15,10 +15,11 @@ def labels(n: int, seed: int, *, power: float = 1.0) -> Labels:
     """Labels whose chance of being true is their score to a power: calibrated at 1."""
     draw = np.random.default_rng(seed)
     score = draw.beta(2, 5, n).astype(np.float32)
+    arrived = np.sort(draw.integers(0, 10**9, n))
     return Labels(
         arm=draw.integers(0, 2, n).astype(np.uint8), shadow=draw.random(n) < 0.2,
         segment=(draw.random(n) < 0.3).astype(np.uint8), group=(draw.random(n) < 0.4).astype(np.uint8),
-        arrived=np.sort(draw.integers(0, 10**9, n)), score=score, decision=score >= 0.33,
+        arrived=arrived, due=arrived + draw.integers(0, 10**12, n), score=score, decision=score >= 0.33,
         label=draw.random(n) < score.astype(float) ** power,
     )
 
@@ -37,7 +38,7 @@ def answers(n: int, seed: int) -> Answers:
 
 def cohort_of(columns: Labels) -> View:
     cohort, first = np.zeros((1, LAYOUT.label_size), dtype=np.int64), np.zeros(1, dtype=np.int64)
-    add_labels(LAYOUT, cohort, columns, starts=first, rows=first, seen=np.zeros(4, dtype=np.int64))
+    add_labels(LAYOUT, cohort, columns, starts=first, rows=first, window=np.zeros(LAYOUT.size, dtype=np.int64))
     return View(LAYOUT, cohort[0], (0.5, 0.5), None)
 
 

@@ -10,6 +10,7 @@ from sandbox.observe.metrics import (
     drift,
     failures,
     fairness,
+    labels,
     latency,
     quality,
     saturation,
@@ -30,6 +31,7 @@ METRICS: tuple[Metric, ...] = (
     *drift.METRICS,
     *data.METRICS,
     *contract.METRICS,
+    *labels.METRICS,
 )
 BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
 
