@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["share", "seconds", "money", "ratio", "index"]
+Unit = Literal["share", "seconds", "money", "ratio", "index", "count", "per_second", "bytes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

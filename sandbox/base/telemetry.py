@@ -80,15 +80,20 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class PoolReading:
-    """One pool at the end of a stretch: slots that exist, requests that wait, and over the stretch in ns of slot time,
-    the work that was started and the work that could have been.
+    """One pool at the end of a stretch: slots that exist, those at work, requests that wait, bytes that one replica
+    holds; and over the stretch in ns of slot time, the work that was started and the work that could have been.
+
+    `scraped` says that the stretch ended where gauges are read, at the end of a tick.
     """
 
     arm: int
     slots: int
+    busy: int
     waiting: int
+    memory: int
     work_ns: int
     room_ns: int
+    scraped: bool
 
 
 @dataclass(frozen=True, slots=True)

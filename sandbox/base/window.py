@@ -38,6 +38,10 @@ FIXED_POINT = 1 << 32
 LOSS_POINT = 1 << 24
 """Sums of logarithmic losses are kept in units of 1 / LOSS_POINT: a loss can be 16, its square 260."""
 
+GAUGES = ("waiting", "slots", "cpu", "memory")
+"""What is read of a pool at every tick, kept as a sum and a sum of squares: requests, slots, thousandths of the slots
+at work, megabytes of one replica."""
+
 Counts = npt.NDArray[np.int64]
 
 
@@ -70,6 +74,9 @@ class Layout:
             "age_ns": (arms,),
             "age_rows": (arms,),
             "age_square": (arms,),
+            "span_ns": (1,),
+            "scrapes": (arms,),
+            "gauge": (arms, len(GAUGES), 2),
             "busy_ns": (arms,),
             "slot_ns": (arms,),
             "labels_seen": (arms, 2),

@@ -12,7 +12,7 @@ from sandbox.base.telemetry import Answers, Arrivals, Labels, Telemetry
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
 from sandbox.observe.contract import Terms
-from sandbox.observe.count import add_answers, add_arrivals, add_labels
+from sandbox.observe.count import add_answers, add_arrivals, add_labels, add_pool
 from sandbox.observe.metrics.view import Reference
 from sandbox.observe.telemetry import TelemetryTable
 
@@ -101,6 +101,7 @@ class Collector:
             place = replace(self._before, index=self._now.index, start=self._now.start)
             self._ready.append(_window(place, at, visible_at, self._late, matured=False))
             self._late = None
+        self.layout.part(self._counts, "span_ns")[0] = at - self._now.start
         self._ready.append(_window(self._now, at, visible_at, self._counts, matured=False))
         self._counts = self._blank()
         if self._cohorts:
@@ -129,8 +130,7 @@ class Collector:
         for labels in telemetry.labels:
             self._take_labels(labels)
         for pool in telemetry.pools:
-            self.layout.part(self._counts, "busy_ns")[pool.arm] += pool.work_ns
-            self.layout.part(self._counts, "slot_ns")[pool.arm] += pool.room_ns
+            add_pool(self.layout, self._counts, pool)
 
     def _take_arrivals(self, arrivals: Arrivals) -> None:
         add_arrivals(self.layout, self._counts, self._cohort_counts[self._cohorts[-1].row], arrivals)

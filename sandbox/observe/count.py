@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels, PoolReading
 from sandbox.base.window import Counts, Layout
 from sandbox.observe import kernel
 
@@ -37,6 +37,18 @@ def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
         _flat(layout, counts, "latency"), _flat(layout, counts, "latency_ns"), _flat(layout, counts, "cost"),
         _flat(layout, counts, "score"), _flat(layout, counts, "yes"),
     )
+
+
+def add_pool(layout: Layout, counts: Counts, pool: PoolReading) -> None:
+    """Add what a pool did, and where its gauges stood if they were read."""
+    layout.part(counts, "busy_ns")[pool.arm] += pool.work_ns
+    layout.part(counts, "slot_ns")[pool.arm] += pool.room_ns
+    if not pool.scraped:
+        return
+    cpu = round(1_000 * pool.busy / pool.slots) if pool.slots else 0
+    gauges = np.array([pool.waiting, pool.slots, cpu, round(pool.memory / 1e6)], dtype=np.int64)
+    layout.part(counts, "scrapes")[pool.arm] += 1
+    layout.part(counts, "gauge")[pool.arm] += np.stack([gauges, gauges * gauges], axis=1)
 
 
 def add_labels(

@@ -24,6 +24,8 @@ AXES: dict[str, tuple[str, ...]] = {
     "age_ns": ("arm",),
     "age_rows": ("arm",),
     "age_square": ("arm",),
+    "scrapes": ("arm",),
+    "gauge": ("arm", "gauge", "bin"),
     "busy_ns": ("arm",),
     "slot_ns": ("arm",),
     **dict.fromkeys(("labels_seen", "label_delay_ms", "label_delay_square"), ("arm", "shadow")),

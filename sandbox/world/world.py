@@ -5,7 +5,7 @@ that stays on the incumbent, which nobody sees and against which harm is counted
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,7 +119,7 @@ class World:
 
     def advance(self, to: int) -> Telemetry:
         """Let everything happen that happens before `to`, and report it."""
-        start, arrivals, answers = self.now, [], []
+        start, arrivals, answers, pools = self.now, [], [], list[PoolReading]()
         work, room = [0] * len(self._pools), [0] * len(self._pools)
         while self.now < to:
             current = self._block_at(self.now)
@@ -139,12 +139,20 @@ class World:
                 work[arm] += done
                 room[arm] += could
             self.now = stop
+            if stop in (tick_ends, to):
+                pools += self._read_pools(work, room, scraped=stop == tick_ends)
+                work, room = [0] * len(self._pools), [0] * len(self._pools)
         self._settle()
-        pools = tuple(
-            PoolReading(arm=arm, slots=pool.slots, waiting=pool.waiting, work_ns=work[arm], room_ns=room[arm])
-            for arm, pool in enumerate(self._pools)
-        )
-        return Telemetry(start, to, tuple(arrivals), tuple(answers), self._labels.take(to), pools)
+        return Telemetry(start, to, tuple(arrivals), tuple(answers), self._labels.take(to), tuple(pools))
+
+    def _read_pools(self, work: list[int], room: list[int], *, scraped: bool) -> Iterator[PoolReading]:
+        for arm, pool in enumerate(self._pools):
+            slots, busy, waiting = pool.slots, pool.at_work(self.now), pool.waiting
+            memory = self.spec.services[arm].memory_of(slots=slots, in_flight=busy + waiting)
+            yield PoolReading(
+                arm=arm, slots=slots, busy=busy, waiting=waiting, memory=memory, work_ns=work[arm], room_ns=room[arm],
+                scraped=scraped,
+            )
 
     def finish(self) -> None:
         """After the last advance: let what is in flight end, so that every fate is known."""

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from sandbox.base.telemetry import Answers, Arrivals, Labels
+from sandbox.base.telemetry import Answers, Arrivals, Labels, PoolReading
 from sandbox.base.window import LATENCY_ACCURACY, LATENCY_FLOOR_NS, Layout, Sparse
 from sandbox.observe.collector import reference_of
-from sandbox.observe.count import add_answers, add_arrivals, add_labels
+from sandbox.observe.count import add_answers, add_arrivals, add_labels, add_pool
 from sandbox.observe.kernel import bucket_of, count_features
 from sandbox.observe.metrics.drift import psi
 from sandbox.observe.metrics.kinds import METRICS, metric
@@ -124,8 +124,11 @@ def test_a_metric_of_nothing_has_no_value_and_of_something_has_n_and_a_unit(name
         assert reading.empty
     counts, cohort = counted(answers_of(4_000, 1), labels_of(2_000, 2), arrivals_of(4_000, 3))
     LAYOUT.part(counts, "users")[:] = 20, 30
-    LAYOUT.part(counts, "slot_ns")[:] = 10**12
-    LAYOUT.part(counts, "busy_ns")[:] = 10**11
+    LAYOUT.part(counts, "span_ns")[:] = 10**11
+    for arm in range(2):
+        add_pool(LAYOUT, counts, PoolReading(
+            arm=arm, slots=8, busy=3, waiting=2, memory=10**9, work_ns=10**11, room_ns=10**12, scraped=True
+        ))
     readings = one.read(View(LAYOUT, cohort if one.matured else counts, (0.5, 0.5), EDGES))
     assert len(readings) == 2
     for reading in readings:
