@@ -116,9 +116,18 @@ class Pilot:
         if self.held:
             return None
         self.climb, action = climbing.step(
-            self.policy.ramp, self.climb, judgements, at=at, answered=self._answered
+            self.policy.ramp, self.climb, judgements, at=at, answered=self._answered,
+            only_estimates=self._only_estimates(),
         )
         return action
+
+    def _only_estimates(self) -> bool:
+        """Whether all that may decide at this step, asked now or not, was inferred without labels."""
+        deciding = [
+            watch for watch in self.watches
+            if not watch.gate.dry_run and (not watch.gate.steps or self.climb.step + 1 in watch.gate.steps)
+        ]
+        return bool(deciding) and all(any(sight.metric.estimated for sight in watch.sights) for watch in deciding)
 
     def _is_asked(self, gate: Gate, shares: tuple[float, ...]) -> bool:
         if gate.compares and shares[INCUMBENT] == 0.0:

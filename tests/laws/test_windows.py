@@ -136,6 +136,20 @@ def test_a_metric_of_nothing_has_no_value_and_of_something_has_n_and_a_unit(name
         assert math.isfinite(reading.value)
 
 
+@pytest.mark.parametrize("name", [one.name for one in METRICS])
+def test_a_share_lies_between_none_and_all(name: str) -> None:
+    one = metric(name)
+    if one.unit != "share" or name == "quality.calibration.in_the_large":
+        return
+    for seed in range(5):
+        counts, cohort = counted(answers_of(4_000, seed), labels_of(2_000, seed + 9), arrivals_of(4_000, seed + 5))
+        LAYOUT.part(counts, "gauge")[:, 2, 0] = 400
+        LAYOUT.part(counts, "scrapes")[:] = 1
+        LAYOUT.part(counts, "slot_ns")[:] = 1
+        for reading in one.read(View(LAYOUT, cohort if one.matured else counts, (0.5, 0.5), EDGES)):
+            assert 0.0 <= reading.value <= 1.0
+
+
 def test_a_metric_never_writes_to_the_counts_it_reads() -> None:
     counts, cohort = counted(answers_of(500, 1), labels_of(500, 2), arrivals_of(500, 3))
     counts.setflags(write=False)
