@@ -79,6 +79,25 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """What users said about how they were served.
+
+    arm, segment, group (n,) codes; arrived (n,) ns of the request; due (n,) ns when they said it; praise (n,) flag,
+    else a complaint.
+    """
+
+    arm: Codes
+    segment: Codes
+    group: Codes
+    arrived: Ints
+    due: Ints
+    praise: Flags
+
+    def __len__(self) -> int:
+        return len(self.arm)
+
+
+@dataclass(frozen=True, slots=True)
 class PoolReading:
     """One pool at the end of a stretch: slots that exist, those at work, requests that wait, bytes that one replica
     holds; and over the stretch in ns of slot time, the work that was started and the work that could have been.
@@ -106,3 +125,4 @@ class Telemetry:
     answers: tuple[Answers, ...]
     labels: tuple[Labels, ...]
     pools: tuple[PoolReading, ...]
+    feedback: tuple[Feedback, ...] = ()

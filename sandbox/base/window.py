@@ -98,6 +98,7 @@ class Layout:
             "brier": (arms, 2, segments, groups, 2),
             "log_loss": (arms, 2, segments, groups, 2),
             "routed": (arms, 2, segments, groups),
+            "voices": (arms, segments, groups, 2),
         }
         return _offsets(shapes)
 

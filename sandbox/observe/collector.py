@@ -12,7 +12,7 @@ from sandbox.base.telemetry import Answers, Arrivals, Labels, Telemetry
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
 from sandbox.observe.contract import Terms
-from sandbox.observe.count import add_answers, add_arrivals, add_labels, add_pool
+from sandbox.observe.count import add_answers, add_arrivals, add_feedback, add_labels, add_pool
 from sandbox.observe.metrics.view import Reference
 from sandbox.observe.telemetry import TelemetryTable
 
@@ -129,6 +129,8 @@ class Collector:
             self._take_answers(answers)
         for labels in telemetry.labels:
             self._take_labels(labels)
+        for feedback in telemetry.feedback:
+            add_feedback(self.layout, self._cohort_counts, feedback, starts=self._starts(), rows=self._rows())
         for pool in telemetry.pools:
             add_pool(self.layout, self._counts, pool)
 
@@ -161,10 +163,14 @@ class Collector:
     def _take_labels(self, labels: Labels) -> None:
         self.labels_too_late += add_labels(
             self.layout, self._cohort_counts, labels,
-            starts=np.array([cohort.stretch.start for cohort in self._cohorts]),
-            rows=np.array([cohort.row for cohort in self._cohorts]),
-            window=self._counts,
+            starts=self._starts(), rows=self._rows(), window=self._counts,
         )
+
+    def _starts(self) -> npt.NDArray[np.int64]:
+        return np.array([cohort.stretch.start for cohort in self._cohorts], dtype=np.int64)
+
+    def _rows(self) -> npt.NDArray[np.int64]:
+        return np.array([cohort.row for cohort in self._cohorts], dtype=np.int64)
 
 
 _OFFSET = stream_key("telemetry.sample") & 0xFFFF

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels, PoolReading
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Feedback, Labels, PoolReading
 from sandbox.base.window import Counts, Layout
 from sandbox.observe import kernel
 
@@ -72,6 +72,15 @@ def add_labels(
         _flat(layout, window, "label_delay_square"),
     )
     return int(late)
+
+
+def add_feedback(layout: Layout, cohorts: Counts, feedback: Feedback, *, starts: Cells, rows: Cells) -> None:
+    """Add what users said to the counts of the cohort in which their request was routed; as `add_labels`."""
+    offset, shape = layout.label_parts["voices"]
+    kernel.count_voices(
+        starts, rows, feedback.arrived, feedback.arm, feedback.segment, feedback.group, feedback.praise,
+        len(layout.segments), len(layout.groups), cohorts[:, offset : offset + int(np.prod(shape))],
+    )
 
 
 def _flat(layout: Layout, counts: Counts, name: str) -> Counts:

@@ -120,6 +120,22 @@ def count_labels(
 
 
 @njit(cache=True)
+def count_voices(
+    starts: Any, rows: Any, arrived: Any, arm: Any, segment: Any, group: Any, praise: Any, segments: int, groups: int,
+    voices: Any,
+) -> None:
+    """Adds what users said (n,) to voices (cohorts, arms * segments * groups * 2) of the cohort they speak about.
+
+    starts and rows (k,) as for labels; what is said of cohorts that are no longer open is lost.
+    """
+    for i in range(arm.shape[0]):
+        home = np.searchsorted(starts, arrived[i], side="right") - 1
+        if home >= 0:
+            cell = (arm[i] * segments + segment[i]) * groups + group[i]
+            voices[rows[home], cell * 2 + praise[i]] += 1
+
+
+@njit(cache=True)
 def count_features(arm: Any, features: Any, first: int, every: int, edges: Any, table: Any, rows: Any) -> None:
     """Adds every `every`-th request from `first` on: features (n, d) into table (arms, d, bins + 1), rows (arms,)."""
     for i in range(first, features.shape[0], every):

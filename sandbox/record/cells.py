@@ -37,8 +37,10 @@ AXES: dict[str, tuple[str, ...]] = {
     "brier": ("arm", "shadow", "segment", "group", "bin"),
     "log_loss": ("arm", "shadow", "segment", "group", "bin"),
     "routed": ("arm", "shadow", "segment", "group"),
+    "voices": ("arm", "segment", "group", "bin"),
 }
-"""The axes of each part; any other has only a flat `bin`. The bins of a loss are its sum and its sum of squares."""
+"""The axes of each part; any other has only a flat `bin`. The bins of a loss are its sum and its sum of squares, those
+of "voices" complaints and praise."""
 
 COLUMNS = ("arm", "shadow", "segment", "group", "feature", "status", "label", "decision", "bin")
 

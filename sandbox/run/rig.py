@@ -84,7 +84,7 @@ def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_featu
         population=document.population, users=document.users, segments=tuple(document.segments),
         groups=tuple(document.groups), labels=document.labels, drift=tuple(document.drift),
         faults=tuple(document.faults), feature_names=document.feature_names, slow_ns=plan.slow_ns,
-        read_features=keep_features, recording=recording,
+        read_features=keep_features, experience=document.experience, recording=recording,
         scorers={name: load_scorer(plan, name) for name in callables},
     )
 
@@ -118,6 +118,8 @@ def _reference(plan: Plan, world: World) -> Reference:
     if plan.document.contract:
         nulls = nulls_of(plan.document.contract, features=world.spec.feature_names)
         reference = replace(reference, nulls=nulls)
+    if plan.document.business is not None:
+        reference = replace(reference, worth=plan.document.business.worth)
     if not any(reads_scores(name) for gate in plan.document.gates for name in gate.reads):
         return reference
     opinions = [block.opinion(arm) for arm in range(len(world.spec.arms))]

@@ -9,6 +9,7 @@ from pydantic import Field
 from sandbox.base.spec import Spec
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.ramp.plan import Ramp
+from sandbox.observe.business import Business
 from sandbox.observe.contract import Promise
 from sandbox.observe.metrics.contract import feature_of as contracted
 from sandbox.observe.metrics.drift import feature_of
@@ -22,6 +23,7 @@ from sandbox.scenario.tables.plan import PlanTable
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.kinds import Drift
+from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.models.kinds import Model
 from sandbox.world.models.logged import Logged
@@ -69,6 +71,10 @@ class Document(Spec):
     """What breaks."""
     labels: Labels = Labels()
     """When the truth becomes known."""
+    business: Business | None = None
+    """What an answer is worth."""
+    experience: Experience | None = None
+    """What users say about how they were served."""
     contract: list[Promise] = []
     """What the data promises: types, ranges, null shares, categories."""
     telemetry: TelemetryTable = TelemetryTable()
@@ -232,6 +238,9 @@ class Document(Spec):
                 yield Complaint(at, "nothing is promised about the data; add a [[contract]]", (("contract",),))
             elif under is not None and under not in promised:
                 yield Complaint(at, _nowhere("feature under contract", under, promised), (("contract",),))
+        for table in ("business", "experience"):
+            if name.startswith(f"{table}.") and getattr(self, table) is None:
+                yield Complaint(at, f"nothing says what it is made of; add [{table}]", ((table,),))
         if name.startswith("fairness.") and not replayed and len(self.groups) < 2:
             yield Complaint(at, "it compares groups and there are none; add two [[groups]]", (("groups",),))
         if name == "data.freshness" and replayed:

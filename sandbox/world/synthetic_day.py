@@ -9,7 +9,7 @@ from sandbox.base.recording import FeatureColumns
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.units import NS_PER_SECOND
-from sandbox.world.block import SHADOW_LUCK, Block, Opinion
+from sandbox.world.block import EXPERIENCE_DELAY, EXPERIENCE_LUCK, SHADOW_LUCK, Block, Opinion
 from sandbox.world.calling import called
 from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
@@ -228,8 +228,11 @@ def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
     return demand
 
 
+_LUCK = {SHADOW_LUCK: "shadow", EXPERIENCE_LUCK: "experience", EXPERIENCE_DELAY: "experience.delay"}
+
+
 def drawn_luck(spec: WorldSpec, block: Block, arm: int) -> npt.NDArray[np.float32]:
-    """(n,) uniform luck of each request at an arm, or in being shadowed."""
-    component = "shadow" if arm == SHADOW_LUCK else f"errors.{spec.arms.names[arm]}"
+    """(n,) uniform luck of each request at an arm, in being shadowed, or in what its user says."""
+    component = _LUCK.get(arm) or f"errors.{spec.arms.names[arm]}"
     draws = stream(spec.seed, component, block=block.number)
     return draws.random(len(block), dtype=np.float32)

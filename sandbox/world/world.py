@@ -20,6 +20,7 @@ from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolRe
 from sandbox.base.truth import Interval, Truth
 from sandbox.world.block import KEY_BITS, SHADOW_LUCK, Block, Fate
 from sandbox.world.drift.onset import first_effect
+from sandbox.world.experience import Voices
 from sandbox.world.faults.condition import HEALTHY, Condition
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.harm import HarmLedger
@@ -62,6 +63,7 @@ class World:
         self._conditions: list[Condition] = [HEALTHY] * len(spec.arms)
         self._imposed: list[Fault] = []
         self._labels = LabelQueue(spec.tick)
+        self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._resize()
         windows = -(-spec.duration // spec.tick)
@@ -143,7 +145,8 @@ class World:
                 pools += self._read_pools(work, room, scraped=stop == tick_ends)
                 work, room = [0] * len(self._pools), [0] * len(self._pools)
         self._settle()
-        return Telemetry(start, to, tuple(arrivals), tuple(answers), self._labels.take(to), tuple(pools))
+        said = () if self._voices is None else self._voices.take(to)
+        return Telemetry(start, to, tuple(arrivals), tuple(answers), self._labels.take(to), tuple(pools), said)
 
     def _read_pools(self, work: list[int], room: list[int], *, scraped: bool) -> Iterator[PoolReading]:
         for arm, pool in enumerate(self._pools):
@@ -265,6 +268,13 @@ class World:
             block.known is None, block.at, block.segment, block.group, opinion.score, opinion.decision, block.label,
             self.spec.tick,
         ))
+        if self._voices is not None:
+            seen = ~shadow
+            mine = row[seen]
+            self._voices.hear(
+                block, index, row=mine, status=status[seen], latency=latency[seen],
+                right=self._right_by(block, index)[mine],
+            )
         cost = round(self.spec.models[index].cost * 1_000_000)
         return Answers(
             arm=np.full(n, index, dtype=np.uint8), shadow=shadow, segment=segment, group=group, user=user,

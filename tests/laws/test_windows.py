@@ -88,7 +88,7 @@ def reference() -> Reference:
     past = labels_of(2_000, 7)
     features = reference_of(np.random.default_rng(0).standard_normal((500, 2)).astype(np.float32))
     known = with_scores(features, score=[past.score] * 2, decision=[past.decision] * 2, label=past.label, known=None)
-    return replace(known, nulls=np.array([0.0, np.nan]))
+    return replace(known, nulls=np.array([0.0, np.nan]), worth=np.array([[0.1, -5.0], [-1.0, 3.0]]))
 
 
 EDGES = reference()

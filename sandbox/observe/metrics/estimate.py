@@ -13,7 +13,7 @@ from sandbox.observe.metrics.view import Metric, View, nothing
 Floats = npt.NDArray[np.float64]
 
 _ABOUT = """Confidence-based performance estimation: the model's scores are calibrated by isotonic regression on a
-labelled reference (in a replay its first tenth), and each answer then counts as so much of a true and so much of a false case.
+labelled reference (in a replay its first tenth); each answer then counts in part as true and in part as false.
 It follows covariate shift, and is silently wrong under concept drift and where the reference had no such requests:
 therefore a gate on it may hold or roll back, but its PASS alone lets nothing advance. Judge it on a thousand answers or
 more; its error is that of the answers and of the reference, not of what has changed (Białek, Kuberski, Perrakis, Bifet:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sandbox.observe.metrics import (
+    business,
     calibration,
     contract,
     cost,
@@ -34,6 +35,7 @@ METRICS: tuple[Metric, ...] = (
     *data.METRICS,
     *contract.METRICS,
     *labels.METRICS,
+    *business.METRICS,
 )
 BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
 

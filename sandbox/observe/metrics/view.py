@@ -14,13 +14,13 @@ from sandbox.base.window import Counts, Layout
 Axis = Literal["segment", "group"]
 
 AXES: dict[str, tuple[Axis, ...]] = {
-    **dict.fromkeys(("offered", "status", "yes", "confusion", "score_sum", "brier", "log_loss", "routed"),
+    **dict.fromkeys(("offered", "status", "yes", "confusion", "score_sum", "brier", "log_loss", "routed", "voices"),
                     ("segment", "group")),
     **dict.fromkeys(("latency", "latency_ns"), ("segment",)),
 }
-"""The parts of a window that keep who asked, on the axes after arm and shadow."""
+"""The parts of a window that keep who asked, on the axes after arm and shadow (after the arm for those below)."""
 
-FIRST_AXIS = 2
+FIRST_AXIS = {"voices": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Reference:
 
     scores (arms, SCORE_BINS) how many of those requests each model gave which score, chance (arms, 2, SCORE_BINS) how
     often such a score and decision was right to say yes, labelled (arms,) how many labels that rests on; None where
-    nobody asked. nulls (d,) the part of values that a contract lets be missing, NaN where it says nothing.
+    nobody asked. nulls (d,) the part of values that a contract lets be missing, NaN where it says nothing. worth
+    (label, decision) what an answer is worth.
     """
 
     edges: npt.NDArray[np.float64]
@@ -38,6 +39,7 @@ class Reference:
     chance: npt.NDArray[np.float64] | None = None
     labelled: npt.NDArray[np.int64] | None = None
     nulls: npt.NDArray[np.float64] | None = None
+    worth: npt.NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class View:
         part = self.layout.part(self.counts, name)
         for axis, place in self.only:
             if axis in AXES.get(name, ()):
-                part = part.take([place], axis=FIRST_AXIS + AXES[name].index(axis))
+                part = part.take([place], axis=FIRST_AXIS.get(name, 2) + AXES[name].index(axis))
         return part
 
 
