@@ -4,8 +4,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.telemetry import Answers, Arrivals, Codes, Feedback, Labels, PoolReading
-from sandbox.base.window import Counts, Layout
+from sandbox.base.window import GAUGES, Counts, Layout
 from sandbox.observe import kernel
+
+LONGEST_SECONDS = 1e7
+"""A longer age or delay counts as this long, in its square only: so that 64 bits hold the sum of many."""
 
 Cells = npt.NDArray[np.int64]
 
@@ -25,8 +28,10 @@ def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arriv
             mine = arrivals.arm == arm
             layout.part(counts, "age_ns")[arm] += int(arrivals.age[mine].sum())
             layout.part(counts, "age_rows")[arm] += int(mine.sum())
-            seconds = arrivals.age[mine] * 1e-9
-            layout.part(counts, "age_square")[arm] += int(np.rint(seconds * seconds * 1_000.0).astype(np.int64).sum())
+            seconds = np.minimum(arrivals.age[mine] * 1e-9, LONGEST_SECONDS)
+            part, whole = np.modf(seconds * seconds)
+            squares = np.stack([whole, np.rint(part * 1e6)], axis=1).astype(np.int64)
+            layout.part(counts, "age_square")[arm] += squares.sum(axis=0)
 
 
 def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
@@ -46,9 +51,9 @@ def add_pool(layout: Layout, counts: Counts, pool: PoolReading) -> None:
     if not pool.scraped:
         return
     cpu = round(1_000 * pool.busy / pool.slots) if pool.slots else 0
-    gauges = np.array([pool.waiting, pool.slots, cpu, round(pool.memory / 1e6)], dtype=np.int64)
     layout.part(counts, "scrapes")[pool.arm] += 1
-    layout.part(counts, "gauge")[pool.arm] += np.stack([gauges, gauges * gauges], axis=1)
+    for name, gauge in zip(GAUGES, (pool.waiting, pool.slots, cpu, round(pool.memory / 1e6)), strict=True):
+        layout.part(counts, f"gauge_{name}")[pool.arm] += gauge, gauge * gauge
 
 
 def add_labels(

@@ -86,7 +86,8 @@ def count_labels(
         seen[view] += 1
         waited = (due[i] - arrived[i]) // 1_000_000
         delay_ms[view] += waited
-        delay_square[view] += round(waited * 1e-3 * (waited * 1e-3))
+        seconds = min(waited * 1e-3, 1e7)
+        delay_square[view] += round(seconds * seconds)
         low, high = 0, starts.shape[0]
         while low < high:
             middle = (low + high) // 2

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sandbox.base.digest import canonical, fingerprint
 from sandbox.base.status import STATUSES
-from sandbox.base.window import SCHEMA, Layout
+from sandbox.base.window import GAUGES, SCHEMA, Layout
 
 AXES: dict[str, tuple[str, ...]] = {
     "offered": ("arm", "shadow", "segment", "group"),
@@ -23,9 +23,10 @@ AXES: dict[str, tuple[str, ...]] = {
     "contract": ("arm", "feature"),
     "age_ns": ("arm",),
     "age_rows": ("arm",),
-    "age_square": ("arm",),
+    "age_square": ("arm", "bin"),
+    "span_ns": ("bin",),
     "scrapes": ("arm",),
-    "gauge": ("arm", "gauge", "bin"),
+    **dict.fromkeys((f"gauge_{name}" for name in GAUGES), ("arm", "bin")),
     "busy_ns": ("arm",),
     "slot_ns": ("arm",),
     **dict.fromkeys(("labels_seen", "label_delay_ms", "label_delay_square"), ("arm", "shadow")),
@@ -39,8 +40,9 @@ AXES: dict[str, tuple[str, ...]] = {
     "routed": ("arm", "shadow", "segment", "group"),
     "voices": ("arm", "segment", "group", "bin"),
 }
-"""The axes of each part; any other has only a flat `bin`. The bins of a loss are its sum and its sum of squares, those
-of "voices" complaints and praise."""
+"""The axes of each part; any other has only a flat `bin`. The bins of a loss or a gauge are its sum and its sum of
+squares, those of "voices" complaints and praise, those of
+"age_square" whole squared seconds and millionths."""
 
 COLUMNS = ("arm", "shadow", "segment", "group", "feature", "status", "label", "decision", "bin")
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from sandbox.base.telemetry import Answers, Arrivals, Labels, PoolReading
+from sandbox.base.telemetry import Answers, Arrivals, Feedback, Labels, PoolReading
 from sandbox.base.window import LATENCY_ACCURACY, LATENCY_FLOOR_NS, Layout, Sparse
 from sandbox.observe.collector import reference_of
-from sandbox.observe.count import add_answers, add_arrivals, add_labels, add_pool
+from sandbox.observe.count import add_answers, add_arrivals, add_feedback, add_labels, add_pool
 from sandbox.observe.kernel import bucket_of, count_features
 from sandbox.observe.metrics.drift import psi
 from sandbox.observe.metrics.kinds import METRICS, metric
@@ -65,6 +65,14 @@ def rows_of(columns, rows):
     return kind(**taken, **({"first_seq": 0} if "first_seq" in kind.__slots__ else {}))
 
 
+def feedback_of(arrivals: Arrivals) -> Feedback:
+    every = slice(None, None, 20)
+    return Feedback(
+        arm=arrivals.arm[every], segment=arrivals.segment[every], group=arrivals.group[every],
+        arrived=arrivals.at[every], due=arrivals.at[every] + 10**9, praise=arrivals.user[every] % 3 == 0,
+    )
+
+
 def counted_labels(cohort: np.ndarray, labels: Labels, window: np.ndarray) -> None:
     first = np.zeros(1, dtype=np.int64)
     add_labels(LAYOUT, cohort, labels, starts=first, rows=first, window=window)
@@ -76,6 +84,9 @@ def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.nd
     add_arrivals(LAYOUT, counts, cohort[0], arrivals)
     add_answers(LAYOUT, counts, answers)
     counted_labels(cohort, labels, counts)
+    add_feedback(
+        LAYOUT, cohort, feedback_of(arrivals), starts=np.zeros(1, dtype=np.int64), rows=np.zeros(1, dtype=np.int64)
+    )
     reference = reference_of(arrivals.features)
     count_features(
         arrivals.arm, arrivals.features, 0, 1, reference.edges, LAYOUT.part(counts, "feature"),
@@ -143,7 +154,7 @@ def test_a_share_lies_between_none_and_all(name: str) -> None:
         return
     for seed in range(5):
         counts, cohort = counted(answers_of(4_000, seed), labels_of(2_000, seed + 9), arrivals_of(4_000, seed + 5))
-        LAYOUT.part(counts, "gauge")[:, 2, 0] = 400
+        LAYOUT.part(counts, "gauge_cpu")[:, 0] = 400
         LAYOUT.part(counts, "scrapes")[:] = 1
         LAYOUT.part(counts, "slot_ns")[:] = 1
         for reading in one.read(View(LAYOUT, cohort if one.matured else counts, (0.5, 0.5), EDGES)):

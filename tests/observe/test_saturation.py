@@ -45,7 +45,7 @@ def test_at_every_tick_the_gauges_show_the_requests_that_were_there() -> None:
     for window in windows[:-1]:
         counts = window.counts.dense()
         assert layout.part(counts, "scrapes")[0] == 1
-        gauge = dict(zip(GAUGES, layout.part(counts, "gauge")[0, :, 0].tolist(), strict=True))
+        gauge = {name: int(layout.part(counts, f"gauge_{name}")[0, 0]) for name in GAUGES}
         there = int(((at < window.end) & (ends > window.end)).sum())
         assert gauge["slots"] == 8
         assert gauge["cpu"] == round(1_000 * min(there, 8) / 8)
@@ -76,7 +76,7 @@ def test_a_gauge_of_many_ticks_is_their_mean_with_the_error_of_a_mean() -> None:
     each = []
     for window in windows[:-1]:
         window.counts.add_to(counts)
-        each.append(layout.part(window.counts.dense(), "gauge")[0, GAUGES.index("waiting"), 0])
+        each.append(layout.part(window.counts.dense(), "gauge_waiting")[0, 0])
     reading = metric("saturation.queue").read(View(layout, counts, (1.0, 0.0), None))[0]
     assert reading.value == pytest.approx(np.mean(each))
     assert reading.error == pytest.approx(np.std(each, ddof=1) / len(each) ** 0.5)

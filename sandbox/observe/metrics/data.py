@@ -14,9 +14,10 @@ def completeness(view: View) -> tuple[Reading, ...]:
 
 def freshness(view: View) -> tuple[Reading, ...]:
     """Mean age of the features when they were read, in seconds: how stale the feature store serves them."""
-    ages, squares, rows = (view.part(name).tolist() for name in ("age_ns", "age_square", "age_rows"))
+    ages, rows = view.part("age_ns").tolist(), view.part("age_rows").tolist()
+    squares = (view.part("age_square") @ [1.0, 1e-6]).tolist()
     return tuple(
-        mean_of(age / NS_PER_SECOND, square / 1_000.0, n) for age, square, n in zip(ages, squares, rows, strict=True)
+        mean_of(age / NS_PER_SECOND, square, n) for age, square, n in zip(ages, squares, rows, strict=True)
     )
 
 

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 
 from sandbox.base.reading import NOTHING, Reading, Unit
-from sandbox.base.window import GAUGES
 from sandbox.observe.metrics.view import Metric, View
 
 
@@ -49,7 +48,7 @@ def memory(view: View) -> tuple[Reading, ...]:
 
 
 def _gauge(view: View, name: str, scale: float) -> tuple[Reading, ...]:
-    sums = view.part("gauge")[:, GAUGES.index(name)].tolist()
+    sums = view.part(f"gauge_{name}").tolist()
     readings = []
     for (total, squares), scrapes, n in zip(sums, view.part("scrapes").tolist(), _ended(view), strict=True):
         if not scrapes:
