@@ -5,20 +5,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["share", "seconds", "money", "ratio", "index"]
+Unit = Literal["share", "seconds", "money", "ratio", "index", "count", "per_second", "bytes"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Null:
+    """What a distance between two samples would be were they of one kind: scale times a chi-squared of `freedom`
+    degrees, or scale times Kolmogorov's distribution where freedom is 0; the largest of `among` such.
+    """
+
+    scale: float
+    freedom: int
+    among: int = 1
+
+    def quantile(self, level: float) -> float:
+        """The value that only 1 - level of such samples exceed (Šidák's correction where it is the largest of many)."""
+        from scipy.special import chdtri, kolmogi
+
+        beyond = -math.expm1(math.log(level) / self.among)
+        return self.scale * float(chdtri(self.freedom, beyond) if self.freedom else kolmogi(beyond))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A number with the n it rests on and its standard error (NaN where none is known); unit as the metric says.
 
-    `hits` is how many of the n there were where the number is a share, -1 elsewhere.
+    `hits` is how many of the n there were where the number is a share, -1 elsewhere; `null` says what a distance would
+    be by chance.
     """
 
     value: float
     n: int
     error: float = math.nan
     hits: int = -1
+    null: Null | None = None
 
     @property
     def empty(self) -> bool:
@@ -31,12 +51,17 @@ NOTHING = Reading(value=math.nan, n=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """What a metric is, whatever its value: its unit, its direction, and whether it waits for labels to mature."""
+    """What a metric is, whatever its value: its unit, its direction, and whether it waits for labels to mature.
+
+    `estimated` says that it was inferred without labels: a gate on it may hold or roll back, but its PASS alone lets
+    nothing advance.
+    """
 
     name: str
     unit: Unit
     lower_is_better: bool
     matured: bool = False
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

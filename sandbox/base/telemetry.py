@@ -60,8 +60,8 @@ class Answers:
 class Labels:
     """Labels that became known, joined to the answer they speak about.
 
-    arm, segment, group (n,) codes; shadow (n,) flag; arrived (n,) ns of the request; score (n,); decision (n,) flag;
-    label (n,) flag.
+    arm, segment, group (n,) codes; shadow (n,) flag; arrived (n,) ns of the request; due (n,) ns when the label became
+    known; score (n,); decision (n,) flag; label (n,) flag.
     """
 
     arm: Codes
@@ -69,6 +69,7 @@ class Labels:
     segment: Codes
     group: Codes
     arrived: Ints
+    due: Ints
     score: Floats
     decision: Flags
     label: Flags
@@ -78,16 +79,40 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """What users said about how they were served.
+
+    arm, segment, group (n,) codes; arrived (n,) ns of the request; due (n,) ns when they said it; praise (n,) flag,
+    else a complaint.
+    """
+
+    arm: Codes
+    segment: Codes
+    group: Codes
+    arrived: Ints
+    due: Ints
+    praise: Flags
+
+    def __len__(self) -> int:
+        return len(self.arm)
+
+
+@dataclass(frozen=True, slots=True)
 class PoolReading:
-    """One pool at the end of a stretch: slots that exist, requests that wait, and over the stretch in ns of slot time,
-    the work that was started and the work that could have been.
+    """One pool at the end of a stretch: slots that exist, those at work, requests that wait, bytes that one replica
+    holds; and over the stretch in ns of slot time, the work that was started and the work that could have been.
+
+    `scraped` says that the stretch ended where gauges are read, at the end of a tick.
     """
 
     arm: int
     slots: int
+    busy: int
     waiting: int
+    memory: int
     work_ns: int
     room_ns: int
+    scraped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +125,4 @@ class Telemetry:
     answers: tuple[Answers, ...]
     labels: tuple[Labels, ...]
     pools: tuple[PoolReading, ...]
+    feedback: tuple[Feedback, ...] = ()

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the layout; a stored window carries it."""
 
 SERVED, SHADOW = 0, 1
@@ -34,6 +34,13 @@ FEATURE_BINS = 10
 
 FIXED_POINT = 1 << 32
 """Sums of fractions are kept in units of 1 / FIXED_POINT."""
+
+LOSS_POINT = 1 << 24
+"""Sums of logarithmic losses are kept in units of 1 / LOSS_POINT: a loss can be 16, its square 260."""
+
+GAUGES = ("waiting", "slots", "cpu", "memory")
+"""What is read of a pool at every tick, kept as a sum and a sum of squares: requests, slots, thousandths of the slots
+at work, megabytes of one replica."""
 
 Counts = npt.NDArray[np.int64]
 
@@ -58,15 +65,23 @@ class Layout:
             "latency": (arms, 2, segments, LATENCY_BUCKETS),
             "latency_ns": (arms, 2, segments),
             "cost": (arms, 2),
-            "score": (arms, 2, SCORE_BINS),
+            "score": (arms, 2, 2, SCORE_BINS),
+            "yes": cells,
             "users": (arms,),
             "feature": (arms, features, FEATURE_BINS + 1),
             "feature_rows": (arms,),
+            "contract": (arms, features),
             "age_ns": (arms,),
             "age_rows": (arms,),
+            "age_square": (arms, 2),
+            "span_ns": (1,),
+            "scrapes": (arms,),
+            **{f"gauge_{name}": (arms, 2) for name in GAUGES},
             "busy_ns": (arms,),
             "slot_ns": (arms,),
             "labels_seen": (arms, 2),
+            "label_delay_ms": (arms, 2),
+            "label_delay_square": (arms, 2),
         }
         return _offsets(shapes)
 
@@ -79,8 +94,11 @@ class Layout:
             "calibration_n": (arms, 2, SCORE_BINS),
             "calibration_score": (arms, 2, SCORE_BINS),
             "calibration_positive": (arms, 2, SCORE_BINS),
-            "brier": (arms, 2, 2),
+            "score_sum": (arms, 2, segments, groups),
+            "brier": (arms, 2, segments, groups, 2),
+            "log_loss": (arms, 2, segments, groups, 2),
             "routed": (arms, 2, segments, groups),
+            "voices": (arms, segments, groups, 2),
         }
         return _offsets(shapes)
 

@@ -80,10 +80,11 @@ def _family(family: str) -> Iterator[str]:
         said = {name: metric.says for name, metric in metrics().items()}
     else:
         said = {name: _summary(spec) for name, spec in specs(family).items()}
+    width = max(20, *map(len, said))
     for name, summary in said.items():
-        first, *rest = wrap(summary, width=94)
-        yield f"  {name:<20} {first}"
-        yield from (f"  {'':<20} {line}" for line in rest)
+        first, *rest = wrap(summary, width=114 - width)
+        yield f"  {name:<{width}} {first}"
+        yield from (f"  {'':<{width}} {line}" for line in rest)
 
 
 def _summary(spec: "type[Spec]") -> str:
@@ -125,9 +126,16 @@ def _metric(name: str) -> "Metric | None":
 def _explain_metric(metric: "Metric") -> Iterator[str]:
     yield f"metric {metric.name}"
     yield f"  {metric.says}"
+    yield ""
+    yield from (f"  {line}" for line in wrap(" ".join(metric.explained.split()), width=100))
+    yield ""
     yield f"  unit    {metric.unit}"
     yield f"  better  {'lower' if metric.lower_is_better else 'higher'}"
     yield f"  read    {'once labels have matured' if metric.matured else 'at the end of every window'}"
+    if metric.by:
+        yield f"  by      {' and '.join(metric.by)}, as {metric.name}{{{metric.by[0]}=NAME}}"
+    if metric.estimated:
+        yield "  may     hold or roll back, but never let the ramp advance by itself: it is inferred without labels"
 
 
 def _explain(family: str, kind: str, spec: "type[Spec]") -> Iterator[str]:

@@ -11,7 +11,8 @@ from sandbox.base.streams import stream_key
 from sandbox.base.telemetry import Answers, Arrivals, Labels, Telemetry
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
-from sandbox.observe.count import add_answers, add_arrivals, add_labels
+from sandbox.observe.contract import Terms
+from sandbox.observe.count import add_answers, add_arrivals, add_feedback, add_labels, add_pool
 from sandbox.observe.metrics.view import Reference
 from sandbox.observe.telemetry import TelemetryTable
 
@@ -44,11 +45,13 @@ class Collector:
 
     def __init__(
         self, layout: Layout, table: TelemetryTable, *, users: int, horizon: int, reference: Reference | None,
+        terms: Terms | None = None,
     ) -> None:
         self.layout = layout
         self.reference = reference
         self.labels_too_late = 0
         self._table = table
+        self._terms = terms
         self._horizon = horizon
         self._every = max(1, round(1.0 / table.sample))
         self._seen = np.full(users, -1, dtype=np.int32)
@@ -98,6 +101,7 @@ class Collector:
             place = replace(self._before, index=self._now.index, start=self._now.start)
             self._ready.append(_window(place, at, visible_at, self._late, matured=False))
             self._late = None
+        self.layout.part(self._counts, "span_ns")[0] = at - self._now.start
         self._ready.append(_window(self._now, at, visible_at, self._counts, matured=False))
         self._counts = self._blank()
         if self._cohorts:
@@ -125,9 +129,10 @@ class Collector:
             self._take_answers(answers)
         for labels in telemetry.labels:
             self._take_labels(labels)
+        for feedback in telemetry.feedback:
+            add_feedback(self.layout, self._cohort_counts, feedback, starts=self._starts(), rows=self._rows())
         for pool in telemetry.pools:
-            self.layout.part(self._counts, "busy_ns")[pool.arm] += pool.work_ns
-            self.layout.part(self._counts, "slot_ns")[pool.arm] += pool.room_ns
+            add_pool(self.layout, self._counts, pool)
 
     def _take_arrivals(self, arrivals: Arrivals) -> None:
         add_arrivals(self.layout, self._counts, self._cohort_counts[self._cohorts[-1].row], arrivals)
@@ -140,6 +145,11 @@ class Collector:
                 arrivals.arm, arrivals.features, first, self._every, self.reference.edges,
                 self.layout.part(self._counts, "feature"), self.layout.part(self._counts, "feature_rows"),
             )
+            if (terms := self._terms) is not None:
+                kernel.count_broken(
+                    arrivals.arm, arrivals.features, first, self._every, terms.column, terms.low, terms.high,
+                    terms.coded, terms.allowed, self.layout.part(self._counts, "contract"),
+                )
 
     def _take_answers(self, answers: Answers) -> None:
         late = answers.arrived < self._step_began
@@ -153,10 +163,14 @@ class Collector:
     def _take_labels(self, labels: Labels) -> None:
         self.labels_too_late += add_labels(
             self.layout, self._cohort_counts, labels,
-            starts=np.array([cohort.stretch.start for cohort in self._cohorts]),
-            rows=np.array([cohort.row for cohort in self._cohorts]),
-            seen=self.layout.part(self._counts, "labels_seen").reshape(-1),
+            starts=self._starts(), rows=self._rows(), window=self._counts,
         )
+
+    def _starts(self) -> npt.NDArray[np.int64]:
+        return np.array([cohort.stretch.start for cohort in self._cohorts], dtype=np.int64)
+
+    def _rows(self) -> npt.NDArray[np.int64]:
+        return np.array([cohort.row for cohort in self._cohorts], dtype=np.int64)
 
 
 _OFFSET = stream_key("telemetry.sample") & 0xFFFF

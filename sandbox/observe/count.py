@@ -3,9 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels
-from sandbox.base.window import Counts, Layout
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Feedback, Labels, PoolReading
+from sandbox.base.window import GAUGES, Counts, Layout
 from sandbox.observe import kernel
+
+LONGEST_SECONDS = 1e7
+"""A longer age or delay counts as this long, in its square only: so that 64 bits hold the sum of many."""
 
 Cells = npt.NDArray[np.int64]
 
@@ -25,25 +28,41 @@ def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arriv
             mine = arrivals.arm == arm
             layout.part(counts, "age_ns")[arm] += int(arrivals.age[mine].sum())
             layout.part(counts, "age_rows")[arm] += int(mine.sum())
+            seconds = np.minimum(arrivals.age[mine] * 1e-9, LONGEST_SECONDS)
+            part, whole = np.modf(seconds * seconds)
+            squares = np.stack([whole, np.rint(part * 1e6)], axis=1).astype(np.int64)
+            layout.part(counts, "age_square")[arm] += squares.sum(axis=0)
 
 
 def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
     """Add requests that ended to the counts of the window in which they did."""
     kernel.count_answers(
         answers.arm, answers.shadow, answers.segment, answers.group, answers.status, answers.latency, answers.score,
-        answers.cost, len(layout.segments), len(layout.groups), _flat(layout, counts, "status"),
+        answers.decision, answers.cost, len(layout.segments), len(layout.groups), _flat(layout, counts, "status"),
         _flat(layout, counts, "latency"), _flat(layout, counts, "latency_ns"), _flat(layout, counts, "cost"),
-        _flat(layout, counts, "score"),
+        _flat(layout, counts, "score"), _flat(layout, counts, "yes"),
     )
 
 
+def add_pool(layout: Layout, counts: Counts, pool: PoolReading) -> None:
+    """Add what a pool did, and where its gauges stood if they were read."""
+    layout.part(counts, "busy_ns")[pool.arm] += pool.work_ns
+    layout.part(counts, "slot_ns")[pool.arm] += pool.room_ns
+    if not pool.scraped:
+        return
+    cpu = round(1_000 * pool.busy / pool.slots) if pool.slots else 0
+    layout.part(counts, "scrapes")[pool.arm] += 1
+    for name, gauge in zip(GAUGES, (pool.waiting, pool.slots, cpu, round(pool.memory / 1e6)), strict=True):
+        layout.part(counts, f"gauge_{name}")[pool.arm] += gauge, gauge * gauge
+
+
 def add_labels(
-    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, seen: Counts
+    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, window: Counts
 ) -> int:
     """Add labels to the counts of the cohort in which their request was routed; returns how many came too late.
 
     cohorts (k, size); starts (c,) ns when each open cohort began, in order, and rows (c,) its row in cohorts;
-    seen (arms * 2,) counts all that came.
+    window (size,) counts all that came.
     """
 
     def part(name: str) -> npt.NDArray[np.int64]:
@@ -51,11 +70,22 @@ def add_labels(
         return cohorts[:, offset : offset + int(np.prod(shape))]
 
     late = kernel.count_labels(
-        starts, rows, labels.arrived, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
+        starts, rows, labels.arrived, labels.due, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
         labels.decision, labels.label, len(layout.segments), len(layout.groups), part("confusion"),
-        part("calibration_n"), part("calibration_score"), part("calibration_positive"), part("brier"), seen,
+        part("calibration_n"), part("calibration_score"), part("calibration_positive"), part("score_sum"),
+        part("brier"), part("log_loss"), _flat(layout, window, "labels_seen"), _flat(layout, window, "label_delay_ms"),
+        _flat(layout, window, "label_delay_square"),
     )
     return int(late)
+
+
+def add_feedback(layout: Layout, cohorts: Counts, feedback: Feedback, *, starts: Cells, rows: Cells) -> None:
+    """Add what users said to the counts of the cohort in which their request was routed; as `add_labels`."""
+    offset, shape = layout.label_parts["voices"]
+    kernel.count_voices(
+        starts, rows, feedback.arrived, feedback.arm, feedback.segment, feedback.group, feedback.praise,
+        len(layout.segments), len(layout.groups), cohorts[:, offset : offset + int(np.prod(shape))],
+    )
 
 
 def _flat(layout: Layout, counts: Counts, name: str) -> Counts:

@@ -15,10 +15,14 @@ from sandbox.base.window import (
     LATENCY_BASE,
     LATENCY_BUCKETS,
     LATENCY_FLOOR_NS,
+    LOSS_POINT,
     SCORE_BINS,
 )
 
 _SCALE = 1.0 / math.log(LATENCY_BASE)
+
+LEAST_CHANCE = 2.0**-23
+"""What a score gives the outcome it ruled out, so that the loss stays finite: the step of a 32-bit number below 1."""
 
 
 @njit(cache=True)
@@ -40,10 +44,11 @@ def count_offered(cell: Any, offered: Any, routed: Any) -> None:
 
 @njit(cache=True)
 def count_answers(
-    arm: Any, shadow: Any, segment: Any, group: Any, status: Any, latency: Any, score: Any, cost: Any,
-    segments: int, groups: int, statuses: Any, histogram: Any, latency_ns: Any, costs: Any, scores: Any,
+    arm: Any, shadow: Any, segment: Any, group: Any, status: Any, latency: Any, score: Any, decision: Any,
+    cost: Any, segments: int, groups: int, statuses: Any, histogram: Any, latency_ns: Any, costs: Any, scores: Any,
+    yes: Any,
 ) -> None:
-    """Adds answers (n,) to status (cells * 4,), latency histogram and sum, cost and score histogram.
+    """Adds answers (n,) to status (cells * 4,), latency histogram and sum, cost, score histogram and yes (cells,).
 
     Answers and waits that ended in giving up have a latency; rejections and errors do not.
     """
@@ -57,24 +62,32 @@ def count_answers(
             histogram[place * LATENCY_BUCKETS + bucket_of(latency[i])] += 1
             latency_ns[place] += latency[i]
         if fate == 0:
-            scores[view * SCORE_BINS + min(int(score[i] * SCORE_BINS), SCORE_BINS - 1)] += 1
+            place = (view * 2 + decision[i]) * SCORE_BINS
+            scores[place + min(int(score[i] * SCORE_BINS), SCORE_BINS - 1)] += 1
+            yes[(view * segments + segment[i]) * groups + group[i]] += decision[i]
 
 
 @njit(cache=True)
 def count_labels(
-    starts: Any, rows: Any, arrived: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any, decision: Any,
-    label: Any, segments: int, groups: int, confusion: Any, n: Any, score_sum: Any, positive: Any, brier: Any,
-    seen: Any,
+    starts: Any, rows: Any, arrived: Any, due: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any,
+    decision: Any, label: Any, segments: int, groups: int, confusion: Any, n: Any, score_bins: Any, positive: Any,
+    score_sum: Any, brier: Any, log_loss: Any, seen: Any, delay_ms: Any, delay_square: Any,
 ) -> int:
-    """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, Brier sums.
+    """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, sums of scores
+    and of their losses.
 
-    starts (k,) ns when each open cohort began, rows (k,) its place in the tables; seen (arms * 2,) counts every label.
+    starts (k,) ns when each open cohort began, rows (k,) its place in the tables; seen (arms * 2,) counts every label,
+    delay_ms and delay_square sum how late it was, in ms and in squared seconds.
     Returns how many came too late, for cohorts that are no longer open.
     """
     late = 0
     for i in range(arm.shape[0]):
         view = arm[i] * 2 + shadow[i]
         seen[view] += 1
+        waited = (due[i] - arrived[i]) // 1_000_000
+        delay_ms[view] += waited
+        seconds = min(waited * 1e-3, 1e7)
+        delay_square[view] += round(seconds * seconds)
         low, high = 0, starts.shape[0]
         while low < high:
             middle = (low + high) // 2
@@ -91,15 +104,36 @@ def count_labels(
         value = float(score[i])
         place = view * SCORE_BINS + min(int(value * SCORE_BINS), SCORE_BINS - 1)
         n[home, place] += 1
-        score_sum[home, place] += round(value * FIXED_POINT)
+        fixed = round(value * FIXED_POINT)
+        score_bins[home, place] += fixed
+        score_sum[home, cell] += fixed
         distance = value
         if label[i]:
             positive[home, place] += 1
             distance = 1.0 - value
         squared = distance * distance
-        brier[home, view * 2] += round(squared * FIXED_POINT)
-        brier[home, view * 2 + 1] += round(squared * squared * FIXED_POINT)
+        brier[home, cell * 2] += round(squared * FIXED_POINT)
+        brier[home, cell * 2 + 1] += round(squared * squared * FIXED_POINT)
+        loss = -math.log(max(1.0 - distance, LEAST_CHANCE))
+        log_loss[home, cell * 2] += round(loss * LOSS_POINT)
+        log_loss[home, cell * 2 + 1] += round(loss * loss * LOSS_POINT)
     return late
+
+
+@njit(cache=True)
+def count_voices(
+    starts: Any, rows: Any, arrived: Any, arm: Any, segment: Any, group: Any, praise: Any, segments: int, groups: int,
+    voices: Any,
+) -> None:
+    """Adds what users said (n,) to voices (cohorts, arms * segments * groups * 2) of the cohort they speak about.
+
+    starts and rows (k,) as for labels; what is said of cohorts that are no longer open is lost.
+    """
+    for i in range(arm.shape[0]):
+        home = np.searchsorted(starts, arrived[i], side="right") - 1
+        if home >= 0:
+            cell = (arm[i] * segments + segment[i]) * groups + group[i]
+            voices[rows[home], cell * 2 + praise[i]] += 1
 
 
 @njit(cache=True)
@@ -115,6 +149,29 @@ def count_features(arm: Any, features: Any, first: int, every: int, edges: Any, 
                 for edge in range(FEATURE_BINS - 1):
                     place += edges[column, edge] <= value
             table[arm[i], column, place] += 1
+
+
+@njit(cache=True)
+def count_broken(
+    arm: Any, features: Any, first: int, every: int, column: Any, low: Any, high: Any, coded: Any, allowed: Any,
+    broken: Any,
+) -> None:
+    """Adds to broken (arms, d) the values of features (n, d), every `every`-th row, that break the contract's terms.
+
+    column, low, high, coded (c,) and allowed (c, k) as `contract.Terms` has them. What is missing breaks nothing here.
+    """
+    for i in range(first, features.shape[0], every):
+        for term in range(column.shape[0]):
+            value = features[i, column[term]]
+            if np.isnan(value):
+                continue
+            if coded[term]:
+                known = value >= 0 and value < allowed.shape[1] and value == np.floor(value)
+                kept = known and allowed[term, int(value)]
+            else:
+                kept = low[term] <= value <= high[term]
+            if not kept:
+                broken[arm[i], column[term]] += 1
 
 
 @njit(cache=True)

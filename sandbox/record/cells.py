@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sandbox.base.digest import canonical, fingerprint
 from sandbox.base.status import STATUSES
-from sandbox.base.window import Layout
+from sandbox.base.window import GAUGES, SCHEMA, Layout
 
 AXES: dict[str, tuple[str, ...]] = {
     "offered": ("arm", "shadow", "segment", "group"),
@@ -15,23 +15,34 @@ AXES: dict[str, tuple[str, ...]] = {
     "latency": ("arm", "shadow", "segment", "bin"),
     "latency_ns": ("arm", "shadow", "segment"),
     "cost": ("arm", "shadow"),
-    "score": ("arm", "shadow", "bin"),
+    "score": ("arm", "shadow", "decision", "bin"),
+    "yes": ("arm", "shadow", "segment", "group"),
     "users": ("arm",),
     "feature": ("arm", "feature", "bin"),
     "feature_rows": ("arm",),
+    "contract": ("arm", "feature"),
     "age_ns": ("arm",),
     "age_rows": ("arm",),
+    "age_square": ("arm", "bin"),
+    "span_ns": ("bin",),
+    "scrapes": ("arm",),
+    **dict.fromkeys((f"gauge_{name}" for name in GAUGES), ("arm", "bin")),
     "busy_ns": ("arm",),
     "slot_ns": ("arm",),
-    "labels_seen": ("arm", "shadow"),
+    **dict.fromkeys(("labels_seen", "label_delay_ms", "label_delay_square"), ("arm", "shadow")),
     "confusion": ("arm", "shadow", "segment", "group", "label", "decision"),
     "calibration_n": ("arm", "shadow", "bin"),
     "calibration_score": ("arm", "shadow", "bin"),
     "calibration_positive": ("arm", "shadow", "bin"),
-    "brier": ("arm", "shadow", "bin"),
+    "score_sum": ("arm", "shadow", "segment", "group"),
+    "brier": ("arm", "shadow", "segment", "group", "bin"),
+    "log_loss": ("arm", "shadow", "segment", "group", "bin"),
     "routed": ("arm", "shadow", "segment", "group"),
+    "voices": ("arm", "segment", "group", "bin"),
 }
-"""The axes of each part; any other has only a flat `bin`. The bins of "brier" are sum and sum of squares."""
+"""The axes of each part; any other has only a flat `bin`. The bins of a loss or a gauge are its sum and its sum of
+squares, those of "voices" complaints and praise, those of
+"age_square" whole squared seconds and millionths."""
 
 COLUMNS = ("arm", "shadow", "segment", "group", "feature", "status", "label", "decision", "bin")
 
@@ -39,7 +50,7 @@ COLUMNS = ("arm", "shadow", "segment", "group", "feature", "status", "label", "d
 def layout_key(layout: Layout) -> str:
     """A short name for a layout, the same for equal ones."""
     names = {"arms": layout.arms, "segments": layout.segments, "groups": layout.groups, "features": layout.features}
-    return fingerprint(canonical(names))[:16]
+    return fingerprint(canonical({"schema": SCHEMA, **names}))[:16]
 
 
 def cells(layout: Layout, *, matured: bool) -> dict[str, npt.NDArray[Any]]:

@@ -119,9 +119,20 @@ class Pilot:
         """What the ramp concludes from this step's judgements; nothing while somebody holds it."""
         if self.held:
             return None
-        after, action = climbing.step(self.policy.ramp, self.climb, judgements, at=at, answered=self._answered)
+        after, action = climbing.step(
+            self.policy.ramp, self.climb, judgements, at=at, answered=self._answered,
+            only_estimates=self._only_estimates(),
+        )
         self.climb, action = heed(self.climb, after, action, self.monitor.demands, at=at)
         return action
+
+    def _only_estimates(self) -> bool:
+        """Whether all that may decide at this step, asked now or not, was inferred without labels."""
+        deciding = [
+            watch for watch in self.watches
+            if not watch.gate.dry_run and (not watch.gate.steps or self.climb.step + 1 in watch.gate.steps)
+        ]
+        return bool(deciding) and all(any(sight.metric.estimated for sight in watch.sights) for watch in deciding)
 
     def _is_asked(self, gate: Gate, shares: tuple[float, ...]) -> bool:
         if gate.compares and shares[INCUMBENT] == 0.0:

@@ -13,7 +13,12 @@ from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.ramp.kinds import Ramp
 from sandbox.decide.ramp.steps import Steps
+from sandbox.observe.business import Business
+from sandbox.observe.contract import Promise
+from sandbox.observe.metrics.contract import feature_of as contracted
+from sandbox.observe.metrics.drift import feature_of
 from sandbox.observe.metrics.kinds import BY_NAME, metric
+from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
 from sandbox.scenario.alerts import Around, alert_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
@@ -23,6 +28,7 @@ from sandbox.scenario.tables.plan import PlanTable
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.kinds import Drift
+from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.models.kinds import Model
 from sandbox.world.models.logged import Logged
@@ -73,6 +79,12 @@ class Document(Spec):
     """What breaks."""
     labels: Labels = Labels()
     """When the truth becomes known."""
+    business: Business | None = None
+    """What an answer is worth."""
+    experience: Experience | None = None
+    """What users say about how they were served."""
+    contract: list[Promise] = []
+    """What the data promises: types, ranges, null shares, categories."""
     telemetry: TelemetryTable = TelemetryTable()
     """What gets through to those who decide."""
     ramp: Ramp = Steps()
@@ -117,6 +129,7 @@ class Document(Spec):
         yield from self._names()
         yield from self._slices()
         yield from self._drifts()
+        yield from self._contract()
         yield from self._gates()
         around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
         yield from alert_problems(self.alerts, self.slos, around=around)
@@ -202,6 +215,18 @@ class Document(Spec):
                     said = nowhere("feature", feature, list(self.feature_names))
                     yield Complaint((*at, "features", position), said, _FEATURES)
 
+    def _contract(self) -> Iterator[Complaint]:
+        known: list[str] = []
+        for index, one in enumerate(self.contract):
+            at: Path = ("contract", index)
+            if one.feature not in self.feature_names:
+                yield Complaint((*at, "feature"), nowhere("feature", one.feature, list(self.feature_names)), _FEATURES)
+            if one.feature in known:
+                yield Complaint((*at, "feature"), f'"{one.feature}" stands here twice; join the two')
+            if one.type == "category" and not isinstance(self.traffic, Replay):
+                yield Complaint((*at, "type"), "the features of synthetic traffic are numbers; say min and max")
+            known.append(one.feature)
+
     def _gates(self) -> Iterator[Complaint]:
         candidates = [name for name in self.models if name != "incumbent"]
         names: list[str] = []
@@ -209,8 +234,10 @@ class Document(Spec):
             at: Path = ("gates", index)
             try:
                 metric(gate.metric)
-            except KeyError:
-                yield Complaint((*at, "metric"), no_metric(gate.metric, BY_NAME))
+            except KeyError as missing:
+                yield Complaint((*at, "metric"), no_metric(missing.args[0], BY_NAME))
+            except ValueError as unclear:
+                yield Complaint((*at, "metric"), str(unclear))
             else:
                 yield from self._unreadable((*at, "metric"), gate.metric)
             if gate.model not in candidates:
@@ -224,9 +251,22 @@ class Document(Spec):
             names.append(gate.name)
 
     def _unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
-        feature, replayed = name.removeprefix("drift.psi."), isinstance(self.traffic, Replay)
-        if feature != name and feature not in self.feature_names:
+        named, replayed = taken_apart(name), isinstance(self.traffic, Replay)
+        name, feature = named.base, feature_of(named.base)
+        segments, groups = (tuple(one.name for one in table) for table in (self.segments, self.groups))
+        if not replayed and (said := unknown(named, segments=segments, groups=groups)):
+            yield Complaint(at, said, (("segments",), ("groups",)))
+        if feature is not None and feature not in self.feature_names:
             yield Complaint(at, nowhere("feature", feature, list(self.feature_names)), _FEATURES)
+        if name.startswith("contract."):
+            under, promised = contracted(name), [one.feature for one in self.contract]
+            if not promised:
+                yield Complaint(at, "nothing is promised about the data; add a [[contract]]", (("contract",),))
+            elif under is not None and under not in promised:
+                yield Complaint(at, nowhere("feature under contract", under, promised), (("contract",),))
+        for table in ("business", "experience"):
+            if name.startswith(f"{table}.") and getattr(self, table) is None:
+                yield Complaint(at, f"nothing says what it is made of; add [{table}]", ((table,),))
         if name.startswith("fairness.") and not replayed and len(self.groups) < 2:
             yield Complaint(at, "it compares groups and there are none; add two [[groups]]", (("groups",),))
         if name == "data.freshness" and replayed:
