@@ -5,13 +5,15 @@ window bit for bit, however time was cut.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the layout; a stored window carries it."""
 
 SERVED, SHADOW = 0, 1
@@ -32,6 +34,20 @@ SCORE_BINS = 100
 FEATURE_BINS = 10
 """Reference-quantile bins of a feature; one more holds what is missing."""
 
+USER_BUCKETS = 64
+"""Users lie in buckets by a hash of who they are: sums by bucket tell how far users, not requests, agree."""
+
+FAILED_SOMEHOW = 0
+"""First events: 0 a request without an answer in time, 1 to 3 the status of one, 4 on an answer slower than a limit."""
+FIRST_SLOW = 4
+USER_LATENCY, USER_COST, USER_SLOW = 4, 5, 6
+"""Columns of a bucket's sums: the four statuses, ns of latency, cost, and answers slower than each limit."""
+USER_BRIER = 4
+"""Columns of a bucket's label sums: the confusion matrix (label * 2 + decision), and the Brier sum."""
+
+MOST_LIMITS = 24
+"""More limits of latency than this cannot be watched in one flight."""
+
 FIXED_POINT = 1 << 32
 """Sums of fractions are kept in units of 1 / FIXED_POINT."""
 
@@ -46,6 +62,16 @@ class Layout:
     segments: tuple[str, ...]
     groups: tuple[str, ...]
     features: tuple[str, ...]
+    limits: tuple[int, ...] = ()
+    """The latencies in ns that answers are counted beyond, rising."""
+    schema: int = SCHEMA
+    """The version the counts were made with; what an older one did not count is not a part."""
+
+    @classmethod
+    def stored(cls, facts: Mapping[str, Any]) -> "Layout":
+        """The layout that a flight was landed with; the first ones did not say their version."""
+        names = {name: tuple(value) for name, value in facts.items() if name != "schema"}
+        return cls(**names, schema=int(facts.get("schema", 1)))
 
     @cached_property
     def parts(self) -> dict[str, tuple[int, tuple[int, ...]]]:
@@ -68,6 +94,13 @@ class Layout:
             "slot_ns": (arms,),
             "labels_seen": (arms, 2),
         }
+        if self.schema >= 2:
+            limits = len(self.limits)
+            shapes |= {
+                "slower": (arms, 2, limits),
+                "first_event": (arms, FIRST_SLOW + limits),
+                "user_sums": (arms, 2, USER_BUCKETS, USER_SLOW + limits),
+            }
         return _offsets(shapes)
 
     @cached_property
@@ -82,6 +115,8 @@ class Layout:
             "brier": (arms, 2, 2),
             "routed": (arms, 2, segments, groups),
         }
+        if self.schema >= 2:
+            shapes |= {"first_wrong": (arms,), "user_labels": (arms, 2, USER_BUCKETS, USER_BRIER + 1)}
         return _offsets(shapes)
 
     @cached_property

@@ -11,7 +11,13 @@ from sandbox.base.streams import stream_key
 from sandbox.base.telemetry import Answers, Arrivals, Labels, Telemetry
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
-from sandbox.observe.count import add_answers, add_arrivals, add_labels
+from sandbox.observe.count import (
+    add_answers,
+    add_answers_by_user,
+    add_arrivals,
+    add_labels,
+    add_labels_by_user,
+)
 from sandbox.observe.metrics.view import Reference
 from sandbox.observe.telemetry import TelemetryTable
 
@@ -24,6 +30,12 @@ class _Stretch:
     start: int
     step: int
     share: tuple[float, ...]
+    epoch: int = 0
+
+    @property
+    def split_at(self) -> int:
+        """Its epoch where shares drew arms, so that who was answered by whom is chance; else -1."""
+        return self.epoch if any(0.0 < share < 1.0 for share in self.share[1:]) else -1
 
 
 @dataclass(slots=True)
@@ -52,6 +64,8 @@ class Collector:
         self._horizon = horizon
         self._every = max(1, round(1.0 / table.sample))
         self._seen = np.full(users, -1, dtype=np.int32)
+        self._since = np.full(users, -1, dtype=np.int32)
+        self._events = np.zeros(users, dtype=np.int32)
         self._epoch = 0
         self._now = _Stretch(0, 0, -1, ())
         self._before: _Stretch | None = None
@@ -81,7 +95,7 @@ class Collector:
             self._before = self._now
             self._step_began = at
             self._epoch += 1
-        self._now = _Stretch(self._now.index, at, step, share)
+        self._now = _Stretch(self._now.index, at, step, share, self._epoch)
         self._cohorts.append(_Cohort(self._now, at, self._free_row()))
 
     def _free_row(self) -> int:
@@ -108,7 +122,7 @@ class Collector:
             self._ready.append(_window(cohort.stretch, cohort.end, visible_at, counts, matured=True))
             counts[:] = 0
             self._free_rows.append(cohort.row)
-        self._now = _Stretch(self._now.index + 1, at, self._now.step, self._now.share)
+        self._now = _Stretch(self._now.index + 1, at, self._now.step, self._now.share, self._epoch)
 
     def readable(self, now: int) -> Iterator[Window]:
         """The windows that have become readable and were not handed out before, in order."""
@@ -131,8 +145,13 @@ class Collector:
 
     def _take_arrivals(self, arrivals: Arrivals) -> None:
         add_arrivals(self.layout, self._counts, self._cohort_counts[self._cohorts[-1].row], arrivals)
-        users = self.layout.part(self._counts, "users")
-        kernel.count_users(arrivals.user, arrivals.arm, self._epoch, self._seen, users)
+        user, arm = arrivals.user, arrivals.arm
+        if arrivals.split is not None:
+            user, arm = user[arrivals.split], arm[arrivals.split]
+        kernel.count_users(
+            user, arm, self._epoch, self._now.split_at >= 0, self._seen, self._since,
+            self.layout.part(self._counts, "users"),
+        )
         if arrivals.features is not None and self.reference is not None:
             # A stride over request numbers: cutting time does not change who is looked at.
             first = -(arrivals.first_seq + _OFFSET) % self._every
@@ -146,16 +165,28 @@ class Collector:
         if late.any():
             if self._late is None:
                 self._late = self._blank()
-            add_answers(self.layout, self._late, _only(answers, late))
+            assert self._before is not None
+            self._count(self._late, _only(answers, late), self._before.split_at)
             answers = _only(answers, ~late)
-        add_answers(self.layout, self._counts, answers)
+        self._count(self._counts, answers, self._now.split_at)
+
+    def _count(self, counts: Counts, answers: Answers, split_at: int) -> None:
+        add_answers(self.layout, counts, answers)
+        add_answers_by_user(
+            self.layout, counts, answers, split_at=split_at, since=self._since, events=self._events
+        )
 
     def _take_labels(self, labels: Labels) -> None:
+        starts = np.array([cohort.stretch.start for cohort in self._cohorts])
+        rows = np.array([cohort.row for cohort in self._cohorts])
         self.labels_too_late += add_labels(
-            self.layout, self._cohort_counts, labels,
-            starts=np.array([cohort.stretch.start for cohort in self._cohorts]),
-            rows=np.array([cohort.row for cohort in self._cohorts]),
+            self.layout, self._cohort_counts, labels, starts=starts, rows=rows,
             seen=self.layout.part(self._counts, "labels_seen").reshape(-1),
+        )
+        add_labels_by_user(
+            self.layout, self._cohort_counts, labels, starts=starts, rows=rows,
+            split_at=np.array([cohort.stretch.split_at for cohort in self._cohorts]), since=self._since,
+            events=self._events,
         )
 
 

@@ -8,6 +8,7 @@ from sandbox.base.window import Counts, Layout
 from sandbox.observe import kernel
 
 Cells = npt.NDArray[np.int64]
+Epochs = npt.NDArray[np.int32]
 
 
 def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arrivals) -> None:
@@ -37,6 +38,21 @@ def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
     )
 
 
+def add_answers_by_user(
+    layout: Layout, counts: Counts, answers: Answers, *, split_at: int, since: Epochs, events: Epochs
+) -> None:
+    """Add requests that ended to the counts that know users: first events, and sums by bucket of users.
+
+    split_at is the epoch in which they were routed, -1 where shares drew no arms; since (u,) the epoch in which shares
+    first drew each user's arm; events (u,) remembers each user's.
+    """
+    kernel.count_answers_by_user(
+        answers.arm, answers.shadow, answers.user, answers.status, answers.latency, answers.cost,
+        np.array(layout.limits, dtype=np.int64), split_at, since, events, layout.part(counts, "slower"),
+        layout.part(counts, "first_event"), layout.part(counts, "user_sums"),
+    )
+
+
 def add_labels(
     layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, seen: Counts
 ) -> int:
@@ -47,8 +63,7 @@ def add_labels(
     """
 
     def part(name: str) -> npt.NDArray[np.int64]:
-        offset, shape = layout.label_parts[name]
-        return cohorts[:, offset : offset + int(np.prod(shape))]
+        return _of_cohorts(layout, cohorts, name)
 
     late = kernel.count_labels(
         starts, rows, labels.arrived, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
@@ -56,6 +71,23 @@ def add_labels(
         part("calibration_n"), part("calibration_score"), part("calibration_positive"), part("brier"), seen,
     )
     return int(late)
+
+
+def add_labels_by_user(
+    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, split_at: Cells, since: Epochs,
+    events: Epochs,
+) -> None:
+    """Add labels to what their cohorts know of users: first wrong decisions, and sums by bucket of users."""
+    kernel.count_labels_by_user(
+        starts, rows, split_at, labels.arrived, labels.arm, labels.shadow, labels.user, labels.score, labels.decision,
+        labels.label, since, events, _of_cohorts(layout, cohorts, "first_wrong"),
+        _of_cohorts(layout, cohorts, "user_labels"),
+    )
+
+
+def _of_cohorts(layout: Layout, cohorts: Counts, name: str) -> Counts:
+    offset, shape = layout.label_parts[name]
+    return cohorts[:, offset : offset + int(np.prod(shape))]
 
 
 def _flat(layout: Layout, counts: Counts, name: str) -> Counts:

@@ -30,15 +30,24 @@ AXES: dict[str, tuple[str, ...]] = {
     "calibration_positive": ("arm", "shadow", "bin"),
     "brier": ("arm", "shadow", "bin"),
     "routed": ("arm", "shadow", "segment", "group"),
+    "slower": ("arm", "shadow", "bin"),
+    "first_event": ("arm", "bin"),
+    "first_wrong": ("arm",),
+    "user_sums": ("arm", "shadow", "bin"),
+    "user_labels": ("arm", "shadow", "bin"),
 }
-"""The axes of each part; any other has only a flat `bin`. The bins of "brier" are sum and sum of squares."""
+"""The axes of each part; what has more, such as the users' buckets and their columns, runs on along the last, `bin`. The bins of "brier" are sum and sum of squares."""
 
 COLUMNS = ("arm", "shadow", "segment", "group", "feature", "status", "label", "decision", "bin")
 
 
 def layout_key(layout: Layout) -> str:
     """A short name for a layout, the same for equal ones."""
-    names = {"arms": layout.arms, "segments": layout.segments, "groups": layout.groups, "features": layout.features}
+    names: dict[str, Any] = {
+        "arms": layout.arms, "segments": layout.segments, "groups": layout.groups, "features": layout.features
+    }
+    if layout.schema > 1:
+        names |= {"limits": layout.limits, "schema": layout.schema}
     return fingerprint(canonical(names))[:16]
 
 
@@ -48,9 +57,8 @@ def cells(layout: Layout, *, matured: bool) -> dict[str, npt.NDArray[Any]]:
     size = layout.label_size if matured else layout.size
     table: dict[str, npt.NDArray[Any]] = {name: np.full(size, None, dtype=object) for name in ("part", *COLUMNS)}
     for part, (offset, shape) in parts.items():
-        axes = AXES.get(part, ())
-        if len(axes) != len(shape):
-            axes, shape = ("bin",), (int(np.prod(shape)),)
+        axes = AXES.get(part, ("bin",))
+        shape = (*shape[: len(axes) - 1], int(np.prod(shape[len(axes) - 1 :])))
         here = slice(offset, offset + int(np.prod(shape)))
         table["part"][here] = part
         for axis, place in zip(axes, np.indices(shape), strict=True):

@@ -11,6 +11,7 @@ from sandbox.base.recording import Recording
 from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
 from sandbox.observe.collector import Collector, reference_of
+from sandbox.observe.metrics import over
 from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
 from sandbox.scenario.plan import Plan
@@ -83,10 +84,16 @@ def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_featu
     )
 
 
+def limits_of(plan: Plan) -> tuple[int, ...]:
+    """The latencies in ns that answers are counted beyond: what users call slow, and those that gates name."""
+    named = (over.limit_of(name) for gate in plan.gates for name in gate.reads)
+    return tuple(sorted({plan.slow_ns, *(limit for limit in named if limit is not None)}))
+
+
 def instruments(plan: Plan, world: World) -> Collector:
     """The collector that watches a world."""
     spec = world.spec
-    layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names)
+    layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan))
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=plan.document.labels.horizon,
         reference=reference_of(world.day.reference_features(REFERENCE_ROWS)),

@@ -18,10 +18,10 @@ class LabelQueue:
 
     def put(self, arm: int, coming: tuple[Any, ...]) -> None:
         """Keep an arm's labels until they are due; `coming` as `kernel.labels_by_tick` sorts them."""
-        first, edges, due, shadow, segment, group, arrived, score, decision, label = coming
+        first, edges, due, shadow, segment, group, user, arrived, score, decision, label = coming
         labels = Labels(
-            arm=np.full(len(due), arm, dtype=np.uint8), shadow=shadow, segment=segment, group=group, arrived=arrived,
-            score=score, decision=decision, label=label,
+            arm=np.full(len(due), arm, dtype=np.uint8), shadow=shadow, segment=segment, group=group, user=user,
+            arrived=arrived, score=score, decision=decision, label=label,
         )
         bounds = edges.tolist()
         for offset, (low, high) in enumerate(pairwise(bounds)):
@@ -48,7 +48,7 @@ class LabelQueue:
         return sum(len(due) for waiting in self._due.values() for due, _ in waiting)
 
 
-COLUMNS = ("arm", "shadow", "segment", "group", "arrived", "score", "decision", "label")
+COLUMNS = ("arm", "shadow", "segment", "group", "user", "arrived", "score", "decision", "label")
 
 
 def _take(labels: Labels, rows: Any) -> Labels:

@@ -39,7 +39,7 @@ def labels_of(n: int, seed: int) -> Labels:
         arm=draw.integers(0, 2, n).astype(np.uint8), shadow=draw.random(n) < 0.2,
         segment=draw.integers(0, 2, n).astype(np.uint8), group=draw.integers(0, 2, n).astype(np.uint8),
         arrived=np.sort(draw.integers(0, 10**9, n)), score=score, decision=score >= 0.5,
-        label=draw.random(n) < score**1.5,
+        label=draw.random(n) < score**1.5, user=draw.integers(0, 50, n).astype(np.int32),
     )
 
 
@@ -57,7 +57,7 @@ def arrivals_of(n: int, seed: int) -> Arrivals:
 
 def rows_of(columns, rows):
     kind = type(columns)
-    names = [name for name in kind.__slots__ if name != "first_seq"]
+    names = [name for name in kind.__slots__ if name not in ("first_seq", "split")]
     taken = {name: getattr(columns, name)[rows] for name in names}
     return kind(**taken, **({"first_seq": 0} if "first_seq" in kind.__slots__ else {}))
 

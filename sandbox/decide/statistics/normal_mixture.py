@@ -1,7 +1,7 @@
 """The normal mixture boundary: always-valid inference about a mean, under three names.
 
-Robbins 1970 and Howard, Ramdas, McAuliffe, Sekhon, Annals of Statistics 49(2) (2021), propositions 4 and 5, give it for
-sums; Johari, Koomen, Pekelis, Walsh, Operations Research 70(3) (2022), as the mixture sequential probability ratio test;
+Robbins 1970 and Howard, Ramdas, McAuliffe, Sekhon, Annals of Statistics 49(2) (2021), propositions 4 and 5, give it
+for sums; Johari, Koomen, Pekelis, Walsh, Operations Research 70(3) (2022), as the mixture sequential ratio test;
 Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas, Annals of Statistics 52(6) (2024), as an asymptotic confidence sequence.
 """
 

@@ -14,7 +14,7 @@ _A = 0.85
 def _error(c: float, eta: float) -> float:
     """The chance that the band with constant c is ever left, by peeling at eta."""
     gamma = 2.0 / eta * (_A - math.sqrt(2.0 * (eta - 1.0) / c)) ** 2
-    if gamma <= 1.0 or _A <= math.sqrt(2.0 * (eta - 1.0) / c):
+    if gamma <= 1.0 or math.sqrt(2.0 * (eta - 1.0) / c) >= _A:
         return math.inf
     return 4.0 * math.exp(-gamma * c) * (1.0 + 1.0 / ((gamma - 1.0) * math.log(eta)))
 

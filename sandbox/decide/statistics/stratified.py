@@ -73,8 +73,8 @@ def difference(sums: Sums, *, relative: bool, at: float, share: bool) -> tuple[f
     """candidate - incumbent, or their ratio - 1, and its standard error; NaN where there is none.
 
     The error of a ratio takes the ratio or 1 + `at`, the bound it will be held against, whichever gives more doubt.
-    It is never smaller than that of independent requests, which for a share is Agresti and Coull's, so that no events do
-    not mean no doubt.
+    It is never smaller than that of independent requests, which for a share is Agresti and Coull's, so that no events
+    do not mean no doubt.
     """
     if not sums.weight:
         return float("nan"), float("nan")

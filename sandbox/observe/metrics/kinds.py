@@ -1,6 +1,6 @@
 """All metrics by name."""
 
-from sandbox.observe.metrics import cost, data, drift, failures, fairness, latency, quality, saturation, traffic
+from sandbox.observe.metrics import cost, data, drift, failures, fairness, latency, over, quality, saturation, traffic
 from sandbox.observe.metrics.view import Metric
 
 METRICS: tuple[Metric, ...] = (
@@ -19,7 +19,7 @@ BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
 
 def metric(name: str) -> Metric:
     """The metric called `name`; raises KeyError."""
-    found = BY_NAME.get(name) or latency.named(name) or drift.named(name)
+    found = BY_NAME.get(name) or latency.named(name) or over.named(name) or drift.named(name)
     if found is None:
         raise KeyError(name)
     return found
