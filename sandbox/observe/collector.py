@@ -12,9 +12,11 @@ from sandbox.base.telemetry import Answers, Arrivals, Labels, Telemetry
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
 from sandbox.observe.count import (
+    Wrong,
     add_answers,
     add_answers_by_user,
     add_arrivals,
+    add_first_wrong,
     add_labels,
     add_labels_by_user,
 )
@@ -72,6 +74,8 @@ class Collector:
         self._step_began = 0
         self._counts = self._blank()
         self._late: Counts | None = None
+        self._late_answers: list[Answers] = []
+        self._wrong: list[Wrong] = []
         self._cohorts: deque[_Cohort] = deque()
         self._cohort_counts = np.zeros((4, layout.label_size), dtype=np.int64)
         self._free_rows = [3, 2, 1, 0]
@@ -108,6 +112,7 @@ class Collector:
     def close(self, at: int) -> None:
         """The current window ends; it and any cohort that has matured by then can be read after the delay."""
         visible_at = at + self._table.delay
+        self._count_firsts()
         if self._late is not None and self._before is not None:
             place = replace(self._before, index=self._now.index, start=self._now.start)
             self._ready.append(_window(place, at, visible_at, self._late, matured=False))
@@ -165,29 +170,48 @@ class Collector:
         if late.any():
             if self._late is None:
                 self._late = self._blank()
-            assert self._before is not None
-            self._count(self._late, _only(answers, late), self._before.split_at)
+            self._late_answers.append(_only(answers, late))
+            add_answers(self.layout, self._late, self._late_answers[-1])
             answers = _only(answers, ~late)
-        self._count(self._counts, answers, self._now.split_at)
+        add_answers(self.layout, self._counts, answers)
+        self._count_by_user(self._counts, answers, self._now)
 
-    def _count(self, counts: Counts, answers: Answers, split_at: int) -> None:
-        add_answers(self.layout, counts, answers)
+    def _count_by_user(self, counts: Counts, answers: Answers, routed: _Stretch) -> None:
         add_answers_by_user(
-            self.layout, counts, answers, split_at=split_at, since=self._since, events=self._events
+            self.layout, counts, answers, split_at=routed.split_at, since=self._since, events=self._events
         )
 
+    def _count_firsts(self) -> None:
+        # Whose event is the first must not depend on how time was cut, so what order could change waits for the end.
+        for answers in self._late_answers:
+            assert self._late is not None
+            assert self._before is not None
+            self._count_by_user(self._late, answers, self._before)
+        self._late_answers.clear()
+        if self._wrong:
+            columns = [np.concatenate(column) for column in zip(*self._wrong, strict=True)]
+            add_first_wrong(
+                self.layout, self._cohort_counts, (columns[0], columns[1], columns[2]), starts=self._starts(),
+                rows=self._rows(), split_at=np.array([cohort.stretch.split_at for cohort in self._cohorts]),
+                since=self._since, events=self._events,
+            )
+            self._wrong.clear()
+
+    def _starts(self) -> npt.NDArray[np.int64]:
+        return np.array([cohort.stretch.start for cohort in self._cohorts], dtype=np.int64)
+
+    def _rows(self) -> npt.NDArray[np.int64]:
+        return np.array([cohort.row for cohort in self._cohorts], dtype=np.int64)
+
     def _take_labels(self, labels: Labels) -> None:
-        starts = np.array([cohort.stretch.start for cohort in self._cohorts])
-        rows = np.array([cohort.row for cohort in self._cohorts])
+        starts, rows = self._starts(), self._rows()
         self.labels_too_late += add_labels(
             self.layout, self._cohort_counts, labels, starts=starts, rows=rows,
             seen=self.layout.part(self._counts, "labels_seen").reshape(-1),
         )
-        add_labels_by_user(
-            self.layout, self._cohort_counts, labels, starts=starts, rows=rows,
-            split_at=np.array([cohort.stretch.split_at for cohort in self._cohorts]), since=self._since,
-            events=self._events,
-        )
+        add_labels_by_user(self.layout, self._cohort_counts, labels, starts=starts, rows=rows)
+        wrong = (labels.label != labels.decision) & ~labels.shadow
+        self._wrong.append((labels.arrived[wrong], labels.arm[wrong], labels.user[wrong]))
 
 
 _OFFSET = stream_key("telemetry.sample") & 0xFFFF

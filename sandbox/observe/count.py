@@ -3,12 +3,14 @@
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Ints, Labels, Users
 from sandbox.base.window import Counts, Layout
 from sandbox.observe import kernel
 
 Cells = npt.NDArray[np.int64]
 Epochs = npt.NDArray[np.int32]
+Wrong = tuple[Ints, Codes, Users]
+"""Wrong decisions that users were shown: when they asked, which arm answered, who they are."""
 
 
 def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arrivals) -> None:
@@ -73,15 +75,23 @@ def add_labels(
     return int(late)
 
 
-def add_labels_by_user(
-    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, split_at: Cells, since: Epochs,
+def add_labels_by_user(layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells) -> None:
+    """Add labels to their cohorts' sums by bucket of users."""
+    kernel.count_labels_by_user(
+        starts, rows, labels.arrived, labels.arm, labels.shadow, labels.user, labels.score, labels.decision,
+        labels.label, _of_cohorts(layout, cohorts, "user_labels"),
+    )
+
+
+def add_first_wrong(
+    layout: Layout, cohorts: Counts, wrong: Wrong, *, starts: Cells, rows: Cells, split_at: Cells, since: Epochs,
     events: Epochs,
 ) -> None:
-    """Add labels to what their cohorts know of users: first wrong decisions, and sums by bucket of users."""
-    kernel.count_labels_by_user(
-        starts, rows, split_at, labels.arrived, labels.arm, labels.shadow, labels.user, labels.score, labels.decision,
-        labels.label, since, events, _of_cohorts(layout, cohorts, "first_wrong"),
-        _of_cohorts(layout, cohorts, "user_labels"),
+    """Add each user's first wrong decision among `wrong` to its cohort, the earliest request first."""
+    order = np.argsort(wrong[0], kind="stable")
+    arrived, arm, user = (column[order] for column in wrong)
+    kernel.count_first_wrong(
+        starts, rows, split_at, arrived, arm, user, since, events, _of_cohorts(layout, cohorts, "first_wrong")
     )
 
 

@@ -169,13 +169,10 @@ def count_answers_by_user(
 
 @njit(cache=True)
 def count_labels_by_user(
-    starts: Any, rows: Any, split_at: Any, arrived: Any, arm: Any, shadow: Any, user: Any, score: Any, decision: Any,
-    label: Any, since: Any, events: Any, first: Any, sums: Any,
+    starts: Any, rows: Any, arrived: Any, arm: Any, shadow: Any, user: Any, score: Any, decision: Any, label: Any,
+    sums: Any,
 ) -> None:
-    """Adds labels (n,) to their cohorts' first wrong decisions (cohorts, arms) and users' sums (cohorts, ...).
-
-    split_at (k,): for each open cohort the epoch in which it was routed, -1 where shares drew no arms.
-    """
+    """Adds labels (n,) to their cohorts' sums by bucket of users (cohorts, arms * 2 * buckets * 5)."""
     width = USER_BRIER + 1
     for i in range(arm.shape[0]):
         at = np.searchsorted(starts, arrived[i], side="right") - 1
@@ -188,10 +185,22 @@ def count_labels_by_user(
         if label[i]:
             distance = 1.0 - distance
         sums[home, place + USER_BRIER] += round(distance * distance * FIXED_POINT)
-        fresh = not shadow[i] and 0 <= since[u] <= split_at[at] and not (events[u] >> _WRONG) & 1
-        if fresh and label[i] != decision[i]:
+
+
+@njit(cache=True)
+def count_first_wrong(
+    starts: Any, rows: Any, split_at: Any, arrived: Any, arm: Any, user: Any, since: Any, events: Any, first: Any
+) -> None:
+    """Adds wrong decisions (n,) that are their users' first to the cohorts in which they were made (cohorts, arms).
+
+    split_at (k,): for each open cohort the epoch in which it was routed, -1 where shares drew no arms.
+    """
+    for i in range(arm.shape[0]):
+        at = np.searchsorted(starts, arrived[i], side="right") - 1
+        u = user[i]
+        if at >= 0 and 0 <= since[u] <= split_at[at] and not (events[u] >> _WRONG) & 1:
             events[u] |= 1 << _WRONG
-            first[home, arm[i]] += 1
+            first[rows[at], arm[i]] += 1
 
 
 @njit(cache=True)

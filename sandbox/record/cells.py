@@ -36,7 +36,9 @@ AXES: dict[str, tuple[str, ...]] = {
     "user_sums": ("arm", "shadow", "bin"),
     "user_labels": ("arm", "shadow", "bin"),
 }
-"""The axes of each part; what has more, such as the users' buckets and their columns, runs on along the last, `bin`. The bins of "brier" are sum and sum of squares."""
+"""The axes of each part; what has more, such as the users' buckets and their columns, runs on along the last, `bin`.
+
+The bins of "brier" are sum and sum of squares."""
 
 COLUMNS = ("arm", "shadow", "segment", "group", "feature", "status", "label", "decision", "bin")
 

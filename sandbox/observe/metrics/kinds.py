@@ -1,6 +1,20 @@
 """All metrics by name."""
 
-from sandbox.observe.metrics import cost, data, drift, failures, fairness, latency, over, quality, saturation, traffic
+from sandbox.observe.metrics import (
+    cost,
+    data,
+    drift,
+    failures,
+    fairness,
+    latency,
+    over,
+    quality,
+    saturation,
+    traffic,
+    users,
+    wrong,
+)
+from sandbox.observe.metrics.by_user import told_apart
 from sandbox.observe.metrics.view import Metric
 
 METRICS: tuple[Metric, ...] = (
@@ -13,6 +27,8 @@ METRICS: tuple[Metric, ...] = (
     *fairness.METRICS,
     *drift.METRICS,
     *data.METRICS,
+    *users.METRICS,
+    *wrong.METRICS,
 )
 BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
 
@@ -22,4 +38,4 @@ def metric(name: str) -> Metric:
     found = BY_NAME.get(name) or latency.named(name) or over.named(name) or drift.named(name)
     if found is None:
         raise KeyError(name)
-    return found
+    return told_apart(found)
