@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.judging import Correction
 from sandbox.decide.ramp.plan import Ramp
 
 
@@ -13,3 +14,4 @@ class Policy:
     name: str
     ramp: Ramp
     gates: tuple[Gate, ...]
+    correction: Correction = "bonferroni"

@@ -14,6 +14,7 @@ from sandbox.base.reading import Evidence, Look
 from sandbox.base.verdict import Judgement, Verdict
 from sandbox.base.window import SERVED, SHADOW, Layout, Window
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.judging import sharing, together
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp import climb as climbing
 from sandbox.decide.ramp.climb import Climb, Phase
@@ -61,7 +62,8 @@ class Pilot:
         self.arm = arms.index(policy.ramp.model)
         self._arms, self._layout = arms, layout
         self._answered = 0
-        first = sorted(policy.gates, key=lambda gate: not gate.vouches)
+        gates = sharing(policy.gates, correction=policy.correction)
+        first = sorted(gates, key=lambda gate: not gate.vouches)
         self.watches = tuple(self._watch(gate, reference) for gate in first)
 
     def _watch(self, gate: Gate, reference: Reference | None) -> Watch:
@@ -105,14 +107,19 @@ class Pilot:
 
     def judge(self, at: int, shares: tuple[float, ...]) -> Iterator[Judgement]:
         """Ask every gate that is to be asked."""
-        for watch in self.watches:
-            if not self._is_asked(watch.gate, shares):
-                continue
-            evidence = self._evidence(watch, at, shares)
-            watch.state, judgement = watch.gate.step(watch.state, evidence)
-            watch.looks.clear()
-            watch.last = self._trusted(watch.gate, judgement)
-            yield watch.last
+        asked = [watch for watch in self.watches if self._is_asked(watch.gate, shares)]
+        alone = tuple(self._ask(watch, at, shares) for watch in asked)
+        gates = tuple(watch.gate for watch in asked)
+        for watch, judgement in zip(asked, together(alone, gates, correction=self.policy.correction), strict=True):
+            watch.last = judgement
+            yield judgement
+
+    def _ask(self, watch: Watch, at: int, shares: tuple[float, ...]) -> Judgement:
+        evidence = self._evidence(watch, at, shares)
+        watch.state, judgement = watch.gate.step(watch.state, evidence)
+        watch.looks.clear()
+        watch.last = self._trusted(watch.gate, judgement)
+        return watch.last
 
     def _trusted(self, gate: Gate, judgement: Judgement) -> Judgement:
         """A judgement as far as the split can be trusted: on a wrong split nothing that compares means anything."""

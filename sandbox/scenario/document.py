@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sandbox.base.spec import Spec
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.judging import Judging
 from sandbox.decide.ramp.plan import Ramp
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.telemetry import TelemetryTable
@@ -71,6 +72,8 @@ class Document(Spec):
     """How exposure grows."""
     gates: list[Gate] = []
     """What must hold for it to grow."""
+    judgement: Judging = Judging()
+    """What holds for all gates together."""
     record: RecordTable = RecordTable()
     """What is kept."""
     expect: Expect = Expect()
@@ -180,7 +183,8 @@ class Document(Spec):
         for index, gate in enumerate(self.gates):
             at: Path = ("gates", index)
             try:
-                metric(gate.metric)
+                for name in gate.reads:
+                    metric(name)
             except KeyError:
                 nearest = ", ".join(get_close_matches(gate.metric, BY_NAME, n=3, cutoff=0.4)) or ", ".join(BY_NAME)
                 yield Complaint((*at, "metric"), f'no metric "{gate.metric}"; nearest: {nearest}')

@@ -39,7 +39,7 @@ class Plan:
         named = []
         for gate in self.document.gates:
             if not gate.name:
-                stem = f"{gate.metric} {'no worse' if gate.kind == 'no-worse' else gate.kind}"
+                stem = f"{gate.metric} {gate.kind.replace('-', ' ')}".strip()
                 name, number = stem, 2
                 while name in taken:
                     name, number = f"{stem} {number}", number + 1
@@ -51,7 +51,7 @@ class Plan:
     @property
     def policy(self) -> Policy:
         """The policy that flies."""
-        return Policy(name="", ramp=self.document.ramp, gates=self.gates)
+        return Policy(name="", ramp=self.document.ramp, gates=self.gates, correction=self.document.judgement.correction)
 
     @property
     def models(self) -> tuple[Answering, ...]:

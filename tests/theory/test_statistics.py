@@ -70,6 +70,14 @@ def test_the_asymptotic_sequence_is_growthbooks_on_a_share() -> None:
     assert (b / a - 1 - half, b / a - 1 + half) == pytest.approx((0.40098, 0.60675), abs=1e-5)
 
 
+def test_the_one_sided_asymptotic_sequence_is_growthbooks() -> None:
+    # Same file, one-sided greater, absolute, n* 5000.
+    (n_a, sum_a, squares_a), (n_b, sum_b, squares_b) = REVENUE
+    v_a, v_b = (squares_a - sum_a**2 / n_a) / (n_a - 1), (squares_b - sum_b**2 / n_b) / (n_b - 1)
+    half = normal_mixture.half_width(math.sqrt(v_a / n_a + v_b / n_b), n=n_a + n_b, alpha=0.05)
+    assert sum_b / n_b - sum_a / n_a - half == pytest.approx(-0.12656844172804982, abs=1e-9)
+
+
 def test_the_beta_binomial_mixture_is_confseqs() -> None:
     keys = {"v_best": 100, "g": 0.2, "h": 0.8}
     assert beta_binomial.log_mixture(10, 100, alpha_best=0.05, **keys) == pytest.approx(-0.6941012, **NEAR)

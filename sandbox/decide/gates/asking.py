@@ -46,10 +46,11 @@ class Asking(Spec):
         return (self.metric,)
 
     def judged(
-        self, verdict: Verdict, because: str, *, value: float | None = None, bound: float | None = None, n: int = 0
+        self, verdict: Verdict, because: str, *, value: float | None = None, bound: float | None = None, n: int = 0,
+        log_evidence: float | None = None,
     ) -> Judgement:
         """A judgement in this gate's name."""
         return Judgement(
             gate=self.name, kind=self.kind, verdict=verdict, because=because, value=value, bound=bound, n=n,
-            decides=not self.dry_run,
+            decides=not self.dry_run, log_evidence=log_evidence,
         )
