@@ -18,8 +18,8 @@ class Judging(Spec):
 
     correction: Correction = "bonferroni"
     """How gates that compare share their alpha: "bonferroni" divides each by how many there are, which bounds the
-    chance that any of them fails a good candidate; "e-bh" also fails those that are strong together and bounds the expected
-    part of false alarms among all; "none" leaves each its own."""
+    chance that any of them fails a good candidate; "e-bh" also fails those that are strong together and bounds the
+    expected part of false alarms among all; "none" leaves each its own."""
 
 
 def sharing(gates: tuple[Gate, ...], *, correction: Correction) -> tuple[Gate, ...]:

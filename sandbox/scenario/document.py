@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.base.spec import Spec
+from sandbox.decide.gates.forecast import Forecast as ForecastGate
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import Judging
 from sandbox.decide.ramp.plan import Ramp
@@ -15,7 +16,7 @@ from sandbox.observe.telemetry import TelemetryTable
 from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.expect import Expect
-from sandbox.scenario.tables.plan import PlanTable
+from sandbox.scenario.tables.plan import Forecast, PlanTable
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.kinds import Drift
@@ -90,6 +91,12 @@ class Document(Spec):
         if isinstance(self.traffic, Replay):
             return tuple(self.traffic.columns.features)
         return tuple(f"f{number}" for number in range(1, self.population.features + 1))
+
+    def promised(self, gate: ForecastGate) -> Forecast | None:
+        """What the plan promises for the metric of a gate that does not say so itself."""
+        if gate.low is not None or gate.high is not None:
+            return None
+        return next((one for one in self.plan.forecast if one.metric == gate.metric), None)
 
     def problems(self) -> Iterator[Complaint]:
         """What no table can see on its own: names that point nowhere, models that do not fit the traffic."""
@@ -189,7 +196,8 @@ class Document(Spec):
                 nearest = ", ".join(get_close_matches(gate.metric, BY_NAME, n=3, cutoff=0.4)) or ", ".join(BY_NAME)
                 yield Complaint((*at, "metric"), f'no metric "{gate.metric}"; nearest: {nearest}')
             else:
-                yield from self._gate_reads((*at, "metric"), gate.metric)
+                for name in gate.reads:
+                    yield from self._gate_reads((*at, "metric"), name)
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), _nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
@@ -199,6 +207,11 @@ class Document(Spec):
             if gate.name and gate.name in names:
                 yield Complaint((*at, "name"), f'"{gate.name}" stands here twice; rename one')
             names.append(gate.name)
+            if isinstance(gate, ForecastGate) and gate.low is None and gate.high is None:
+                promise = self.promised(gate)
+                if promise is None or (promise.low is None and promise.high is None):
+                    said = f"no interval is promised for {gate.metric}; add low and high here or in [[plan.forecast]]"
+                    yield Complaint((*at, "metric"), said, (("plan", "forecast"),))
 
     def _gate_reads(self, at: Path, name: str) -> Iterator[Complaint]:
         feature, replayed = name.removeprefix("drift.psi."), isinstance(self.traffic, Replay)

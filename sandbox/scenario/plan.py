@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.base.digest import fingerprint
+from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.policy import Policy
 from sandbox.scenario.document import Document
@@ -45,8 +46,14 @@ class Plan:
                     name, number = f"{stem} {number}", number + 1
                 taken.append(name)
                 gate = gate.model_copy(update={"name": name})
-            named.append(gate)
+            named.append(self._as_promised(gate))
         return tuple(named)
+
+    def _as_promised(self, gate: Gate) -> Gate:
+        promised = self.document.promised(gate) if isinstance(gate, Forecast) else None
+        if promised is None:
+            return gate
+        return gate.model_copy(update={"low": promised.low, "high": promised.high})
 
     @property
     def policy(self) -> Policy:

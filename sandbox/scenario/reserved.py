@@ -92,10 +92,6 @@ KINDS: dict[str, dict[str, str]] = {
     "gates": {
         "checks": "as Flagger decides",
         "canary-score": "as Kayenta decides",
-        "shift": "features or scores have moved",
-        "fairness": "gaps between groups",
-        "burn-budget": "the error budget burns too fast",
-        "forecast": "what offline evaluation promised, against what is seen",
     },
 }
 

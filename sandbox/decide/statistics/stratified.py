@@ -85,11 +85,23 @@ def difference(sums: Sums, *, relative: bool, at: float, share: bool) -> tuple[f
     alone = [_softened(k, n) if share else v / n for k, v, n in zip(sums.total, sums.variance, sums.n, strict=True)]
     squared = sums.spread_new * alone[1] + times**2 * sums.spread_old * alone[0]
     if sums.influence is not None:
-        buckets = sums.influence.shape[1]
-        pulled = sums.influence[1] - times * sums.influence[0]
-        squared = max(squared, float((pulled**2).sum()) * buckets / (buckets - 1.0))
+        squared = max(squared, _clustered(sums, sums.influence, times=times))
     error = squared**0.5 / sums.weight
     return (new / old - 1.0, error / abs(old)) if relative else (new - old, error)
+
+
+def _clustered(sums: Sums, influence: Floats, *, times: float) -> float:
+    """The squared error by buckets of users, in which the candidate's users differ at least as the incumbent's do.
+
+    A small arm may so far have met none of the few users in whom the events sit, and must not be sure of it.
+    """
+    buckets = influence.shape[1]
+    old, new, both = (float(one) for one in (
+        (influence[0] ** 2).sum(), (influence[1] ** 2).sum(), (influence[0] * influence[1]).sum()
+    ))
+    if sums.spread_old:
+        new = max(new, old * sums.spread_new / sums.spread_old)
+    return float((new + times**2 * old - 2.0 * times * both) * buckets / (buckets - 1.0))
 
 
 def _softened(hits: float, n: float) -> float:
