@@ -85,7 +85,8 @@ class Comparing(Asking):
             verdict, because = Verdict.FAIL, f"{because}; was beyond it earlier in this step"
         if verdict is Verdict.FAIL:
             state = Compared(state.strands, evidence.step_started)
-        because += " by user" if ask.by_user else " by request"
+        if verdict is not Verdict.NO_DATA:
+            because += " by user" if ask.by_user else " by request"
         return state, self.judged(
             verdict, because, value=_finite(value if ask.above else -value), bound=self.limit.amount, n=n,
             log_evidence=log_e,
@@ -142,7 +143,7 @@ class Comparing(Asking):
             return Verdict.NO_DATA, "no event yet", value, log_beyond
         crowd = stratified.crowd(state.strands[-1].sums)
         if now.within == -math.inf and ask.by_user and crowd < LEAST_CROWD:
-            return Verdict.NO_DATA, f"as many as {crowd:.1f} equal buckets of users, too few to know", value, log_beyond
+            return Verdict.NO_DATA, f"users worth {crowd:.1f} equal ones, fewer than {LEAST_CROWD:g}", value, log_beyond
         shown = change(value, relative=ask.relative, unit=measure.unit)
         limit = change(ask.bound, relative=ask.relative, unit=measure.unit)
         because = f"{shown} near {limit}: p {_p(log_beyond)} beyond, {_p(now.within)} within"
