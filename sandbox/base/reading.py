@@ -2,8 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
 
 Unit = Literal["share", "seconds", "money", "ratio", "index", "count", "per_second", "bytes"]
 
@@ -26,12 +29,24 @@ class Null:
         return self.scale * float(chdtri(self.freedom, beyond) if self.freedom else kolmogi(beyond))
 
 
+@dataclass(frozen=True, slots=True)
+class ByUser:
+    """How a reading was spread over users: n and total (64,) by bucket of users, so that the value is their quotient.
+
+    `firsts` is how many of its hits were their user's first while shares drew arms, -1 where that was not counted.
+    """
+
+    n: npt.NDArray[np.float64]
+    total: npt.NDArray[np.float64]
+    firsts: int = -1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A number with the n it rests on and its standard error (NaN where none is known); unit as the metric says.
 
     `hits` is how many of the n there were where the number is a share, -1 elsewhere; `null` says what a distance would
-    be by chance.
+    be by chance; `by_user` where users were told apart.
     """
 
     value: float
@@ -39,6 +54,7 @@ class Reading:
     error: float = math.nan
     hits: int = -1
     null: Null | None = None
+    by_user: ByUser | None = field(default=None, repr=False, compare=False)
 
     @property
     def empty(self) -> bool:
@@ -80,7 +96,8 @@ class Evidence:
     """What a gate is handed at one instant: the metrics it reads, each arm by arm, and what they are.
 
     `merged` is read over the gate's stretch: the step so far, the flight so far or the last while; `looks` are the
-    windows that became readable since the gate was last asked, oldest first. `step_started` and `bake_ends` in ns;
+    windows that became readable since the gate was last asked, oldest first; of a gate that lasts the flight they may
+    belong to earlier steps. `step_started` and `bake_ends` in ns;
     `arm` is the candidate under judgement and `share` what was set for it.
     """
 

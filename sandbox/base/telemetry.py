@@ -18,7 +18,8 @@ class Arrivals:
 
     first_seq number of the first request; at (n,) ns; arm, segment, group (n,) codes; user (n,) index;
     shadow (n, arms) whether the arm also answers unseen; features (n, d) as served, NaN where missing, or None
-    where nobody reads them; age (n,) ns of the features, or None.
+    where nobody reads them; age (n,) ns of the features, or None; split (n,) whether the share of its step drew the
+    arm (an opt-out or another segment did not), or None: it always did.
     """
 
     first_seq: int
@@ -30,6 +31,7 @@ class Arrivals:
     shadow: Flags
     features: Floats | None
     age: Ints | None
+    split: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,14 @@ class Labels:
     """Labels that became known, joined to the answer they speak about.
 
     arm, segment, group (n,) codes; shadow (n,) flag; arrived (n,) ns of the request; due (n,) ns when the label became
-    known; score (n,); decision (n,) flag; label (n,) flag.
+    known; score (n,); decision (n,) flag; label (n,) flag; user (n,) index.
     """
 
     arm: Codes
     shadow: Flags
     segment: Codes
     group: Codes
+    user: Users
     arrived: Ints
     due: Ints
     score: Floats

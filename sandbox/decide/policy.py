@@ -6,6 +6,7 @@ from sandbox.decide.alerts.kinds import AnyAlert
 from sandbox.decide.alerts.series import Compat
 from sandbox.decide.alerts.slo import Slo
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.judging import Correction
 from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.ramp.kinds import AnyRamp
 
@@ -24,3 +25,4 @@ class Policy:
     slos: tuple[Slo, ...] = ()
     compat: Compat = "prom3"
     notify: NotifyTable | None = None
+    correction: Correction = "bonferroni"

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Feedback, Labels, PoolReading
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Feedback, Ints, Labels, PoolReading, Users
 from sandbox.base.window import GAUGES, Counts, Layout
 from sandbox.observe import kernel
 
@@ -11,6 +11,9 @@ LONGEST_SECONDS = 1e7
 """A longer age or delay counts as this long, in its square only: so that 64 bits hold the sum of many."""
 
 Cells = npt.NDArray[np.int64]
+Epochs = npt.NDArray[np.int32]
+Wrong = tuple[Ints, Codes, Users]
+"""Wrong decisions that users were shown: when they asked, which arm answered, who they are."""
 
 
 def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arrivals) -> None:
@@ -56,6 +59,21 @@ def add_pool(layout: Layout, counts: Counts, pool: PoolReading) -> None:
         layout.part(counts, f"gauge_{name}")[pool.arm] += gauge, gauge * gauge
 
 
+def add_answers_by_user(
+    layout: Layout, counts: Counts, answers: Answers, *, split_at: int, since: Epochs, events: Epochs
+) -> None:
+    """Add requests that ended to the counts that know users: first events, and sums by bucket of users.
+
+    split_at is the epoch in which they were routed, -1 where shares drew no arms; since (u,) the epoch in which shares
+    first drew each user's arm; events (u,) remembers each user's.
+    """
+    kernel.count_answers_by_user(
+        answers.arm, answers.shadow, answers.user, answers.status, answers.latency, answers.cost,
+        np.array(layout.limits, dtype=np.int64), split_at, since, events, layout.part(counts, "slower"),
+        layout.part(counts, "first_event"), layout.part(counts, "user_sums"),
+    )
+
+
 def add_labels(
     layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, window: Counts
 ) -> int:
@@ -66,8 +84,7 @@ def add_labels(
     """
 
     def part(name: str) -> npt.NDArray[np.int64]:
-        offset, shape = layout.label_parts[name]
-        return cohorts[:, offset : offset + int(np.prod(shape))]
+        return _of_cohorts(layout, cohorts, name)
 
     late = kernel.count_labels(
         starts, rows, labels.arrived, labels.due, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
@@ -86,6 +103,31 @@ def add_feedback(layout: Layout, cohorts: Counts, feedback: Feedback, *, starts:
         starts, rows, feedback.arrived, feedback.arm, feedback.segment, feedback.group, feedback.praise,
         len(layout.segments), len(layout.groups), cohorts[:, offset : offset + int(np.prod(shape))],
     )
+
+
+def add_labels_by_user(layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells) -> None:
+    """Add labels to their cohorts' sums by bucket of users."""
+    kernel.count_labels_by_user(
+        starts, rows, labels.arrived, labels.arm, labels.shadow, labels.user, labels.score, labels.decision,
+        labels.label, _of_cohorts(layout, cohorts, "user_labels"),
+    )
+
+
+def add_first_wrong(
+    layout: Layout, cohorts: Counts, wrong: Wrong, *, starts: Cells, rows: Cells, split_at: Cells, since: Epochs,
+    events: Epochs,
+) -> None:
+    """Add each user's first wrong decision among `wrong` to its cohort, the earliest request first."""
+    order = np.argsort(wrong[0], kind="stable")
+    arrived, arm, user = (column[order] for column in wrong)
+    kernel.count_first_wrong(
+        starts, rows, split_at, arrived, arm, user, since, events, _of_cohorts(layout, cohorts, "first_wrong")
+    )
+
+
+def _of_cohorts(layout: Layout, cohorts: Counts, name: str) -> Counts:
+    offset, shape = layout.label_parts[name]
+    return cohorts[:, offset : offset + int(np.prod(shape))]
 
 
 def _flat(layout: Layout, counts: Counts, name: str) -> Counts:

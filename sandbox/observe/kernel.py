@@ -10,16 +10,25 @@ import numpy as np
 from numba import njit
 
 from sandbox.base.window import (
+    FAILED_SOMEHOW,
     FEATURE_BINS,
+    FIRST_SLOW,
     FIXED_POINT,
     LATENCY_BASE,
     LATENCY_BUCKETS,
     LATENCY_FLOOR_NS,
     LOSS_POINT,
     SCORE_BINS,
+    USER_BRIER,
+    USER_BUCKETS,
+    USER_COST,
+    USER_LATENCY,
+    USER_SLOW,
 )
 
 _SCALE = 1.0 / math.log(LATENCY_BASE)
+_WRONG = 30
+"""The bit of a user's events that says a wrong decision was counted; the lower ones are first events."""
 
 LEAST_CHANCE = 2.0**-23
 """What a score gives the outcome it ruled out, so that the loss stays finite: the step of a 32-bit number below 1."""
@@ -32,6 +41,12 @@ def bucket_of(latency: int) -> int:
         return 0
     bucket = math.ceil(math.log(latency / LATENCY_FLOOR_NS) * _SCALE)
     return min(bucket, LATENCY_BUCKETS - 1)
+
+
+@njit(cache=True)
+def bucket_of_user(user: Any) -> Any:
+    """The bucket of a user: the upper bits of Knuth's multiplicative hash, modulo 2**32."""
+    return ((np.int64(user) * 2654435761) >> 26) % USER_BUCKETS
 
 
 @njit(cache=True)
@@ -175,9 +190,85 @@ def count_broken(
 
 
 @njit(cache=True)
-def count_users(user: Any, arm: Any, epoch: int, seen: Any, users: Any) -> None:
-    """Adds each user (n,) at its first request of the epoch to users (arms,); seen (u,) remembers."""
+def count_answers_by_user(
+    arm: Any, shadow: Any, user: Any, status: Any, latency: Any, cost: Any, limits: Any, split_at: int, since: Any,
+    events: Any, slower: Any, first: Any, sums: Any,
+) -> None:
+    """Adds answers (n,) to slower (arms, 2, L), first (arms, 4 + L) and the users' sums (arms, 2, buckets, 6 + L).
+
+    limits (L,) ns: an answer is beyond those it took longer than, a wait that ended in giving up beyond all of them.
+    An event is its user's first if split_at, the epoch in which the request was routed, is one in which shares drew
+    arms (-1 if not), if they drew the user's (since (u,), -1 if never), and if events (u,) has no bit for it yet.
+    """
+    count = limits.shape[0]
+    for i in range(arm.shape[0]):
+        a, s, u, fate = arm[i], int(shadow[i]), user[i], status[i]
+        bucket = bucket_of_user(u)
+        sums[a, s, bucket, fate] += 1
+        sums[a, s, bucket, USER_COST] += cost[i]
+        bits = 0
+        if fate != 0:
+            bits = 1 << FAILED_SOMEHOW | 1 << fate
+        if fate == 0 or fate == 2:
+            sums[a, s, bucket, USER_LATENCY] += latency[i]
+            for limit in range(count):
+                if fate == 2 or latency[i] > limits[limit]:
+                    slower[a, s, limit] += 1
+                    sums[a, s, bucket, USER_SLOW + limit] += 1
+                    bits |= 1 << (FIRST_SLOW + limit)
+        if bits and split_at >= 0 and s == 0 and 0 <= since[u] <= split_at:
+            new = bits & ~events[u]
+            if new:
+                events[u] |= new
+                for event in range(FIRST_SLOW + count):
+                    first[a, event] += (new >> event) & 1
+
+
+@njit(cache=True)
+def count_labels_by_user(
+    starts: Any, rows: Any, arrived: Any, arm: Any, shadow: Any, user: Any, score: Any, decision: Any, label: Any,
+    sums: Any,
+) -> None:
+    """Adds labels (n,) to their cohorts' sums by bucket of users (cohorts, arms * 2 * buckets * 5)."""
+    width = USER_BRIER + 1
+    for i in range(arm.shape[0]):
+        at = np.searchsorted(starts, arrived[i], side="right") - 1
+        if at < 0:
+            continue
+        home, u = rows[at], user[i]
+        place = ((arm[i] * 2 + int(shadow[i])) * USER_BUCKETS + bucket_of_user(u)) * width
+        sums[home, place + label[i] * 2 + decision[i]] += 1
+        distance = float(score[i])
+        if label[i]:
+            distance = 1.0 - distance
+        sums[home, place + USER_BRIER] += round(distance * distance * FIXED_POINT)
+
+
+@njit(cache=True)
+def count_first_wrong(
+    starts: Any, rows: Any, split_at: Any, arrived: Any, arm: Any, user: Any, since: Any, events: Any, first: Any
+) -> None:
+    """Adds wrong decisions (n,) that are their users' first to the cohorts in which they were made (cohorts, arms).
+
+    split_at (k,): for each open cohort the epoch in which it was routed, -1 where shares drew no arms.
+    """
+    for i in range(arm.shape[0]):
+        at = np.searchsorted(starts, arrived[i], side="right") - 1
+        u = user[i]
+        if at >= 0 and 0 <= since[u] <= split_at[at] and not (events[u] >> _WRONG) & 1:
+            events[u] |= 1 << _WRONG
+            first[rows[at], arm[i]] += 1
+
+
+@njit(cache=True)
+def count_users(user: Any, arm: Any, epoch: int, split_now: bool, seen: Any, since: Any, users: Any) -> None:
+    """Adds each user (n,) at its first request of the epoch to users (arms,); seen (u,) remembers.
+
+    split_now: whether shares draw arms; since (u,) then remembers in which epoch they first drew the user's.
+    """
     for i in range(user.shape[0]):
         if seen[user[i]] != epoch:
             seen[user[i]] = epoch
             users[arm[i]] += 1
+            if split_now and since[user[i]] < 0:
+                since[user[i]] = epoch

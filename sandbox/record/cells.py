@@ -39,9 +39,15 @@ AXES: dict[str, tuple[str, ...]] = {
     "log_loss": ("arm", "shadow", "segment", "group", "bin"),
     "routed": ("arm", "shadow", "segment", "group"),
     "voices": ("arm", "segment", "group", "bin"),
+    "slower": ("arm", "shadow", "bin"),
+    "first_event": ("arm", "bin"),
+    "first_wrong": ("arm",),
+    "user_sums": ("arm", "shadow", "bin"),
+    "user_labels": ("arm", "shadow", "bin"),
 }
-"""The axes of each part; any other has only a flat `bin`. The bins of a loss or a gauge are its sum and its sum of
-squares, those of "voices" complaints and praise, those of
+"""The axes of each part; what has more, such as the users' buckets and their columns, runs on along the last, `bin`.
+
+The bins of a loss or a gauge are its sum and its sum of squares, those of "voices" complaints and praise, those of
 "age_square" whole squared seconds and millionths."""
 
 COLUMNS = ("arm", "shadow", "segment", "group", "feature", "status", "label", "decision", "bin")
@@ -49,7 +55,10 @@ COLUMNS = ("arm", "shadow", "segment", "group", "feature", "status", "label", "d
 
 def layout_key(layout: Layout) -> str:
     """A short name for a layout, the same for equal ones."""
-    names = {"arms": layout.arms, "segments": layout.segments, "groups": layout.groups, "features": layout.features}
+    names = {
+        "arms": layout.arms, "segments": layout.segments, "groups": layout.groups, "features": layout.features,
+        "limits": layout.limits,
+    }
     return fingerprint(canonical({"schema": SCHEMA, **names}))[:16]
 
 
@@ -59,9 +68,8 @@ def cells(layout: Layout, *, matured: bool) -> dict[str, npt.NDArray[Any]]:
     size = layout.label_size if matured else layout.size
     table: dict[str, npt.NDArray[Any]] = {name: np.full(size, None, dtype=object) for name in ("part", *COLUMNS)}
     for part, (offset, shape) in parts.items():
-        axes = AXES.get(part, ())
-        if len(axes) != len(shape):
-            axes, shape = ("bin",), (int(np.prod(shape)),)
+        axes = AXES.get(part, ("bin",))
+        shape = (*shape[: len(axes) - 1], int(np.prod(shape[len(axes) - 1 :])))
         here = slice(offset, offset + int(np.prod(shape)))
         table["part"][here] = part
         for axis, place in zip(axes, np.indices(shape), strict=True):

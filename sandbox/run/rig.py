@@ -13,6 +13,7 @@ from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
 from sandbox.observe.collector import Collector, reference_of
 from sandbox.observe.contract import Terms, nulls_of, terms_of
+from sandbox.observe.metrics import latency
 from sandbox.observe.metrics.kinds import reads_scores
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.metrics.view import Reference
@@ -89,10 +90,16 @@ def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_featu
     )
 
 
+def limits_of(plan: Plan) -> tuple[int, ...]:
+    """The latencies in ns that answers are counted beyond: what users call slow, and those that gates name."""
+    named = (latency.limit_of(name) for gate in plan.gates for name in gate.reads)
+    return tuple(sorted({plan.slow_ns, *(limit for limit in named if limit is not None)}))
+
+
 def instruments(plan: Plan, world: World) -> Collector:
     """The collector that watches a world."""
     spec = world.spec
-    layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names)
+    layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan))
     for gate in plan.document.gates:
         for name in gate.reads:
             # What a replay calls its segments is known only once it is read.

@@ -9,7 +9,9 @@ from sandbox.base.spec import Spec
 from sandbox.decide.alerts.kinds import Alert, AnyAlert
 from sandbox.decide.alerts.settings import AlertingTable
 from sandbox.decide.alerts.slo import Slo
+from sandbox.decide.gates.forecast import Forecast as ForecastGate
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.judging import Judging
 from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.ramp.kinds import Ramp
 from sandbox.decide.ramp.steps import Steps
@@ -24,7 +26,7 @@ from sandbox.scenario.alerts import Around, alert_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.expect import Expect
-from sandbox.scenario.tables.plan import PlanTable
+from sandbox.scenario.tables.plan import Forecast, PlanTable
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.kinds import Drift
@@ -91,6 +93,8 @@ class Document(Spec):
     """How exposure grows."""
     gates: list[Gate] = []
     """What must hold for it to grow."""
+    judgement: Judging = Judging()
+    """What holds for all gates together."""
     alerting: AlertingTable = AlertingTable()
     """How alerts are evaluated."""
     alerts: list[Alert] = []
@@ -122,6 +126,12 @@ class Document(Spec):
         known = (slo for slo in self.slos if slo.metric in BY_NAME)
         burning = (slo.rules(lower_is_better=BY_NAME[slo.metric].lower_is_better) for slo in known)
         return (*self.alerts, *(rule for rules in burning for rule in rules))
+
+    def promised(self, gate: ForecastGate) -> Forecast | None:
+        """What the plan promises for the metric of a gate that does not say so itself."""
+        if gate.low is not None or gate.high is not None:
+            return None
+        return next((one for one in self.plan.forecast if one.metric == gate.metric), None)
 
     def problems(self) -> Iterator[Complaint]:
         """What no table can see on its own: names that point nowhere, models that do not fit the traffic."""
@@ -233,13 +243,15 @@ class Document(Spec):
         for index, gate in enumerate(self.gates):
             at: Path = ("gates", index)
             try:
-                metric(gate.metric)
+                for name in gate.reads:
+                    metric(name)
             except KeyError as missing:
                 yield Complaint((*at, "metric"), no_metric(missing.args[0], BY_NAME))
             except ValueError as unclear:
                 yield Complaint((*at, "metric"), str(unclear))
             else:
-                yield from self._unreadable((*at, "metric"), gate.metric)
+                for name in gate.reads:
+                    yield from self._unreadable((*at, "metric"), name)
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
@@ -249,6 +261,11 @@ class Document(Spec):
             if gate.name and gate.name in names:
                 yield Complaint((*at, "name"), f'"{gate.name}" stands here twice; rename one')
             names.append(gate.name)
+            if isinstance(gate, ForecastGate) and gate.low is None and gate.high is None:
+                promise = self.promised(gate)
+                if promise is None or (promise.low is None and promise.high is None):
+                    said = f"no interval is promised for {gate.metric}; add low and high here or in [[plan.forecast]]"
+                    yield Complaint((*at, "metric"), said, (("plan", "forecast"),))
 
     def _unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
         named, replayed = taken_apart(name), isinstance(self.traffic, Replay)

@@ -88,12 +88,6 @@ KINDS: dict[str, dict[str, str]] = {
     "gates": {
         "checks": "as Flagger decides",
         "canary-score": "as Kayenta decides",
-        "better": "superiority",
-        "srm": "sample-ratio mismatch",
-        "shift": "features or scores have moved",
-        "fairness": "gaps between groups",
-        "burn-budget": "the error budget burns too fast",
-        "forecast": "what offline evaluation promised, against what is seen",
     },
 }
 

@@ -18,10 +18,10 @@ class LabelQueue:
 
     def put(self, arm: int, coming: tuple[Any, ...]) -> None:
         """Keep an arm's labels until they are due; `coming` as `kernel.labels_by_tick` sorts them."""
-        first, edges, due, shadow, segment, group, arrived, score, decision, label = coming
+        first, edges, due, shadow, segment, group, user, arrived, score, decision, label = coming
         labels = Labels(
-            arm=np.full(len(due), arm, dtype=np.uint8), shadow=shadow, segment=segment, group=group, arrived=arrived,
-            due=due, score=score, decision=decision, label=label,
+            arm=np.full(len(due), arm, dtype=np.uint8), shadow=shadow, segment=segment, group=group, user=user,
+            arrived=arrived, due=due, score=score, decision=decision, label=label,
         )
         bounds = edges.tolist()
         for offset, (low, high) in enumerate(pairwise(bounds)):
@@ -47,7 +47,7 @@ class LabelQueue:
         return sum(len(labels) for waiting in self._due.values() for labels in waiting)
 
 
-COLUMNS = ("arm", "shadow", "segment", "group", "arrived", "due", "score", "decision", "label")
+COLUMNS = ("arm", "shadow", "segment", "group", "user", "arrived", "due", "score", "decision", "label")
 
 
 def _take(labels: Labels, rows: Any) -> Labels:

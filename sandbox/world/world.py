@@ -200,6 +200,7 @@ class World:
                 first_seq=block.first_key + low, at=block.at[rows], arm=arm, segment=segment, group=block.group[rows],
                 user=user, shadow=shadow, features=None if block.served is None else block.served[rows],
                 age=None if block.age is None else block.age[rows],
+                split=self._router.drawn(self.day.crowd, user=user, segment=segment),
             )
         return seen, answers
 
@@ -265,8 +266,8 @@ class World:
         row, shadow, user, segment, group, arrived, latency, score, decision = columns
         self._labels.put(index, labels_by_tick(
             row, shadow, status, published, block.label_at, block.label if block.known is None else block.known,
-            block.known is None, block.at, block.segment, block.group, opinion.score, opinion.decision, block.label,
-            self.spec.tick,
+            block.known is None, block.at, block.segment, block.group, block.user, opinion.score,
+            opinion.decision, block.label, self.spec.tick,
         ))
         if self._voices is not None:
             seen = ~shadow

@@ -42,7 +42,7 @@ def labels_of(n: int, seed: int) -> Labels:
         arm=draw.integers(0, 2, n).astype(np.uint8), shadow=draw.random(n) < 0.2,
         segment=draw.integers(0, 2, n).astype(np.uint8), group=draw.integers(0, 2, n).astype(np.uint8),
         arrived=arrived, due=arrived + draw.integers(0, 10**12, n), score=score, decision=score >= 0.5,
-        label=draw.random(n) < score**1.5,
+        label=draw.random(n) < score**1.5, user=draw.integers(0, 50, n).astype(np.int32),
     )
 
 
@@ -60,7 +60,7 @@ def arrivals_of(n: int, seed: int) -> Arrivals:
 
 def rows_of(columns, rows):
     kind = type(columns)
-    names = [name for name in kind.__slots__ if name != "first_seq"]
+    names = [name for name in kind.__slots__ if name not in ("first_seq", "split")]
     taken = {name: getattr(columns, name)[rows] for name in names}
     return kind(**taken, **({"first_seq": 0} if "first_seq" in kind.__slots__ else {}))
 
@@ -154,6 +154,7 @@ def test_a_share_lies_between_none_and_all(name: str) -> None:
         return
     for seed in range(5):
         counts, cohort = counted(answers_of(4_000, seed), labels_of(2_000, seed + 9), arrivals_of(4_000, seed + 5))
+        LAYOUT.part(counts, "users")[:] = 20, 30
         LAYOUT.part(counts, "gauge_cpu")[:, 0] = 400
         LAYOUT.part(counts, "scrapes")[:] = 1
         LAYOUT.part(counts, "slot_ns")[:] = 1

@@ -20,7 +20,7 @@ def labels(n: int, seed: int, *, power: float = 1.0) -> Labels:
         arm=draw.integers(0, 2, n).astype(np.uint8), shadow=draw.random(n) < 0.2,
         segment=(draw.random(n) < 0.3).astype(np.uint8), group=(draw.random(n) < 0.4).astype(np.uint8),
         arrived=arrived, due=arrived + draw.integers(0, 10**12, n), score=score, decision=score >= 0.33,
-        label=draw.random(n) < score.astype(float) ** power,
+        label=draw.random(n) < score.astype(float) ** power, user=np.arange(n, dtype=np.int32) % 500,
     )
 
 

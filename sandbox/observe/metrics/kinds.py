@@ -17,7 +17,9 @@ from sandbox.observe.metrics import (
     quality,
     saturation,
     traffic,
+    users,
 )
+from sandbox.observe.metrics.by_user import told_apart
 from sandbox.observe.metrics.slices import sliced, taken_apart
 from sandbox.observe.metrics.view import Metric
 
@@ -36,6 +38,7 @@ METRICS: tuple[Metric, ...] = (
     *contract.METRICS,
     *labels.METRICS,
     *business.METRICS,
+    *users.METRICS,
 )
 BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
 
@@ -52,7 +55,7 @@ def metric(name: str) -> Metric:
         found = found or family.named(named.base)
     if found is None:
         raise KeyError(named.base)
-    return replace(sliced(found, named), name=name)
+    return replace(sliced(told_apart(found), named), name=name)
 
 
 def reads_scores(name: str) -> bool:

@@ -82,8 +82,21 @@ def bucket_below(limit: int) -> int:
 
 
 _ABOUT_OVER = """Answers, and waits that ended in giving up, that took longer than the limit, over all of them: what a
-latency SLO counts. The limit is met to within the 2% of a bucket, on the strict side. With segments for slow devices or
-networks, `{segment=NAME}` says how those users fare (Beyer et al.: The Site Reliability Workbook, chapter 2, 2018)."""
+latency SLO counts. For a gate the limit is met exactly; for an alert, and in one segment alone, to within the 2% of a
+bucket, on the strict side. With segments for slow devices or networks, `{segment=NAME}` says how those users fare
+(Beyer et al.: The Site Reliability Workbook, chapter 2, 2018)."""
+
+OVER = "latency.over."
+
+
+def limit_of(name: str) -> int | None:
+    """The limit in ns that "latency.over.250ms" names; None for any other name."""
+    if not name.startswith(OVER):
+        return None
+    try:
+        return parse_duration(name.removeprefix(OVER)) or None
+    except ValueError:
+        return None
 
 
 def _over(limit: int) -> Callable[[View], tuple[Reading, ...]]:
@@ -91,7 +104,11 @@ def _over(limit: int) -> Callable[[View], tuple[Reading, ...]]:
 
     def read(view: View) -> tuple[Reading, ...]:
         histograms = view.part("latency").sum(axis=(1, 2))
-        return proportions(histograms[:, first:].sum(axis=1), histograms.sum(axis=1))
+        if limit in view.layout.limits and not view.only:
+            slower = view.part("slower")[:, :, view.layout.limits.index(limit)].sum(axis=1)
+        else:
+            slower = histograms[:, first:].sum(axis=1)
+        return proportions(slower, histograms.sum(axis=1))
 
     return read
 
@@ -101,15 +118,15 @@ def _slower_than(text: str) -> Metric:
     if not LATENCY_FLOOR_NS <= limit <= SLOWEST_NS:
         raise ValueError(f"{text} cannot be told from histograms that cover 100us to 1000s; name another limit")
     return Metric(
-        name=f"latency.over.{text}", says=f"share of answers slower than {text}", unit="share", lower_is_better=True,
+        name=f"{OVER}{text}", says=f"share of answers slower than {text}", unit="share", lower_is_better=True,
         matured=False, read=_over(limit), by=("segment",), about=_ABOUT_OVER,
     )
 
 
 def named(name: str) -> Metric | None:
     """The metric of a quantile's name: latency.p50, latency.p95, latency.p999 …, or of a limit: latency.over.300ms."""
-    if name.startswith("latency.over."):
-        return _slower_than(name.removeprefix("latency.over."))
+    if name.startswith(OVER):
+        return _slower_than(name.removeprefix(OVER))
     match = NAME.fullmatch(name)
     if match is None:
         return None

@@ -24,6 +24,14 @@ def accuracy(view: View) -> tuple[Reading, ...]:
     return proportions(table[:, 0, 0] + table[:, 1, 1], table.sum(axis=(1, 2)))
 
 
+def wrong(view: View) -> tuple[Reading, ...]:
+    """(FP + FN) / n: wrong decisions among labelled answers, accuracy from its other side. Counted as events, so that a
+    sequential test of rare events can watch it.
+    """
+    table = _confusion(view)
+    return proportions(table[:, 0, 1] + table[:, 1, 0], table.sum(axis=(1, 2)))
+
+
 def precision(view: View) -> tuple[Reading, ...]:
     """TP / (TP + FP): how many of those decided yes were true (van Rijsbergen: Information Retrieval, 1979). It falls
     with the base rate even where the model has not changed.
@@ -120,6 +128,7 @@ def _share(name: str, says: str, read: Read, *, lower_is_better: bool) -> Metric
 
 METRICS = (
     _share("accuracy", "share of right decisions", accuracy, lower_is_better=False),
+    _share("wrong", "share of wrong decisions", wrong, lower_is_better=True),
     _share("precision", "share of those decided yes that were true", precision, lower_is_better=False),
     _share("recall", "share of true cases decided yes", recall, lower_is_better=False),
     _share("fpr", "share of false cases decided yes", fpr, lower_is_better=True),
