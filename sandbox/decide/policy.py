@@ -26,3 +26,11 @@ class Policy:
     compat: Compat = "prom3"
     notify: NotifyTable | None = None
     correction: Correction = "bonferroni"
+
+    @property
+    def reads(self) -> dict[str, str]:
+        """Every metric that is read for it, and who asks for it first."""
+        asked = [(name, f"gate {gate.name}") for gate in self.gates for name in gate.reads]
+        asked += [(name, f"alert {alert.name}") for alert in self.alerts for name in alert.reads]
+        asked += [(slo.metric, f"slo {slo.name}") for slo in self.slos]
+        return dict(reversed(asked))

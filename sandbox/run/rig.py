@@ -91,8 +91,8 @@ def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_featu
 
 
 def limits_of(plan: Plan) -> tuple[int, ...]:
-    """The latencies in ns that answers are counted beyond: what users call slow, and those that gates name."""
-    named = (latency.limit_of(name) for gate in plan.gates for name in gate.reads)
+    """The latencies in ns that answers are counted beyond: what users call slow, and those that a policy names."""
+    named = (latency.limit_of(name) for name in plan.policy.reads)
     return tuple(sorted({plan.slow_ns, *(limit for limit in named if limit is not None)}))
 
 
@@ -100,11 +100,10 @@ def instruments(plan: Plan, world: World) -> Collector:
     """The collector that watches a world."""
     spec = world.spec
     layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan))
-    for gate in plan.document.gates:
-        for name in gate.reads:
-            # What a replay calls its segments is known only once it is read.
-            if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
-                raise RigError(f"gate {gate.name}: {name}: {said}")
+    for name, asker in plan.policy.reads.items():
+        # What a replay calls its segments is known only once it is read.
+        if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
+            raise RigError(f"{asker}: {name}: {said}")
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=plan.document.labels.horizon,
         reference=_reference(plan, world), terms=_terms(plan, world),
@@ -127,7 +126,7 @@ def _reference(plan: Plan, world: World) -> Reference:
         reference = replace(reference, nulls=nulls)
     if plan.document.business is not None:
         reference = replace(reference, worth=plan.document.business.worth)
-    if not any(reads_scores(name) for gate in plan.document.gates for name in gate.reads):
+    if not any(map(reads_scores, plan.policy.reads)):
         return reference
     opinions = [block.opinion(arm) for arm in range(len(world.spec.arms))]
     return with_scores(

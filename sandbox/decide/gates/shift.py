@@ -1,5 +1,6 @@
-"""Have features moved away from those the models were trained on?"""
+"""Have features or scores moved away from those the models were trained on?"""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -20,11 +21,11 @@ class Asked:
 
 
 class Shift(Asking):
-    """Fails when the population stability index is more than `most` and more than chance makes of so few requests.
+    """Fails when a distance is more than `most` and more than chance makes of so few requests.
 
-    Without any shift PSI is (1/n + 1/m) times a chi-squared of its bins less one, which at n = 200 exceeds 0.1 in a
-    third of all windows: a bare threshold judges the size of the sample. The k-th look of a step gets 6 / (pi k)² of
-    alpha, so alpha holds over the step.
+    Without any shift the population stability index is (1/n + 1/m) times a chi-squared of its bins less one, which at
+    n = 200 exceeds 0.1 in a third of all windows: a bare threshold judges the size of the sample. The largest of
+    several features is judged as such. The k-th look of a step gets 6 / (pi k)² of alpha, so alpha holds over the step.
 
     ```toml
     [[gates]]
@@ -40,14 +41,12 @@ class Shift(Asking):
     merges: ClassVar[Literal["step", "flight"]] = "step"
 
     kind: Literal["shift"] = "shift"
-    metric: str = Field(default="drift.psi", pattern=r"drift\.psi(\..+)?")
-    """The index it reads: "drift.psi" for the feature that moved most, or "drift.psi.FEATURE"."""
+    metric: str = Field(default="drift.psi", pattern=r"drift\.(psi|ks)(\..+)?")
+    """The distance it reads: "drift.psi" or "drift.ks" of the feature that moved most, ".FEATURE" of one, ".score"."""
     most: float = Field(default=0.1, ge=0.0)
     """A shift that is no larger does not matter, however sure."""
     alpha: Share = Field(default=0.05, gt=0, lt=0.5)
     """The chance of a false alarm over a step, where nothing moved."""
-    features: int = Field(default=8, ge=1)
-    """Among how many features the largest is sought; 1 where one is named."""
     failures: int = Field(default=1, ge=1)
     """How many looks in a row must find it before it fails; until then it is inconclusive."""
 
@@ -58,10 +57,10 @@ class Shift(Asking):
     def step(self, state: Asked, evidence: Evidence) -> tuple[Asked, Judgement]:
         """One look: the next state, and what it says."""
         reading = evidence.merged[self.metric][evidence.arm]
-        if reading.empty or reading.n < self.minimum:
+        if reading.empty or reading.n < self.minimum or reading.null is None:
             return state, self.judged(Verdict.NO_DATA, f"n {reading.n:,} < {self.minimum:,}", n=reading.n)
         looks = state.looks + 1
-        chance = null_quantile(reading.error, alpha=self._alpha_at(looks))
+        chance = reading.null.quantile(1.0 - self._alpha_at(looks))
         bound = max(self.most, chance)
         why = "chance" if chance > self.most else "matters"
         digits = f"{reading.value:.3g} {'>' if reading.value > bound else '≤'} {bound:.3g} ({why})"
@@ -74,16 +73,4 @@ class Shift(Asking):
         return state, self.judged(verdict, digits, value=reading.value, bound=bound, n=reading.n)
 
     def _alpha_at(self, look: int) -> float:
-        many = 1 if self.metric != "drift.psi" else self.features
-        return self.alpha * 6.0 / (9.869604401089358 * look * look) / many
-
-
-def null_quantile(error: float, *, alpha: float, bins: int = 10) -> float:
-    """What PSI exceeds with chance alpha where nothing moved, from its null standard deviation.
-
-    That is (1/n + 1/m) sqrt(2 (bins - 1)), so the quantile is the chi-squared one times error / sqrt(2 (bins - 1)).
-    """
-    from scipy.special import gammaincinv
-
-    free = bins - 1
-    return float(error / (2.0 * free) ** 0.5 * 2.0 * gammaincinv(free / 2.0, 1.0 - alpha))
+        return self.alpha * 6.0 / (math.pi * look) ** 2

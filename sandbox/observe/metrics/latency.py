@@ -82,8 +82,8 @@ def bucket_below(limit: int) -> int:
 
 
 _ABOUT_OVER = """Answers, and waits that ended in giving up, that took longer than the limit, over all of them: what a
-latency SLO counts. For a gate the limit is met exactly; for an alert, and in one segment alone, to within the 2% of a
-bucket, on the strict side. With segments for slow devices or networks, `{segment=NAME}` says how those users fare
+latency SLO counts. The limit is met exactly, but in one segment alone to within the 2% of a bucket, on the strict side.
+With segments for slow devices or networks, `{segment=NAME}` says how those users fare
 (Beyer et al.: The Site Reliability Workbook, chapter 2, 2018)."""
 
 OVER = "latency.over."
