@@ -26,6 +26,7 @@ from sandbox.scenario.alerts import Around, alert_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.expect import Expect
+from sandbox.scenario.tables.lint import LintTable
 from sandbox.scenario.tables.plan import Forecast, PlanTable
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
@@ -103,6 +104,8 @@ class Document(Spec):
     """Objectives, and the burn-rate alerts that guard them."""
     notify: NotifyTable | None = None
     """How alerts reach people; nobody is told anything unless said."""
+    lint: LintTable = LintTable()
+    """Warnings of `greenroom check` that somebody has weighed."""
     record: RecordTable = RecordTable()
     """What is kept."""
     expect: Expect = Expect()

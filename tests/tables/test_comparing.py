@@ -161,7 +161,7 @@ def test_a_shift_must_be_more_than_chance_and_more_than_nothing() -> None:
         )
         return gate.step(gate.begin(), seen)[1].verdict
 
-    assert verdict_of(0.11, 200) is PASS  # a third of all windows of 200 show that much without any shift
+    assert verdict_of(0.11, 200) is PASS  # the largest of eight features shows that much without any shift
     assert verdict_of(0.11, 5_000) is FAIL
     assert verdict_of(0.09, 5_000_000) is PASS
     assert verdict_of(0.11, 99) is NONE
