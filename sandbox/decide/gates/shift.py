@@ -25,7 +25,7 @@ class Shift(Asking):
 
     Without any shift the population stability index is (1/n + 1/m) times a chi-squared of its bins less one, which
     between two samples of 200 exceeds 0.1 every third time: a bare threshold judges the size of the sample. The largest
-    of several features is judged as such. The k-th look of a step gets 6 / (pi k)² of alpha, so alpha holds over the step.
+    of several features is judged as such. The k-th look of a step gets 6 / (pi k)² of alpha, which thus holds over it.
 
     ```toml
     [[gates]]
