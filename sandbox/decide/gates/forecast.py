@@ -11,6 +11,7 @@ from sandbox.base.verdict import Judgement, Verdict
 from sandbox.decide.gates.asking import Asking
 from sandbox.decide.gates.wording import amount
 from sandbox.decide.statistics.normal_mixture import half_width
+from sandbox.decide.statistics.one_arm import error_of
 
 
 class Forecast(Asking):
@@ -18,7 +19,8 @@ class Forecast(Asking):
 
     A candidate that is much better than promised is a broken promise too: the evaluation measured something else. The
     interval comes from `[[plan.forecast]]` for the same metric, unless the gate states it. Passes when the value is
-    inside, and is inconclusive where it is outside but may be so by chance; requests count as independent.
+    inside, and is inconclusive where it is outside but may be so by chance. Users count as independent where windows
+    tell them apart, else requests.
 
     ```toml
     [[gates]]
@@ -57,7 +59,7 @@ class Forecast(Asking):
         if reading.empty or reading.n < self.minimum or math.isnan(reading.error):
             return None, self.judged(Verdict.NO_DATA, f"n {reading.n:,} < {self.minimum:,}", n=reading.n)
         low, high = (-math.inf if self.low is None else self.low), (math.inf if self.high is None else self.high)
-        half = half_width(reading.error, n=reading.n, alpha=self.alpha, one_sided=False)
+        half = half_width(error_of(reading, by_user=True), n=reading.n, alpha=self.alpha, one_sided=False)
         off = max(low - reading.value, reading.value - high)
         verdict = Verdict.PASS if off <= 0.0 else Verdict.FAIL if off > half else Verdict.INCONCLUSIVE
         promised = " to ".join(amount(end, unit) for end in (low, high) if math.isfinite(end))
