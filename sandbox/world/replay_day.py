@@ -46,6 +46,8 @@ class ReplayDay:
         """The recorded requests of block `number`."""
         start = number * self.block_ns
         end = min(start + self.block_ns, self._spec.duration)
+        if end > self._rows.at[-1]:
+            end = self._spec.duration  # nothing arrives any more, and a day with one request is one block, not a billion
         rows = slice(*np.searchsorted(self._rows.at, [start, end]).tolist())
         features = self._rows.features[rows]
         label = self._rows.label[rows]
