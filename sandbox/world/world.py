@@ -255,7 +255,7 @@ class World:
         self._labels.put(index, labels_by_tick(
             row, shadow, status, published, block.label_at, block.label if block.known is None else block.known,
             block.known is None, block.at, block.segment, block.group, opinion.score, opinion.decision, block.label,
-            self.spec.tick,
+            self.spec.tick, self.spec.duration,
         ))
         cost = round(self.spec.models[index].cost * 1_000_000)
         return Answers(
