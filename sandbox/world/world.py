@@ -29,7 +29,7 @@ from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Router
 from sandbox.world.services.kernel import Outcomes, PoolState, serve
 from sandbox.world.spec import WorldSpec
-from sandbox.world.synthetic_day import SyntheticDay
+from sandbox.world.synthetic_day import SyntheticDay, whole_ns
 
 SHADOW_BIT = 1 << (KEY_BITS - 1)
 ROW_MASK = SHADOW_BIT - 1
@@ -125,14 +125,15 @@ class World:
             current = self._block_at(self.now)
             tick_ends = (self.now // self.spec.tick + 1) * self.spec.tick
             stop = min(to, current.block.end, tick_ends)
-            before = [int(pool.busy_ns[0]) for pool in self._pools]
+            for pool in self._pools:
+                pool.busy_ns[0] = 0  # a total of the flight would not fit in 64 bits
             seen, ended = self._stretch(current, self.now, stop)
             if seen is not None:
                 arrivals.append(seen)
             answers += ended
             window = self.now // self.spec.tick
             for arm, pool in enumerate(self._pools):
-                done = int(pool.busy_ns[0]) - before[arm]
+                done = int(pool.busy_ns[0])
                 could = pool.slots * (stop - self.now)
                 self._work[window, arm] += done
                 self._room[window, arm] += could
@@ -231,7 +232,7 @@ class World:
         condition = self._conditions[index]
         demand = block.demand(index)[rows]
         if condition.slowdown != 1.0:
-            demand = (demand * condition.slowdown).astype(np.int64)
+            demand = whole_ns(demand * condition.slowdown)
         rate = self.spec.models[index].errors + condition.extra_errors
         fails = block.luck(index)[rows] < np.float32(rate) if rate > 0.0 else np.zeros(len(key), dtype=np.bool_)
         return serve(pool, stop, arrived=block.at[rows], demand=demand, fails=fails, key=key)
