@@ -329,7 +329,10 @@ class World:
         spec, ledger = self.spec, self._ledger
         end = spec.duration
         intervals = [
-            Interval("drift", drift.kind, first_effect(drift), drift.until or end, spec.arms.names)
+            Interval(
+                "drift", drift.kind, first_effect(drift), end if drift.until is None else min(end, drift.until),
+                spec.arms.names,
+            )
             for drift in spec.drift
         ]
         intervals += [

@@ -49,3 +49,8 @@ def test_no_slowdown_however_great_overflows_the_clock(latency: str, faults: int
     assert truth.statuses.sum() == truth.requests.sum() == sum(map(len, kept))
     assert (truth.work_ns >= 0).all()
     assert all((rows.latency >= 0).all() for rows in kept)
+
+
+def test_a_drift_that_would_end_after_the_flight_ends_with_it() -> None:
+    session = Session(plan_of('[[drift]]\nkind = "covariate"\nat = "1m"\nuntil = "10h"\n'))
+    assert [interval.end for interval in session.finish().truth.intervals] == [session.now]
