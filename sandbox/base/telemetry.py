@@ -18,7 +18,8 @@ class Arrivals:
 
     first_seq number of the first request; at (n,) ns; arm, segment, group (n,) codes; user (n,) index;
     shadow (n, arms) whether the arm also answers unseen; features (n, d) as served, NaN where missing, or None
-    where nobody reads them; age (n,) ns of the features, or None.
+    where nobody reads them; age (n,) ns of the features, or None; split (n,) whether the share of its step drew the
+    arm (an opt-out or another segment did not), or None: it always did.
     """
 
     first_seq: int
@@ -30,6 +31,7 @@ class Arrivals:
     shadow: Flags
     features: Floats | None
     age: Ints | None
+    split: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,17 @@ class Answers:
 class Labels:
     """Labels that became known, joined to the answer they speak about.
 
-    arm, segment, group (n,) codes; shadow (n,) flag; arrived (n,) ns of the request; score (n,); decision (n,) flag;
-    label (n,) flag.
+    arm, segment, group (n,) codes; shadow (n,) flag; arrived (n,) ns of the request; due (n,) ns when the label became
+    known; score (n,); decision (n,) flag; label (n,) flag; user (n,) index.
     """
 
     arm: Codes
     shadow: Flags
     segment: Codes
     group: Codes
+    user: Users
     arrived: Ints
+    due: Ints
     score: Floats
     decision: Flags
     label: Flags
@@ -78,16 +82,40 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """What users said about how they were served.
+
+    arm, segment, group (n,) codes; arrived (n,) ns of the request; due (n,) ns when they said it; praise (n,) flag,
+    else a complaint.
+    """
+
+    arm: Codes
+    segment: Codes
+    group: Codes
+    arrived: Ints
+    due: Ints
+    praise: Flags
+
+    def __len__(self) -> int:
+        return len(self.arm)
+
+
+@dataclass(frozen=True, slots=True)
 class PoolReading:
-    """One pool at the end of a stretch: slots that exist, requests that wait, and over the stretch in ns of slot time,
-    the work that was started and the work that could have been.
+    """One pool at the end of a stretch: slots that exist, those at work, requests that wait, bytes that one replica
+    holds; and over the stretch in ns of slot time, the work that was started and the work that could have been.
+
+    `scraped` says that the stretch ended where gauges are read, at the end of a tick.
     """
 
     arm: int
     slots: int
+    busy: int
     waiting: int
+    memory: int
     work_ns: int
     room_ns: int
+    scraped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +128,4 @@ class Telemetry:
     answers: tuple[Answers, ...]
     labels: tuple[Labels, ...]
     pools: tuple[PoolReading, ...]
+    feedback: tuple[Feedback, ...] = ()

@@ -25,10 +25,13 @@ _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h|d|w)")
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ns|us|ms|s|m|h|d|w))+")
 _SHARE = re.compile(r"(-?\d+(?:\.\d+)?)\s*%")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)(k|M)?/(s|m|h|d)")
+_BYTES_PER_UNIT = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|kB|MB|GB|TB)")
 _MARGIN = re.compile(r"(\d+(?:\.\d+)?)\s*(%|pp|ns|us|ms|s|m|h)?")
 
 DURATION_PATTERN = r"^(\d+(\.\d+)?(ns|us|ms|s|m|h|d|w))+$"
 SHARE_PATTERN = r"^-?\d+(\.\d+)?\s*%$"
+SIZE_PATTERN = r"^\d+(\.\d+)?\s*(B|kB|MB|GB|TB)$"
 RATE_PATTERN = r"^\d+(\.\d+)?(k|M)?/(s|m|h|d)$"
 
 
@@ -108,6 +111,22 @@ def format_rate(per_second: float) -> str:
     raise AssertionError("unreachable")
 
 
+def parse_size(value: object) -> int:
+    """Bytes of a size such as "512MB" or "2GB", by thousands; raises ValueError."""
+    match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match:
+        return round(float(match[1]) * _BYTES_PER_UNIT[match[2]])
+    if _looks_bare(value):
+        raise ValueError(f'"{_bare(value)}" has no unit; did you mean "{_bare(value)}MB"?')
+    raise ValueError(f'"{value}" is not a size; write it as "512MB" or "2GB"')
+
+
+def format_size(size: float) -> str:
+    """A size as people write it: 512_000_000 → "512MB"."""
+    unit = next(unit for unit in ("TB", "GB", "MB", "kB", "B") if abs(size) >= _BYTES_PER_UNIT[unit] or unit == "B")
+    return f"{size / _BYTES_PER_UNIT[unit]:.12g}{unit}"
+
+
 Duration = Annotated[
     int,
     BeforeValidator(parse_duration),
@@ -131,6 +150,15 @@ PerSecond = Annotated[
     WithJsonSchema({"type": "string", "pattern": RATE_PATTERN, "examples": ["40/s", "1.5k/s", "600/m"]}),
 ]
 """Events a second inside, "40/s" outside."""
+
+
+Size = Annotated[
+    int,
+    BeforeValidator(parse_size),
+    PlainSerializer(format_size, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": SIZE_PATTERN, "examples": ["512MB", "2GB"]}),
+]
+"""Bytes inside, "512MB" outside."""
 
 
 class Margin:
@@ -181,9 +209,15 @@ MarginText = Annotated[
 
 
 def parse_limit(value: object) -> float:
-    """A limit in a metric's unit: "2%" is 0.02, "150ms" is 0.15 seconds, a plain number itself; raises ValueError."""
+    """A limit in a metric's unit: "2%" is 0.02, "150ms" is 0.15 seconds, "40/s" is 40, "2GB" is 2e9 bytes, a plain
+    number itself; raises ValueError.
+    """
     if _is_number(value):
         return float(value)  # type: ignore[arg-type]
+    if isinstance(value, str) and _SIZE.fullmatch(value.strip()):
+        return float(parse_size(value))
+    if isinstance(value, str) and _RATE.fullmatch(value.strip()):
+        return parse_rate(value)
     match = _MARGIN.fullmatch(value.strip()) if isinstance(value, str) else None
     if not match:
         raise ValueError(f'"{value}" is not a limit; write "2%", "150ms" or a plain number')

@@ -35,3 +35,5 @@ class Judgement:
     bound: float | None
     n: int
     decides: bool = True
+    log_evidence: float | None = None
+    """Log e-value against the candidate being within the bound, where the gate has one."""

@@ -5,13 +5,15 @@ window bit for bit, however time was cut.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the layout; a stored window carries it."""
 
 SERVED, SHADOW = 0, 1
@@ -32,8 +34,29 @@ SCORE_BINS = 100
 FEATURE_BINS = 10
 """Reference-quantile bins of a feature; one more holds what is missing."""
 
+USER_BUCKETS = 64
+"""Users lie in buckets by a hash of who they are: sums by bucket tell how far users, not requests, agree."""
+
+FAILED_SOMEHOW = 0
+"""First events: 0 a request without an answer in time, 1 to 3 the status of one, 4 on an answer slower than a limit."""
+FIRST_SLOW = 4
+USER_LATENCY, USER_COST, USER_SLOW = 4, 5, 6
+"""Columns of a bucket's sums: the four statuses, ns of latency, cost, and answers slower than each limit."""
+USER_BRIER = 4
+"""Columns of a bucket's label sums: the confusion matrix (label * 2 + decision), and the Brier sum."""
+
+MOST_LIMITS = 24
+"""More limits of latency than this cannot be watched in one flight."""
+
 FIXED_POINT = 1 << 32
 """Sums of fractions are kept in units of 1 / FIXED_POINT."""
+
+LOSS_POINT = 1 << 24
+"""Sums of logarithmic losses are kept in units of 1 / LOSS_POINT: a loss can be 16, its square 260."""
+
+GAUGES = ("waiting", "slots", "cpu", "memory")
+"""What is read of a pool at every tick, kept as a sum and a sum of squares: requests, slots, thousandths of the slots
+at work, megabytes of one replica."""
 
 Counts = npt.NDArray[np.int64]
 
@@ -46,11 +69,19 @@ class Layout:
     segments: tuple[str, ...]
     groups: tuple[str, ...]
     features: tuple[str, ...]
+    limits: tuple[int, ...] = ()
+    """The latencies in ns that answers are counted beyond, rising."""
+
+    @classmethod
+    def stored(cls, facts: Mapping[str, Any]) -> "Layout":
+        """The layout that a flight was landed with."""
+        return cls(**{name: tuple(value) for name, value in facts.items()})
 
     @cached_property
     def parts(self) -> dict[str, tuple[int, tuple[int, ...]]]:
         """Offset and shape of each part, by name."""
         arms, segments, groups, features = map(len, (self.arms, self.segments, self.groups, self.features))
+        limits = len(self.limits)
         cells = (arms, 2, segments, groups)
         shapes: dict[str, tuple[int, ...]] = {
             "offered": cells,
@@ -58,15 +89,26 @@ class Layout:
             "latency": (arms, 2, segments, LATENCY_BUCKETS),
             "latency_ns": (arms, 2, segments),
             "cost": (arms, 2),
-            "score": (arms, 2, SCORE_BINS),
+            "score": (arms, 2, 2, SCORE_BINS),
+            "yes": cells,
             "users": (arms,),
             "feature": (arms, features, FEATURE_BINS + 1),
             "feature_rows": (arms,),
+            "contract": (arms, features),
             "age_ns": (arms,),
             "age_rows": (arms,),
+            "age_square": (arms, 2),
+            "span_ns": (1,),
+            "scrapes": (arms,),
+            **{f"gauge_{name}": (arms, 2) for name in GAUGES},
             "busy_ns": (arms,),
             "slot_ns": (arms,),
             "labels_seen": (arms, 2),
+            "label_delay_ms": (arms, 2),
+            "label_delay_square": (arms, 2),
+            "slower": (arms, 2, limits),
+            "first_event": (arms, FIRST_SLOW + limits),
+            "user_sums": (arms, 2, USER_BUCKETS, USER_SLOW + limits),
         }
         return _offsets(shapes)
 
@@ -79,8 +121,13 @@ class Layout:
             "calibration_n": (arms, 2, SCORE_BINS),
             "calibration_score": (arms, 2, SCORE_BINS),
             "calibration_positive": (arms, 2, SCORE_BINS),
-            "brier": (arms, 2, 2),
+            "score_sum": (arms, 2, segments, groups),
+            "brier": (arms, 2, segments, groups, 2),
+            "log_loss": (arms, 2, segments, groups, 2),
             "routed": (arms, 2, segments, groups),
+            "voices": (arms, segments, groups, 2),
+            "first_wrong": (arms,),
+            "user_labels": (arms, 2, USER_BUCKETS, USER_BRIER + 1),
         }
         return _offsets(shapes)
 

@@ -1,22 +1,48 @@
-"""`greenroom check`: are these scenarios valid? Nothing is flown and no code of theirs is run."""
+"""`greenroom check`: are these scenarios valid, and can their plans work? No flight, no code of theirs."""
 
 import argparse
+from collections.abc import Iterator
 
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.scenarios import find, load_all
 from sandbox.cli.terminal import say
 from sandbox.report.exit_code import ExitCode
+from sandbox.scenario.plan import Plan
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = declare(commands, "check", says="say every mistake of scenario files, without flying them", act=check)
+    parser = declare(
+        commands, "check", act=check,
+        says="say every mistake of scenario files, and what in their plans cannot work, without flying them",
+        more="greenroom check scenarios/*.toml --strict\ngreenroom kinds lint",
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a scenario file, or the stem of a bundled one")
+    parser.add_argument("--strict", action="store_true", help="exit 3 where anything is warned of")
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Read each file; all mistakes of all files are said."""
+    """Read each file; all mistakes of all files are said, then what cannot work."""
     plans = load_all(find(name) for name in arguments.files)
+    warned = 0
     for name, plan in zip(arguments.files, plans, strict=True):
-        say(f"{name}: fine ({plan.document.scenario.title})")
-    return ExitCode.MET
+        lines = list(_warnings(plan))
+        for line in lines:
+            say(line)
+        count = f", {len(lines)} warning{'' if len(lines) == 1 else 's'}" if lines else ""
+        say(f"{name}: fine{count} ({plan.document.scenario.title})")
+        warned += len(lines)
+    return ExitCode.INVALID if warned and arguments.strict else ExitCode.MET
+
+
+def _warnings(plan: Plan) -> Iterator[str]:
+    from sandbox.scenario.lint.rules import findings, unused
+    from sandbox.scenario.locate import locate
+    from sandbox.scenario.problems import dotted, line_of
+
+    places = locate(plan.text)
+    found = [(line_of(one.path, places), one) for one in findings(plan.document)]
+    for line, one in sorted(found, key=lambda pair: pair[0]):
+        yield f"{plan.source}:{line}  {one.rule}  {dotted(one.path)}: {one.because}; {one.do}"
+    for path, said in unused(plan.document):
+        yield f"{plan.source}:{line_of(path, places)}  {dotted(path)}: {said}"

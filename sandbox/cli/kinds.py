@@ -16,15 +16,16 @@ from sandbox.report.exit_code import ExitCode
 if TYPE_CHECKING:
     from sandbox.base.spec import Spec
     from sandbox.observe.metrics.view import Metric
+    from sandbox.scenario.lint.finding import Rule
 
-FAMILIES = ("traffic", "model", "drift", "fault", "metric", "gate", "ramp", "alert")
+FAMILIES = ("traffic", "model", "drift", "fault", "metric", "gate", "ramp", "alert", "lint")
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = declare(
         commands, "kinds", act=kinds,
-        says="explain every kind of traffic, model, drift, fault, metric, gate, ramp and alert",
+        says="explain every kind of traffic, model, drift, fault, metric, gate, ramp and alert, and lint rules",
         more="greenroom kinds drift\ngreenroom kinds drift covariate\ngreenroom kinds covariate",
     )
     parser.add_argument("family", nargs="?", metavar="FAMILY", help=", ".join(FAMILIES))
@@ -70,20 +71,30 @@ def metrics() -> "dict[str, Metric]":
     return BY_NAME
 
 
+def rules() -> "dict[str, Rule]":
+    """What `check` warns of, by id."""
+    from sandbox.scenario.lint.rules import RULES
+
+    return {rule.id: rule for rule in RULES}
+
+
 def _names(family: str) -> list[str]:
-    return list(metrics() if family == "metric" else specs(family))
+    return list(metrics() if family == "metric" else rules() if family == "lint" else specs(family))
 
 
 def _family(family: str) -> Iterator[str]:
     yield family
     if family == "metric":
         said = {name: metric.says for name, metric in metrics().items()}
+    elif family == "lint":
+        said = {name: rule.says for name, rule in rules().items()}
     else:
         said = {name: _summary(spec) for name, spec in specs(family).items()}
+    width = max(20, *map(len, said))
     for name, summary in said.items():
-        first, *rest = wrap(summary, width=94)
-        yield f"  {name:<20} {first}"
-        yield from (f"  {'':<20} {line}" for line in rest)
+        first, *rest = wrap(summary, width=114 - width)
+        yield f"  {name:<{width}} {first}"
+        yield from (f"  {'':<{width}} {line}" for line in rest)
 
 
 def _summary(spec: "type[Spec]") -> str:
@@ -107,6 +118,8 @@ def _anywhere(kind: str) -> Iterator[str]:
 def _one(family: str, kind: str) -> Iterator[str]:
     if family == "metric" and (metric := _metric(kind)) is not None:
         yield from _explain_metric(metric)
+    elif family == "lint" and kind in _names(family):
+        yield from _explain_rule(rules()[kind])
     elif kind in _names(family):
         yield from _explain(family, kind, specs(family)[kind])
     else:
@@ -125,9 +138,25 @@ def _metric(name: str) -> "Metric | None":
 def _explain_metric(metric: "Metric") -> Iterator[str]:
     yield f"metric {metric.name}"
     yield f"  {metric.says}"
+    yield ""
+    yield from (f"  {line}" for line in wrap(" ".join(metric.explained.split()), width=100))
+    yield ""
     yield f"  unit    {metric.unit}"
     yield f"  better  {'lower' if metric.lower_is_better else 'higher'}"
     yield f"  read    {'once labels have matured' if metric.matured else 'at the end of every window'}"
+    if metric.by:
+        yield f"  by      {' and '.join(metric.by)}, as {metric.name}{{{metric.by[0]}=NAME}}"
+    if metric.estimated:
+        yield "  may     hold or roll back, but never let the ramp advance by itself: it is inferred without labels"
+
+
+def _explain_rule(rule: "Rule") -> Iterator[str]:
+    yield f"lint {rule.id}"
+    yield f"  {rule.says}"
+    yield ""
+    yield from (f"  {line}" for line in wrap(" ".join((inspect.getdoc(rule.look) or "").split()), width=100))
+    yield ""
+    yield f'  allow it    [lint] allow = [{{ rule = "{rule.id}", reason = "why it may be" }}]'
 
 
 def _explain(family: str, kind: str, spec: "type[Spec]") -> Iterator[str]:

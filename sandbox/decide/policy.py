@@ -6,6 +6,7 @@ from sandbox.decide.alerts.kinds import AnyAlert
 from sandbox.decide.alerts.series import Compat
 from sandbox.decide.alerts.slo import Slo
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.judging import Correction
 from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.ramp.kinds import AnyRamp
 
@@ -24,3 +25,12 @@ class Policy:
     slos: tuple[Slo, ...] = ()
     compat: Compat = "prom3"
     notify: NotifyTable | None = None
+    correction: Correction = "bonferroni"
+
+    @property
+    def reads(self) -> dict[str, str]:
+        """Every metric that is read for it, and who asks for it first."""
+        asked = [(name, f"gate {gate.name}") for gate in self.gates for name in gate.reads]
+        asked += [(name, f"alert {alert.name}") for alert in self.alerts for name in alert.reads]
+        asked += [(slo.metric, f"slo {slo.name}") for slo in self.slos]
+        return dict(reversed(asked))

@@ -11,7 +11,18 @@ from sandbox.base.streams import stream_key
 from sandbox.base.telemetry import Answers, Arrivals, Labels, Telemetry
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
-from sandbox.observe.count import add_answers, add_arrivals, add_labels
+from sandbox.observe.contract import Terms
+from sandbox.observe.count import (
+    Wrong,
+    add_answers,
+    add_answers_by_user,
+    add_arrivals,
+    add_feedback,
+    add_first_wrong,
+    add_labels,
+    add_labels_by_user,
+    add_pool,
+)
 from sandbox.observe.metrics.view import Reference
 from sandbox.observe.telemetry import TelemetryTable
 
@@ -24,6 +35,12 @@ class _Stretch:
     start: int
     step: int
     share: tuple[float, ...]
+    epoch: int = 0
+
+    @property
+    def split_at(self) -> int:
+        """Its epoch where shares drew arms, so that who was answered by whom is chance; else -1."""
+        return self.epoch if any(0.0 < share < 1.0 for share in self.share[1:]) else -1
 
 
 @dataclass(slots=True)
@@ -44,20 +61,26 @@ class Collector:
 
     def __init__(
         self, layout: Layout, table: TelemetryTable, *, users: int, horizon: int, reference: Reference | None,
+        terms: Terms | None = None,
     ) -> None:
         self.layout = layout
         self.reference = reference
         self.labels_too_late = 0
         self._table = table
+        self._terms = terms
         self._horizon = horizon
         self._every = max(1, round(1.0 / table.sample))
         self._seen = np.full(users, -1, dtype=np.int32)
+        self._since = np.full(users, -1, dtype=np.int32)
+        self._events = np.zeros(users, dtype=np.int32)
         self._epoch = 0
         self._now = _Stretch(0, 0, -1, ())
         self._before: _Stretch | None = None
         self._step_began = 0
         self._counts = self._blank()
         self._late: Counts | None = None
+        self._late_answers: list[Answers] = []
+        self._wrong: list[Wrong] = []
         self._cohorts: deque[_Cohort] = deque()
         self._cohort_counts = np.zeros((4, layout.label_size), dtype=np.int64)
         self._free_rows = [3, 2, 1, 0]
@@ -81,7 +104,7 @@ class Collector:
             self._before = self._now
             self._step_began = at
             self._epoch += 1
-        self._now = _Stretch(self._now.index, at, step, share)
+        self._now = _Stretch(self._now.index, at, step, share, self._epoch)
         self._cohorts.append(_Cohort(self._now, at, self._free_row()))
 
     def _free_row(self) -> int:
@@ -94,10 +117,12 @@ class Collector:
     def close(self, at: int) -> None:
         """The current window ends; it and any cohort that has matured by then can be read after the delay."""
         visible_at = at + self._table.delay
+        self._count_firsts()
         if self._late is not None and self._before is not None:
             place = replace(self._before, index=self._now.index, start=self._now.start)
             self._ready.append(_window(place, at, visible_at, self._late, matured=False))
             self._late = None
+        self.layout.part(self._counts, "span_ns")[0] = at - self._now.start
         self._ready.append(_window(self._now, at, visible_at, self._counts, matured=False))
         self._counts = self._blank()
         if self._cohorts:
@@ -108,7 +133,7 @@ class Collector:
             self._ready.append(_window(cohort.stretch, cohort.end, visible_at, counts, matured=True))
             counts[:] = 0
             self._free_rows.append(cohort.row)
-        self._now = _Stretch(self._now.index + 1, at, self._now.step, self._now.share)
+        self._now = _Stretch(self._now.index + 1, at, self._now.step, self._now.share, self._epoch)
 
     def readable(self, now: int) -> Iterator[Window]:
         """The windows that have become readable and were not handed out before, in order."""
@@ -125,14 +150,20 @@ class Collector:
             self._take_answers(answers)
         for labels in telemetry.labels:
             self._take_labels(labels)
+        for feedback in telemetry.feedback:
+            add_feedback(self.layout, self._cohort_counts, feedback, starts=self._starts(), rows=self._rows())
         for pool in telemetry.pools:
-            self.layout.part(self._counts, "busy_ns")[pool.arm] += pool.work_ns
-            self.layout.part(self._counts, "slot_ns")[pool.arm] += pool.room_ns
+            add_pool(self.layout, self._counts, pool)
 
     def _take_arrivals(self, arrivals: Arrivals) -> None:
         add_arrivals(self.layout, self._counts, self._cohort_counts[self._cohorts[-1].row], arrivals)
-        users = self.layout.part(self._counts, "users")
-        kernel.count_users(arrivals.user, arrivals.arm, self._epoch, self._seen, users)
+        user, arm = arrivals.user, arrivals.arm
+        if arrivals.split is not None:
+            user, arm = user[arrivals.split], arm[arrivals.split]
+        kernel.count_users(
+            user, arm, self._epoch, self._now.split_at >= 0, self._seen, self._since,
+            self.layout.part(self._counts, "users"),
+        )
         if arrivals.features is not None and self.reference is not None:
             # A stride over request numbers: cutting time does not change who is looked at.
             first = -(arrivals.first_seq + _OFFSET) % self._every
@@ -140,24 +171,58 @@ class Collector:
                 arrivals.arm, arrivals.features, first, self._every, self.reference.edges,
                 self.layout.part(self._counts, "feature"), self.layout.part(self._counts, "feature_rows"),
             )
+            if (terms := self._terms) is not None:
+                kernel.count_broken(
+                    arrivals.arm, arrivals.features, first, self._every, terms.column, terms.low, terms.high,
+                    terms.coded, terms.allowed, self.layout.part(self._counts, "contract"),
+                )
 
     def _take_answers(self, answers: Answers) -> None:
         late = answers.arrived < self._step_began
         if late.any():
             if self._late is None:
                 self._late = self._blank()
-            add_answers(self.layout, self._late, _only(answers, late))
+            self._late_answers.append(_only(answers, late))
+            add_answers(self.layout, self._late, self._late_answers[-1])
             answers = _only(answers, ~late)
         add_answers(self.layout, self._counts, answers)
+        self._count_by_user(self._counts, answers, self._now)
 
-    def _take_labels(self, labels: Labels) -> None:
-        self.labels_too_late += add_labels(
-            self.layout, self._cohort_counts, labels,
-            starts=np.array([cohort.stretch.start for cohort in self._cohorts]),
-            rows=np.array([cohort.row for cohort in self._cohorts]),
-            seen=self.layout.part(self._counts, "labels_seen").reshape(-1),
+    def _count_by_user(self, counts: Counts, answers: Answers, routed: _Stretch) -> None:
+        add_answers_by_user(
+            self.layout, counts, answers, split_at=routed.split_at, since=self._since, events=self._events
         )
 
+    def _count_firsts(self) -> None:
+        # Whose event is the first must not depend on how time was cut, so what order could change waits for the end.
+        for answers in self._late_answers:
+            assert self._late is not None
+            assert self._before is not None
+            self._count_by_user(self._late, answers, self._before)
+        self._late_answers.clear()
+        if self._wrong:
+            columns = [np.concatenate(column) for column in zip(*self._wrong, strict=True)]
+            add_first_wrong(
+                self.layout, self._cohort_counts, (columns[0], columns[1], columns[2]), starts=self._starts(),
+                rows=self._rows(), split_at=np.array([cohort.stretch.split_at for cohort in self._cohorts]),
+                since=self._since, events=self._events,
+            )
+            self._wrong.clear()
+
+    def _starts(self) -> npt.NDArray[np.int64]:
+        return np.array([cohort.stretch.start for cohort in self._cohorts], dtype=np.int64)
+
+    def _rows(self) -> npt.NDArray[np.int64]:
+        return np.array([cohort.row for cohort in self._cohorts], dtype=np.int64)
+
+    def _take_labels(self, labels: Labels) -> None:
+        starts, rows = self._starts(), self._rows()
+        self.labels_too_late += add_labels(
+            self.layout, self._cohort_counts, labels, starts=starts, rows=rows, window=self._counts,
+        )
+        add_labels_by_user(self.layout, self._cohort_counts, labels, starts=starts, rows=rows)
+        wrong = (labels.label != labels.decision) & ~labels.shadow
+        self._wrong.append((labels.arrived[wrong], labels.arm[wrong], labels.user[wrong]))
 
 _OFFSET = stream_key("telemetry.sample") & 0xFFFF
 

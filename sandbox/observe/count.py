@@ -3,11 +3,17 @@
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels
-from sandbox.base.window import Counts, Layout
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Feedback, Ints, Labels, PoolReading, Users
+from sandbox.base.window import GAUGES, Counts, Layout
 from sandbox.observe import kernel
 
+LONGEST_SECONDS = 1e7
+"""A longer age or delay counts as this long, in its square only: so that 64 bits hold the sum of many."""
+
 Cells = npt.NDArray[np.int64]
+Epochs = npt.NDArray[np.int32]
+Wrong = tuple[Ints, Codes, Users]
+"""Wrong decisions that users were shown: when they asked, which arm answered, who they are."""
 
 
 def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arrivals) -> None:
@@ -25,37 +31,103 @@ def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arriv
             mine = arrivals.arm == arm
             layout.part(counts, "age_ns")[arm] += int(arrivals.age[mine].sum())
             layout.part(counts, "age_rows")[arm] += int(mine.sum())
+            seconds = np.minimum(arrivals.age[mine] * 1e-9, LONGEST_SECONDS)
+            part, whole = np.modf(seconds * seconds)
+            squares = np.stack([whole, np.rint(part * 1e6)], axis=1).astype(np.int64)
+            layout.part(counts, "age_square")[arm] += squares.sum(axis=0)
 
 
 def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
     """Add requests that ended to the counts of the window in which they did."""
     kernel.count_answers(
         answers.arm, answers.shadow, answers.segment, answers.group, answers.status, answers.latency, answers.score,
-        answers.cost, len(layout.segments), len(layout.groups), _flat(layout, counts, "status"),
+        answers.decision, answers.cost, len(layout.segments), len(layout.groups), _flat(layout, counts, "status"),
         _flat(layout, counts, "latency"), _flat(layout, counts, "latency_ns"), _flat(layout, counts, "cost"),
-        _flat(layout, counts, "score"),
+        _flat(layout, counts, "score"), _flat(layout, counts, "yes"),
+    )
+
+
+def add_pool(layout: Layout, counts: Counts, pool: PoolReading) -> None:
+    """Add what a pool did, and where its gauges stood if they were read."""
+    layout.part(counts, "busy_ns")[pool.arm] += pool.work_ns
+    layout.part(counts, "slot_ns")[pool.arm] += pool.room_ns
+    if not pool.scraped:
+        return
+    cpu = round(1_000 * pool.busy / pool.slots) if pool.slots else 0
+    layout.part(counts, "scrapes")[pool.arm] += 1
+    for name, gauge in zip(GAUGES, (pool.waiting, pool.slots, cpu, round(pool.memory / 1e6)), strict=True):
+        layout.part(counts, f"gauge_{name}")[pool.arm] += gauge, gauge * gauge
+
+
+def add_answers_by_user(
+    layout: Layout, counts: Counts, answers: Answers, *, split_at: int, since: Epochs, events: Epochs
+) -> None:
+    """Add requests that ended to the counts that know users: first events, and sums by bucket of users.
+
+    split_at is the epoch in which they were routed, -1 where shares drew no arms; since (u,) the epoch in which shares
+    first drew each user's arm; events (u,) remembers each user's.
+    """
+    kernel.count_answers_by_user(
+        answers.arm, answers.shadow, answers.user, answers.status, answers.latency, answers.cost,
+        np.array(layout.limits, dtype=np.int64), split_at, since, events, layout.part(counts, "slower"),
+        layout.part(counts, "first_event"), layout.part(counts, "user_sums"),
     )
 
 
 def add_labels(
-    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, seen: Counts
+    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, window: Counts
 ) -> int:
     """Add labels to the counts of the cohort in which their request was routed; returns how many came too late.
 
     cohorts (k, size); starts (c,) ns when each open cohort began, in order, and rows (c,) its row in cohorts;
-    seen (arms * 2,) counts all that came.
+    window (size,) counts all that came.
     """
 
     def part(name: str) -> npt.NDArray[np.int64]:
-        offset, shape = layout.label_parts[name]
-        return cohorts[:, offset : offset + int(np.prod(shape))]
+        return _of_cohorts(layout, cohorts, name)
 
     late = kernel.count_labels(
-        starts, rows, labels.arrived, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
+        starts, rows, labels.arrived, labels.due, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
         labels.decision, labels.label, len(layout.segments), len(layout.groups), part("confusion"),
-        part("calibration_n"), part("calibration_score"), part("calibration_positive"), part("brier"), seen,
+        part("calibration_n"), part("calibration_score"), part("calibration_positive"), part("score_sum"),
+        part("brier"), part("log_loss"), _flat(layout, window, "labels_seen"), _flat(layout, window, "label_delay_ms"),
+        _flat(layout, window, "label_delay_square"),
     )
     return int(late)
+
+
+def add_feedback(layout: Layout, cohorts: Counts, feedback: Feedback, *, starts: Cells, rows: Cells) -> None:
+    """Add what users said to the counts of the cohort in which their request was routed; as `add_labels`."""
+    offset, shape = layout.label_parts["voices"]
+    kernel.count_voices(
+        starts, rows, feedback.arrived, feedback.arm, feedback.segment, feedback.group, feedback.praise,
+        len(layout.segments), len(layout.groups), cohorts[:, offset : offset + int(np.prod(shape))],
+    )
+
+
+def add_labels_by_user(layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells) -> None:
+    """Add labels to their cohorts' sums by bucket of users."""
+    kernel.count_labels_by_user(
+        starts, rows, labels.arrived, labels.arm, labels.shadow, labels.user, labels.score, labels.decision,
+        labels.label, _of_cohorts(layout, cohorts, "user_labels"),
+    )
+
+
+def add_first_wrong(
+    layout: Layout, cohorts: Counts, wrong: Wrong, *, starts: Cells, rows: Cells, split_at: Cells, since: Epochs,
+    events: Epochs,
+) -> None:
+    """Add each user's first wrong decision among `wrong` to its cohort, the earliest request first."""
+    order = np.argsort(wrong[0], kind="stable")
+    arrived, arm, user = (column[order] for column in wrong)
+    kernel.count_first_wrong(
+        starts, rows, split_at, arrived, arm, user, since, events, _of_cohorts(layout, cohorts, "first_wrong")
+    )
+
+
+def _of_cohorts(layout: Layout, cohorts: Counts, name: str) -> Counts:
+    offset, shape = layout.label_parts[name]
+    return cohorts[:, offset : offset + int(np.prod(shape))]
 
 
 def _flat(layout: Layout, counts: Counts, name: str) -> Counts:

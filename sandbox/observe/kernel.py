@@ -10,15 +10,28 @@ import numpy as np
 from numba import njit
 
 from sandbox.base.window import (
+    FAILED_SOMEHOW,
     FEATURE_BINS,
+    FIRST_SLOW,
     FIXED_POINT,
     LATENCY_BASE,
     LATENCY_BUCKETS,
     LATENCY_FLOOR_NS,
+    LOSS_POINT,
     SCORE_BINS,
+    USER_BRIER,
+    USER_BUCKETS,
+    USER_COST,
+    USER_LATENCY,
+    USER_SLOW,
 )
 
 _SCALE = 1.0 / math.log(LATENCY_BASE)
+_WRONG = 30
+"""The bit of a user's events that says a wrong decision was counted; the lower ones are first events."""
+
+LEAST_CHANCE = 2.0**-23
+"""What a score gives the outcome it ruled out, so that the loss stays finite: the step of a 32-bit number below 1."""
 
 
 @njit(cache=True)
@@ -31,6 +44,12 @@ def bucket_of(latency: int) -> int:
 
 
 @njit(cache=True)
+def bucket_of_user(user: Any) -> Any:
+    """The bucket of a user: the upper bits of Knuth's multiplicative hash, modulo 2**32."""
+    return ((np.int64(user) * 2654435761) >> 26) % USER_BUCKETS
+
+
+@njit(cache=True)
 def count_offered(cell: Any, offered: Any, routed: Any) -> None:
     """cell (n,) index: adds one to each, in the window's offered (cells,) and the cohort's routed (cells,)."""
     for i in range(cell.shape[0]):
@@ -40,10 +59,11 @@ def count_offered(cell: Any, offered: Any, routed: Any) -> None:
 
 @njit(cache=True)
 def count_answers(
-    arm: Any, shadow: Any, segment: Any, group: Any, status: Any, latency: Any, score: Any, cost: Any,
-    segments: int, groups: int, statuses: Any, histogram: Any, latency_ns: Any, costs: Any, scores: Any,
+    arm: Any, shadow: Any, segment: Any, group: Any, status: Any, latency: Any, score: Any, decision: Any,
+    cost: Any, segments: int, groups: int, statuses: Any, histogram: Any, latency_ns: Any, costs: Any, scores: Any,
+    yes: Any,
 ) -> None:
-    """Adds answers (n,) to status (cells * 4,), latency histogram and sum, cost and score histogram.
+    """Adds answers (n,) to status (cells * 4,), latency histogram and sum, cost, score histogram and yes (cells,).
 
     Answers and waits that ended in giving up have a latency; rejections and errors do not.
     """
@@ -57,24 +77,32 @@ def count_answers(
             histogram[place * LATENCY_BUCKETS + bucket_of(latency[i])] += 1
             latency_ns[place] += latency[i]
         if fate == 0:
-            scores[view * SCORE_BINS + min(int(score[i] * SCORE_BINS), SCORE_BINS - 1)] += 1
+            place = (view * 2 + decision[i]) * SCORE_BINS
+            scores[place + min(int(score[i] * SCORE_BINS), SCORE_BINS - 1)] += 1
+            yes[(view * segments + segment[i]) * groups + group[i]] += decision[i]
 
 
 @njit(cache=True)
 def count_labels(
-    starts: Any, rows: Any, arrived: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any, decision: Any,
-    label: Any, segments: int, groups: int, confusion: Any, n: Any, score_sum: Any, positive: Any, brier: Any,
-    seen: Any,
+    starts: Any, rows: Any, arrived: Any, due: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any,
+    decision: Any, label: Any, segments: int, groups: int, confusion: Any, n: Any, score_bins: Any, positive: Any,
+    score_sum: Any, brier: Any, log_loss: Any, seen: Any, delay_ms: Any, delay_square: Any,
 ) -> int:
-    """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, Brier sums.
+    """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, sums of scores
+    and of their losses.
 
-    starts (k,) ns when each open cohort began, rows (k,) its place in the tables; seen (arms * 2,) counts every label.
+    starts (k,) ns when each open cohort began, rows (k,) its place in the tables; seen (arms * 2,) counts every label,
+    delay_ms and delay_square sum how late it was, in ms and in squared seconds.
     Returns how many came too late, for cohorts that are no longer open.
     """
     late = 0
     for i in range(arm.shape[0]):
         view = arm[i] * 2 + shadow[i]
         seen[view] += 1
+        waited = (due[i] - arrived[i]) // 1_000_000
+        delay_ms[view] += waited
+        seconds = min(waited * 1e-3, 1e7)
+        delay_square[view] += round(seconds * seconds)
         low, high = 0, starts.shape[0]
         while low < high:
             middle = (low + high) // 2
@@ -91,15 +119,36 @@ def count_labels(
         value = float(score[i])
         place = view * SCORE_BINS + min(int(value * SCORE_BINS), SCORE_BINS - 1)
         n[home, place] += 1
-        score_sum[home, place] += round(value * FIXED_POINT)
+        fixed = round(value * FIXED_POINT)
+        score_bins[home, place] += fixed
+        score_sum[home, cell] += fixed
         distance = value
         if label[i]:
             positive[home, place] += 1
             distance = 1.0 - value
         squared = distance * distance
-        brier[home, view * 2] += round(squared * FIXED_POINT)
-        brier[home, view * 2 + 1] += round(squared * squared * FIXED_POINT)
+        brier[home, cell * 2] += round(squared * FIXED_POINT)
+        brier[home, cell * 2 + 1] += round(squared * squared * FIXED_POINT)
+        loss = -math.log(max(1.0 - distance, LEAST_CHANCE))
+        log_loss[home, cell * 2] += round(loss * LOSS_POINT)
+        log_loss[home, cell * 2 + 1] += round(loss * loss * LOSS_POINT)
     return late
+
+
+@njit(cache=True)
+def count_voices(
+    starts: Any, rows: Any, arrived: Any, arm: Any, segment: Any, group: Any, praise: Any, segments: int, groups: int,
+    voices: Any,
+) -> None:
+    """Adds what users said (n,) to voices (cohorts, arms * segments * groups * 2) of the cohort they speak about.
+
+    starts and rows (k,) as for labels; what is said of cohorts that are no longer open is lost.
+    """
+    for i in range(arm.shape[0]):
+        home = np.searchsorted(starts, arrived[i], side="right") - 1
+        if home >= 0:
+            cell = (arm[i] * segments + segment[i]) * groups + group[i]
+            voices[rows[home], cell * 2 + praise[i]] += 1
 
 
 @njit(cache=True)
@@ -118,9 +167,108 @@ def count_features(arm: Any, features: Any, first: int, every: int, edges: Any, 
 
 
 @njit(cache=True)
-def count_users(user: Any, arm: Any, epoch: int, seen: Any, users: Any) -> None:
-    """Adds each user (n,) at its first request of the epoch to users (arms,); seen (u,) remembers."""
+def count_broken(
+    arm: Any, features: Any, first: int, every: int, column: Any, low: Any, high: Any, coded: Any, allowed: Any,
+    broken: Any,
+) -> None:
+    """Adds to broken (arms, d) the values of features (n, d), every `every`-th row, that break the contract's terms.
+
+    column, low, high, coded (c,) and allowed (c, k) as `contract.Terms` has them. What is missing breaks nothing here.
+    """
+    for i in range(first, features.shape[0], every):
+        for term in range(column.shape[0]):
+            value = features[i, column[term]]
+            if np.isnan(value):
+                continue
+            if coded[term]:
+                known = value >= 0 and value < allowed.shape[1] and value == np.floor(value)
+                kept = known and allowed[term, int(value)]
+            else:
+                kept = low[term] <= value <= high[term]
+            if not kept:
+                broken[arm[i], column[term]] += 1
+
+
+@njit(cache=True)
+def count_answers_by_user(
+    arm: Any, shadow: Any, user: Any, status: Any, latency: Any, cost: Any, limits: Any, split_at: int, since: Any,
+    events: Any, slower: Any, first: Any, sums: Any,
+) -> None:
+    """Adds answers (n,) to slower (arms, 2, L), first (arms, 4 + L) and the users' sums (arms, 2, buckets, 6 + L).
+
+    limits (L,) ns: an answer is beyond those it took longer than, a wait that ended in giving up beyond all of them.
+    An event is its user's first if split_at, the epoch in which the request was routed, is one in which shares drew
+    arms (-1 if not), if they drew the user's (since (u,), -1 if never), and if events (u,) has no bit for it yet.
+    """
+    count = limits.shape[0]
+    for i in range(arm.shape[0]):
+        a, s, u, fate = arm[i], int(shadow[i]), user[i], status[i]
+        bucket = bucket_of_user(u)
+        sums[a, s, bucket, fate] += 1
+        sums[a, s, bucket, USER_COST] += cost[i]
+        bits = 0
+        if fate != 0:
+            bits = 1 << FAILED_SOMEHOW | 1 << fate
+        if fate == 0 or fate == 2:
+            sums[a, s, bucket, USER_LATENCY] += latency[i]
+            for limit in range(count):
+                if fate == 2 or latency[i] > limits[limit]:
+                    slower[a, s, limit] += 1
+                    sums[a, s, bucket, USER_SLOW + limit] += 1
+                    bits |= 1 << (FIRST_SLOW + limit)
+        if bits and split_at >= 0 and s == 0 and 0 <= since[u] <= split_at:
+            new = bits & ~events[u]
+            if new:
+                events[u] |= new
+                for event in range(FIRST_SLOW + count):
+                    first[a, event] += (new >> event) & 1
+
+
+@njit(cache=True)
+def count_labels_by_user(
+    starts: Any, rows: Any, arrived: Any, arm: Any, shadow: Any, user: Any, score: Any, decision: Any, label: Any,
+    sums: Any,
+) -> None:
+    """Adds labels (n,) to their cohorts' sums by bucket of users (cohorts, arms * 2 * buckets * 5)."""
+    width = USER_BRIER + 1
+    for i in range(arm.shape[0]):
+        at = np.searchsorted(starts, arrived[i], side="right") - 1
+        if at < 0:
+            continue
+        home, u = rows[at], user[i]
+        place = ((arm[i] * 2 + int(shadow[i])) * USER_BUCKETS + bucket_of_user(u)) * width
+        sums[home, place + label[i] * 2 + decision[i]] += 1
+        distance = float(score[i])
+        if label[i]:
+            distance = 1.0 - distance
+        sums[home, place + USER_BRIER] += round(distance * distance * FIXED_POINT)
+
+
+@njit(cache=True)
+def count_first_wrong(
+    starts: Any, rows: Any, split_at: Any, arrived: Any, arm: Any, user: Any, since: Any, events: Any, first: Any
+) -> None:
+    """Adds wrong decisions (n,) that are their users' first to the cohorts in which they were made (cohorts, arms).
+
+    split_at (k,): for each open cohort the epoch in which it was routed, -1 where shares drew no arms.
+    """
+    for i in range(arm.shape[0]):
+        at = np.searchsorted(starts, arrived[i], side="right") - 1
+        u = user[i]
+        if at >= 0 and 0 <= since[u] <= split_at[at] and not (events[u] >> _WRONG) & 1:
+            events[u] |= 1 << _WRONG
+            first[rows[at], arm[i]] += 1
+
+
+@njit(cache=True)
+def count_users(user: Any, arm: Any, epoch: int, split_now: bool, seen: Any, since: Any, users: Any) -> None:
+    """Adds each user (n,) at its first request of the epoch to users (arms,); seen (u,) remembers.
+
+    split_now: whether shares draw arms; since (u,) then remembers in which epoch they first drew the user's.
+    """
     for i in range(user.shape[0]):
         if seen[user[i]] != epoch:
             seen[user[i]] = epoch
             users[arm[i]] += 1
+            if split_now and since[user[i]] < 0:
+                since[user[i]] = epoch

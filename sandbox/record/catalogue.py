@@ -240,7 +240,7 @@ def _add(folder: Folder, connection: "DuckDBPyConnection", run: str) -> bool:
     place = folder.runs / run
     header = json.loads((place / FLIGHT).read_bytes())["header"]
     truth = json.loads((place / TRUTH).read_bytes())
-    layout = Layout(**{name: tuple(names) for name, names in header["layout"].items()})
+    layout = Layout.stored(header["layout"])
     _add_run(connection, manifest, header, truth["numbers"], layout)
     for name, part in manifest.parts.items():
         connection.execute("INSERT INTO parts VALUES (?, ?, ?, ?)", [run, name, part.size, part.sha256])

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sandbox.base.digest import canonical, fingerprint
 from sandbox.base.status import STATUSES
-from sandbox.base.window import Layout
+from sandbox.base.window import GAUGES, SCHEMA, Layout
 
 AXES: dict[str, tuple[str, ...]] = {
     "offered": ("arm", "shadow", "segment", "group"),
@@ -15,31 +15,51 @@ AXES: dict[str, tuple[str, ...]] = {
     "latency": ("arm", "shadow", "segment", "bin"),
     "latency_ns": ("arm", "shadow", "segment"),
     "cost": ("arm", "shadow"),
-    "score": ("arm", "shadow", "bin"),
+    "score": ("arm", "shadow", "decision", "bin"),
+    "yes": ("arm", "shadow", "segment", "group"),
     "users": ("arm",),
     "feature": ("arm", "feature", "bin"),
     "feature_rows": ("arm",),
+    "contract": ("arm", "feature"),
     "age_ns": ("arm",),
     "age_rows": ("arm",),
+    "age_square": ("arm", "bin"),
+    "span_ns": ("bin",),
+    "scrapes": ("arm",),
+    **dict.fromkeys((f"gauge_{name}" for name in GAUGES), ("arm", "bin")),
     "busy_ns": ("arm",),
     "slot_ns": ("arm",),
-    "labels_seen": ("arm", "shadow"),
+    **dict.fromkeys(("labels_seen", "label_delay_ms", "label_delay_square"), ("arm", "shadow")),
     "confusion": ("arm", "shadow", "segment", "group", "label", "decision"),
     "calibration_n": ("arm", "shadow", "bin"),
     "calibration_score": ("arm", "shadow", "bin"),
     "calibration_positive": ("arm", "shadow", "bin"),
-    "brier": ("arm", "shadow", "bin"),
+    "score_sum": ("arm", "shadow", "segment", "group"),
+    "brier": ("arm", "shadow", "segment", "group", "bin"),
+    "log_loss": ("arm", "shadow", "segment", "group", "bin"),
     "routed": ("arm", "shadow", "segment", "group"),
+    "voices": ("arm", "segment", "group", "bin"),
+    "slower": ("arm", "shadow", "bin"),
+    "first_event": ("arm", "bin"),
+    "first_wrong": ("arm",),
+    "user_sums": ("arm", "shadow", "bin"),
+    "user_labels": ("arm", "shadow", "bin"),
 }
-"""The axes of each part; any other has only a flat `bin`. The bins of "brier" are sum and sum of squares."""
+"""The axes of each part; what has more, such as the users' buckets and their columns, runs on along the last, `bin`.
+
+The bins of a loss or a gauge are its sum and its sum of squares, those of "voices" complaints and praise, those of
+"age_square" whole squared seconds and millionths."""
 
 COLUMNS = ("arm", "shadow", "segment", "group", "feature", "status", "label", "decision", "bin")
 
 
 def layout_key(layout: Layout) -> str:
     """A short name for a layout, the same for equal ones."""
-    names = {"arms": layout.arms, "segments": layout.segments, "groups": layout.groups, "features": layout.features}
-    return fingerprint(canonical(names))[:16]
+    names = {
+        "arms": layout.arms, "segments": layout.segments, "groups": layout.groups, "features": layout.features,
+        "limits": layout.limits,
+    }
+    return fingerprint(canonical({"schema": SCHEMA, **names}))[:16]
 
 
 def cells(layout: Layout, *, matured: bool) -> dict[str, npt.NDArray[Any]]:
@@ -48,9 +68,8 @@ def cells(layout: Layout, *, matured: bool) -> dict[str, npt.NDArray[Any]]:
     size = layout.label_size if matured else layout.size
     table: dict[str, npt.NDArray[Any]] = {name: np.full(size, None, dtype=object) for name in ("part", *COLUMNS)}
     for part, (offset, shape) in parts.items():
-        axes = AXES.get(part, ())
-        if len(axes) != len(shape):
-            axes, shape = ("bin",), (int(np.prod(shape)),)
+        axes = AXES.get(part, ("bin",))
+        shape = (*shape[: len(axes) - 1], int(np.prod(shape[len(axes) - 1 :])))
         here = slice(offset, offset + int(np.prod(shape)))
         table["part"][here] = part
         for axis, place in zip(axes, np.indices(shape), strict=True):

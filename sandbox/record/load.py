@@ -106,7 +106,7 @@ def _lists(lists: list[list[Any]]) -> npt.NDArray[Any]:
 
 def _flight(stored: Stored) -> Flight:
     facts, header = stored.flight, stored.flight["header"]
-    layout = Layout(**{name: tuple(names) for name, names in header["layout"].items()})
+    layout = Layout.stored(header["layout"])
     return Flight(
         header=Header(**(header | {"layout": layout, "scenario_text": stored.scenario})),
         journal=tuple(Entry(one["at"], one["kind"], one["facts"], one["truth"]) for one in stored.journal),

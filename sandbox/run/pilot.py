@@ -11,10 +11,11 @@ from typing import Any
 from sandbox.base.action import Action
 from sandbox.base.arms import INCUMBENT, Arms
 from sandbox.base.reading import Evidence, Look
-from sandbox.base.verdict import Judgement
+from sandbox.base.verdict import Judgement, Verdict
 from sandbox.base.window import SERVED, SHADOW, Layout, Window
 from sandbox.decide.alerts.acting import heed
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.judging import sharing, together
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp import climb as climbing
 from sandbox.decide.ramp.climb import Climb, Phase
@@ -36,18 +37,20 @@ class Watch:
 
     def begin(self) -> None:
         """A step begins: forget, unless the gate lasts the flight."""
-        if self.gate.lasts == "flight":
-            return
-        for sight in self.sights:
-            sight.clear()
-        self.looks.clear()
-        self.state = self.gate.begin()
+        if self.gate.merges == "step":
+            for sight in self.sights:
+                sight.clear()
+        if self.gate.lasts == "step":
+            self.looks.clear()
+            self.state = self.gate.begin()
 
-    def see(self, window: Window) -> None:
-        """Take in a window."""
-        for sight in self.sights:
-            sight.see(window)
-        if self.gate.looks and (one := look(window, self.sights)) is not None:
+    def see(self, window: Window, *, of_this_step: bool) -> None:
+        """Take in a window, where it belongs to what the gate reads."""
+        if of_this_step or self.gate.merges == "flight":
+            for sight in self.sights:
+                sight.see(window)
+        to_look_at = self.gate.looks and (of_this_step or self.gate.lasts == "flight")
+        if to_look_at and (one := look(window, self.sights)) is not None:
             self.looks.append(one)
 
 
@@ -62,7 +65,9 @@ class Pilot:
         self._arms, self._layout = arms, layout
         self._answered = 0
         self.monitor = Monitor(policy, layout=layout, reference=reference, tick=tick)
-        self.watches = tuple(self._watch(gate, reference) for gate in policy.gates)
+        gates = sharing(policy.gates, correction=policy.correction)
+        first = sorted(gates, key=lambda gate: not gate.vouches)
+        self.watches = tuple(self._watch(gate, reference) for gate in first)
 
     def _watch(self, gate: Gate, reference: Reference | None) -> Watch:
         stretch = gate.over if isinstance(gate.over, int) else None
@@ -95,33 +100,59 @@ class Pilot:
     def see(self, window: Window) -> None:
         """Take in a window that became readable."""
         self.monitor.see(window)
-        if not self.climbing:
+        if not self.climbing or window.step < 0:
             return
         of_this_step = window.step == self.climb.step and window.start >= self.climb.since
         for watch in self.watches:
-            if of_this_step or (watch.gate.lasts == "flight" and window.step >= 0):
-                watch.see(window)
+            watch.see(window, of_this_step=of_this_step)
         if of_this_step and not window.matured:
             status = self._layout.part(window.counts.dense(), "status")
             self._answered += int(status[self.arm, SERVED, ..., 0].sum() + status[self.arm, SHADOW, ..., 0].sum())
 
     def judge(self, at: int, shares: tuple[float, ...]) -> Iterator[Judgement]:
         """Ask every gate that is to be asked."""
-        for watch in self.watches:
-            if not self._is_asked(watch.gate, shares):
-                continue
-            evidence = self._evidence(watch, at, shares)
-            watch.state, watch.last = watch.gate.step(watch.state, evidence)
-            watch.looks.clear()
-            yield watch.last
+        asked = [watch for watch in self.watches if self._is_asked(watch.gate, shares)]
+        alone = tuple(self._ask(watch, at, shares) for watch in asked)
+        gates = tuple(watch.gate for watch in asked)
+        for watch, judgement in zip(asked, together(alone, gates, correction=self.policy.correction), strict=True):
+            watch.last = judgement
+            yield judgement
+
+    def _ask(self, watch: Watch, at: int, shares: tuple[float, ...]) -> Judgement:
+        evidence = self._evidence(watch, at, shares)
+        watch.state, judgement = watch.gate.step(watch.state, evidence)
+        watch.looks.clear()
+        watch.last = self._trusted(watch.gate, judgement)
+        return watch.last
+
+    def _trusted(self, gate: Gate, judgement: Judgement) -> Judgement:
+        """A judgement as far as the split can be trusted: on a wrong split nothing that compares means anything."""
+        if not gate.compares or gate.vouches:
+            return judgement
+        for other in self.watches:
+            if other.gate.vouches and other.last is not None and other.last.verdict is Verdict.ERROR:
+                because = f"{other.last.gate}: {other.last.because}"
+                return replace(judgement, verdict=Verdict.ERROR, because=because)
+        return judgement
 
     def decide(self, judgements: tuple[Judgement, ...], *, at: int) -> Action | None:
         """What the ramp concludes from this step's judgements; nothing while somebody holds it."""
         if self.held:
             return None
-        after, action = climbing.step(self.policy.ramp, self.climb, judgements, at=at, answered=self._answered)
+        after, action = climbing.step(
+            self.policy.ramp, self.climb, judgements, at=at, answered=self._answered,
+            only_estimates=self._only_estimates(),
+        )
         self.climb, action = heed(self.climb, after, action, self.monitor.demands, at=at)
         return action
+
+    def _only_estimates(self) -> bool:
+        """Whether all that may decide at this step, asked now or not, was inferred without labels."""
+        deciding = [
+            watch for watch in self.watches
+            if not watch.gate.dry_run and (not watch.gate.steps or self.climb.step + 1 in watch.gate.steps)
+        ]
+        return bool(deciding) and all(any(sight.metric.estimated for sight in watch.sights) for watch in deciding)
 
     def _is_asked(self, gate: Gate, shares: tuple[float, ...]) -> bool:
         if gate.compares and shares[INCUMBENT] == 0.0:

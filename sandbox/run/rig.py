@@ -1,6 +1,7 @@
 """Puts a world and its instruments together from a plan."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,12 @@ from sandbox.base.recording import Recording
 from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
 from sandbox.observe.collector import Collector, reference_of
+from sandbox.observe.contract import Terms, nulls_of, terms_of
+from sandbox.observe.metrics import latency
+from sandbox.observe.metrics.kinds import reads_scores
+from sandbox.observe.metrics.slices import taken_apart, unknown
+from sandbox.observe.metrics.view import Reference
+from sandbox.observe.reference import with_scores
 from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
 from sandbox.scenario.plan import Plan
@@ -78,18 +85,53 @@ def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_featu
         population=document.population, users=document.users, segments=tuple(document.segments),
         groups=tuple(document.groups), labels=document.labels, drift=tuple(document.drift),
         faults=tuple(document.faults), feature_names=document.feature_names, slow_ns=plan.slow_ns,
-        read_features=keep_features, recording=recording,
+        read_features=keep_features, experience=document.experience, recording=recording,
         scorers={name: load_scorer(plan, name) for name in callables},
     )
+
+
+def limits_of(plan: Plan) -> tuple[int, ...]:
+    """The latencies in ns that answers are counted beyond: what users call slow, and those that a policy names."""
+    named = (latency.limit_of(name) for name in plan.policy.reads)
+    return tuple(sorted({plan.slow_ns, *(limit for limit in named if limit is not None)}))
 
 
 def instruments(plan: Plan, world: World) -> Collector:
     """The collector that watches a world."""
     spec = world.spec
-    layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names)
+    layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan))
+    for name, asker in plan.policy.reads.items():
+        # What a replay calls its segments is known only once it is read.
+        if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
+            raise RigError(f"{asker}: {name}: {said}")
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=plan.document.labels.horizon,
-        reference=reference_of(world.day.reference_features(REFERENCE_ROWS)),
+        reference=_reference(plan, world), terms=_terms(plan, world),
+    )
+
+
+def _terms(plan: Plan, world: World) -> Terms | None:
+    recording, features = world.spec.recording, world.spec.feature_names
+    return terms_of(
+        plan.document.contract, features=features, categories={} if recording is None else recording.categories
+    )
+
+
+def _reference(plan: Plan, world: World) -> Reference:
+    block = world.day.reference(REFERENCE_ROWS)
+    assert block.served is not None
+    reference = reference_of(block.served)
+    if plan.document.contract:
+        nulls = nulls_of(plan.document.contract, features=world.spec.feature_names)
+        reference = replace(reference, nulls=nulls)
+    if plan.document.business is not None:
+        reference = replace(reference, worth=plan.document.business.worth)
+    if not any(map(reads_scores, plan.policy.reads)):
+        return reference
+    opinions = [block.opinion(arm) for arm in range(len(world.spec.arms))]
+    return with_scores(
+        reference, score=[one.score for one in opinions], decision=[one.decision for one in opinions],
+        label=block.label, known=block.known,
     )
 
 

@@ -67,6 +67,9 @@ def _vector_problems(around: Around, at: Path, vector: Vector) -> Iterator[Compl
     except KeyError:
         yield Complaint(at, no_metric(vector.metric, BY_NAME))
         return
+    except ValueError as unclear:
+        yield Complaint(at, str(unclear))
+        return
     yield from around.unreadable(at, vector.metric)
     if vector.arm and vector.arm not in around.models:
         yield Complaint(at, nowhere("model", vector.arm, list(around.models)), (_MODELS,))
@@ -83,7 +86,7 @@ def _vector_problems(around: Around, at: Path, vector: Vector) -> Iterator[Compl
 def _unit_problems(at: Path, vector: Vector, bound: Threshold) -> Iterator[Complaint]:
     try:
         unit = "index" if vector.function == "events" else metric(vector.metric).unit
-    except KeyError:
+    except (KeyError, ValueError):
         return
     percent, timed = bound.text.endswith("%"), bound.text[-1].isalpha()
     if timed and unit != "seconds":

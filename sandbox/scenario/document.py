@@ -9,20 +9,29 @@ from sandbox.base.spec import Spec
 from sandbox.decide.alerts.kinds import Alert, AnyAlert
 from sandbox.decide.alerts.settings import AlertingTable
 from sandbox.decide.alerts.slo import Slo
+from sandbox.decide.gates.forecast import Forecast as ForecastGate
 from sandbox.decide.gates.kinds import Gate
+from sandbox.decide.judging import Judging
 from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.ramp.kinds import Ramp
 from sandbox.decide.ramp.steps import Steps
+from sandbox.observe.business import Business
+from sandbox.observe.contract import Promise
+from sandbox.observe.metrics.contract import feature_of as contracted
+from sandbox.observe.metrics.drift import feature_of
 from sandbox.observe.metrics.kinds import BY_NAME, metric
+from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
 from sandbox.scenario.alerts import Around, alert_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.expect import Expect
-from sandbox.scenario.tables.plan import PlanTable
+from sandbox.scenario.tables.lint import LintTable
+from sandbox.scenario.tables.plan import Forecast, PlanTable
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.kinds import Drift
+from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.models.kinds import Model
 from sandbox.world.models.logged import Logged
@@ -73,12 +82,20 @@ class Document(Spec):
     """What breaks."""
     labels: Labels = Labels()
     """When the truth becomes known."""
+    business: Business | None = None
+    """What an answer is worth."""
+    experience: Experience | None = None
+    """What users say about how they were served."""
+    contract: list[Promise] = []
+    """What the data promises: types, ranges, null shares, categories."""
     telemetry: TelemetryTable = TelemetryTable()
     """What gets through to those who decide."""
     ramp: Ramp = Steps()
     """How exposure grows."""
     gates: list[Gate] = []
     """What must hold for it to grow."""
+    judgement: Judging = Judging()
+    """What holds for all gates together."""
     alerting: AlertingTable = AlertingTable()
     """How alerts are evaluated."""
     alerts: list[Alert] = []
@@ -87,6 +104,8 @@ class Document(Spec):
     """Objectives, and the burn-rate alerts that guard them."""
     notify: NotifyTable | None = None
     """How alerts reach people; nobody is told anything unless said."""
+    lint: LintTable = LintTable()
+    """Warnings of `greenroom check` that somebody has weighed."""
     record: RecordTable = RecordTable()
     """What is kept."""
     expect: Expect = Expect()
@@ -111,12 +130,19 @@ class Document(Spec):
         burning = (slo.rules(lower_is_better=BY_NAME[slo.metric].lower_is_better) for slo in known)
         return (*self.alerts, *(rule for rules in burning for rule in rules))
 
+    def promised(self, gate: ForecastGate) -> Forecast | None:
+        """What the plan promises for the metric of a gate that does not say so itself."""
+        if gate.low is not None or gate.high is not None:
+            return None
+        return next((one for one in self.plan.forecast if one.metric == gate.metric), None)
+
     def problems(self) -> Iterator[Complaint]:
         """What no table can see on its own: names that point nowhere, models that do not fit the traffic."""
         yield from self._models()
         yield from self._names()
         yield from self._slices()
         yield from self._drifts()
+        yield from self._contract()
         yield from self._gates()
         around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
         yield from alert_problems(self.alerts, self.slos, around=around)
@@ -202,17 +228,33 @@ class Document(Spec):
                     said = nowhere("feature", feature, list(self.feature_names))
                     yield Complaint((*at, "features", position), said, _FEATURES)
 
+    def _contract(self) -> Iterator[Complaint]:
+        known: list[str] = []
+        for index, one in enumerate(self.contract):
+            at: Path = ("contract", index)
+            if one.feature not in self.feature_names:
+                yield Complaint((*at, "feature"), nowhere("feature", one.feature, list(self.feature_names)), _FEATURES)
+            if one.feature in known:
+                yield Complaint((*at, "feature"), f'"{one.feature}" stands here twice; join the two')
+            if one.type == "category" and not isinstance(self.traffic, Replay):
+                yield Complaint((*at, "type"), "the features of synthetic traffic are numbers; say min and max")
+            known.append(one.feature)
+
     def _gates(self) -> Iterator[Complaint]:
         candidates = [name for name in self.models if name != "incumbent"]
         names: list[str] = []
         for index, gate in enumerate(self.gates):
             at: Path = ("gates", index)
             try:
-                metric(gate.metric)
-            except KeyError:
-                yield Complaint((*at, "metric"), no_metric(gate.metric, BY_NAME))
+                for name in gate.reads:
+                    metric(name)
+            except KeyError as missing:
+                yield Complaint((*at, "metric"), no_metric(missing.args[0], BY_NAME))
+            except ValueError as unclear:
+                yield Complaint((*at, "metric"), str(unclear))
             else:
-                yield from self._unreadable((*at, "metric"), gate.metric)
+                for name in gate.reads:
+                    yield from self._unreadable((*at, "metric"), name)
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
@@ -222,11 +264,29 @@ class Document(Spec):
             if gate.name and gate.name in names:
                 yield Complaint((*at, "name"), f'"{gate.name}" stands here twice; rename one')
             names.append(gate.name)
+            if isinstance(gate, ForecastGate) and gate.low is None and gate.high is None:
+                promise = self.promised(gate)
+                if promise is None or (promise.low is None and promise.high is None):
+                    said = f"no interval is promised for {gate.metric}; add low and high here or in [[plan.forecast]]"
+                    yield Complaint((*at, "metric"), said, (("plan", "forecast"),))
 
     def _unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
-        feature, replayed = name.removeprefix("drift.psi."), isinstance(self.traffic, Replay)
-        if feature != name and feature not in self.feature_names:
+        named, replayed = taken_apart(name), isinstance(self.traffic, Replay)
+        name, feature = named.base, feature_of(named.base)
+        segments, groups = (tuple(one.name for one in table) for table in (self.segments, self.groups))
+        if not replayed and (said := unknown(named, segments=segments, groups=groups)):
+            yield Complaint(at, said, (("segments",), ("groups",)))
+        if feature is not None and feature not in self.feature_names:
             yield Complaint(at, nowhere("feature", feature, list(self.feature_names)), _FEATURES)
+        if name.startswith("contract."):
+            under, promised = contracted(name), [one.feature for one in self.contract]
+            if not promised:
+                yield Complaint(at, "nothing is promised about the data; add a [[contract]]", (("contract",),))
+            elif under is not None and under not in promised:
+                yield Complaint(at, nowhere("feature under contract", under, promised), (("contract",),))
+        for table in ("business", "experience"):
+            if name.startswith(f"{table}.") and getattr(self, table) is None:
+                yield Complaint(at, f"nothing says what it is made of; add [{table}]", ((table,),))
         if name.startswith("fairness.") and not replayed and len(self.groups) < 2:
             yield Complaint(at, "it compares groups and there are none; add two [[groups]]", (("groups",),))
         if name == "data.freshness" and replayed:

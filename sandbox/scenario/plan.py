@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.base.digest import fingerprint
+from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.policy import Policy
 from sandbox.scenario.document import Document
@@ -39,21 +40,28 @@ class Plan:
         named = []
         for gate in self.document.gates:
             if not gate.name:
-                stem = f"{gate.metric} {'no worse' if gate.kind == 'no-worse' else gate.kind}"
+                stem = f"{gate.metric} {gate.kind.replace('-', ' ')}".strip()
                 name, number = stem, 2
                 while name in taken:
                     name, number = f"{stem} {number}", number + 1
                 taken.append(name)
                 gate = gate.model_copy(update={"name": name})
-            named.append(gate)
+            named.append(self._as_promised(gate))
         return tuple(named)
+
+    def _as_promised(self, gate: Gate) -> Gate:
+        promised = self.document.promised(gate) if isinstance(gate, Forecast) else None
+        if promised is None:
+            return gate
+        return gate.model_copy(update={"low": promised.low, "high": promised.high})
 
     @property
     def policy(self) -> Policy:
         """The policy that flies."""
         document = self.document
         return Policy(
-            name="", ramp=document.ramp, gates=self.gates, alerts=document.all_alerts, slos=tuple(document.slos),
+            name="", ramp=document.ramp, gates=self.gates, correction=document.judgement.correction,
+            alerts=document.all_alerts, slos=tuple(document.slos),
             compat=document.alerting.compat, notify=document.notify,
         )
 

@@ -10,7 +10,6 @@ from sandbox.scenario.locate import Path
 
 TABLES: dict[str, str] = {
     "fleet": "edge devices that sync now and then",
-    "contract": "what the data promises: types, ranges, null rates, categories",
     "policies": "further policies that ride the flight as shadows, each with its own ramp, gates and alerts",
     "calendar": "quiet hours, freezes and peaks",
     "runbook": "steps, decision points and the rollback recipe",
@@ -89,12 +88,6 @@ KINDS: dict[str, dict[str, str]] = {
     "gates": {
         "checks": "as Flagger decides",
         "canary-score": "as Kayenta decides",
-        "better": "superiority",
-        "srm": "sample-ratio mismatch",
-        "shift": "features or scores have moved",
-        "fairness": "gaps between groups",
-        "burn-budget": "the error budget burns too fast",
-        "forecast": "what offline evaluation promised, against what is seen",
     },
 }
 
@@ -117,7 +110,6 @@ KEYS: dict[tuple[str, ...], str] = {
 
 SKETCHES: dict[str, str] = {
     "fleet": '[fleet]\ndevices = 5000\nsync = "6h"\nconfig_delay = "2h"',
-    "contract": '[[contract]]\nfeature = "amount"\ntype = "number"\nmin = 0\nmax = 10000\nnulls = "2%"',
     "policies": '[[policies]]\nname = "today"\nflies = false\nramp = { steps = ["10%", "100%"], bake = "30m" }\n'
     'gates = [{ kind = "threshold", metric = "errors.rate", max = "2%" }]',
     "calendar": '[calendar]\nzone = "America/New_York"\nquiet = ["Mon-Fri 02:00-05:00"]\n'

@@ -19,6 +19,9 @@ KEY_BITS = 32
 SHADOW_LUCK = -1
 """In place of an arm: the luck that says which requests are shadowed where not all are."""
 
+EXPERIENCE_LUCK, EXPERIENCE_DELAY = -2, -3
+"""In place of an arm: the luck that says whose user speaks, and after how long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opinion:

@@ -136,12 +136,12 @@ def remember(
 @njit(cache=True)
 def labels_by_tick(
     row: Any, shadow: Any, status: Any, published: Any, label_at: Any, known: Any, all_known: bool, at: Any,
-    segment: Any, group: Any, score: Any, decision: Any, label: Any, tick: int, until: int,
+    segment: Any, group: Any, user: Any, score: Any, decision: Any, label: Any, tick: int, until: int,
 ) -> Any:
     """The labels of answers row (n,) that will come before `until`, sorted by the tick in which they do.
 
-    Returns the first tick, edges (ticks + 1,) into the columns, and the columns due, shadow, segment, group, arrived,
-    score, decision, label.
+    Returns the first tick, edges (ticks + 1,) into the columns, and the columns due, shadow, segment, group, user,
+    arrived, score, decision, label.
     """
     n = row.shape[0]
     due, ticked = np.empty(n, np.int64), np.empty(n, np.int64)
@@ -167,6 +167,7 @@ def labels_by_tick(
     dues, arrived = np.empty(coming, np.int64), np.empty(coming, np.int64)
     shadows, decisions, labels = np.empty(coming, np.bool_), np.empty(coming, np.bool_), np.empty(coming, np.bool_)
     segments, groups, scores = np.empty(coming, np.uint8), np.empty(coming, np.uint8), np.empty(coming, np.float32)
+    users = np.empty(coming, np.int32)
     for i in range(n):
         if ticked[i] < 0:
             continue
@@ -175,5 +176,5 @@ def labels_by_tick(
         place[of_tick] += 1
         dues[j], arrived[j], shadows[j] = due[i], at[at_row], shadow[i]
         segments[j], groups[j], scores[j] = segment[at_row], group[at_row], score[at_row]
-        decisions[j], labels[j] = decision[at_row], label[at_row]
-    return first, edges, dues, shadows, segments, groups, arrived, scores, decisions, labels
+        decisions[j], labels[j], users[j] = decision[at_row], label[at_row], user[at_row]
+    return first, edges, dues, shadows, segments, groups, users, arrived, scores, decisions, labels

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sandbox.base.telemetry import Ints, Labels
+from sandbox.base.telemetry import Labels
 
 
 class LabelQueue:
@@ -14,20 +14,19 @@ class LabelQueue:
 
     def __init__(self, tick: int) -> None:
         self._tick = tick
-        self._due: dict[int, list[tuple[Ints, Labels]]] = defaultdict(list)
+        self._due: dict[int, list[Labels]] = defaultdict(list)
 
     def put(self, arm: int, coming: tuple[Any, ...]) -> None:
         """Keep an arm's labels until they are due; `coming` as `kernel.labels_by_tick` sorts them."""
-        first, edges, due, shadow, segment, group, arrived, score, decision, label = coming
+        first, edges, due, shadow, segment, group, user, arrived, score, decision, label = coming
         labels = Labels(
-            arm=np.full(len(due), arm, dtype=np.uint8), shadow=shadow, segment=segment, group=group, arrived=arrived,
-            score=score, decision=decision, label=label,
+            arm=np.full(len(due), arm, dtype=np.uint8), shadow=shadow, segment=segment, group=group, user=user,
+            arrived=arrived, due=due, score=score, decision=decision, label=label,
         )
         bounds = edges.tolist()
         for offset, (low, high) in enumerate(pairwise(bounds)):
             if low < high:
-                part = slice(low, high)
-                self._due[int(first) + offset].append((due[part], _take(labels, part)))
+                self._due[int(first) + offset].append(_take(labels, slice(low, high)))
 
     def take(self, before: int) -> tuple[Labels, ...]:
         """The labels that became known before an instant, and forget them."""
@@ -35,20 +34,20 @@ class LabelQueue:
         for tick in sorted(number for number in self._due if number * self._tick < before):
             waiting = self._due.pop(tick)
             if (tick + 1) * self._tick <= before:
-                known += [labels for _, labels in waiting]
+                known += waiting
                 continue
-            for due, labels in waiting:
-                now = due < before
+            for labels in waiting:
+                now = labels.due < before
                 known.append(_take(labels, now))
                 if not now.all():
-                    self._due[tick].append((due[~now], _take(labels, ~now)))
+                    self._due[tick].append(_take(labels, ~now))
         return (_joined(known),) if known else ()
 
     def __len__(self) -> int:
-        return sum(len(due) for waiting in self._due.values() for due, _ in waiting)
+        return sum(len(labels) for waiting in self._due.values() for labels in waiting)
 
 
-COLUMNS = ("arm", "shadow", "segment", "group", "arrived", "score", "decision", "label")
+COLUMNS = ("arm", "shadow", "segment", "group", "user", "arrived", "due", "score", "decision", "label")
 
 
 def _take(labels: Labels, rows: Any) -> Labels:

@@ -48,7 +48,9 @@ class ReplayDay:
         end = min(start + self.block_ns, self._spec.duration)
         if end > self._rows.at[-1]:
             end = self._spec.duration  # nothing arrives any more, and a day with one request is one block, not a billion
-        rows = slice(*np.searchsorted(self._rows.at, [start, end]).tolist())
+        return self._cut(number, start, end, slice(*np.searchsorted(self._rows.at, [start, end]).tolist()))
+
+    def _cut(self, number: int, start: int, end: int, rows: slice) -> Block:
         features = self._rows.features[rows]
         label = self._rows.label[rows]
         return Block(
@@ -66,10 +68,10 @@ class ReplayDay:
         due = drawn_label_at(self._spec, number, self._rows.at[rows])
         return np.where(self._rows.label[rows] >= 0, due, -1)
 
-    def reference_features(self, rows: int) -> npt.NDArray[np.float32]:
-        """The features of the first part of the recording, at most `rows` of them."""
+    def reference(self, rows: int) -> Block:
+        """The first part of the recording, at most `rows` requests of it."""
         part = max(1, min(rows, int(len(self._rows) * REFERENCE_PART)))
-        return self._rows.features[:part].astype(np.float32)
+        return self._cut(0, 0, int(self._rows.at[part - 1]) + 1, slice(0, part))
 
     def _opine(self, block: Block, arm: int) -> Opinion:
         model, name = self._spec.models[arm], self._spec.arms.names[arm]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.routing import RoutingTable, lanes
-from sandbox.base.telemetry import Codes, Users
+from sandbox.base.telemetry import Codes, Flags, Users
 from sandbox.world.crowd import Crowd
 
 
@@ -18,6 +18,7 @@ class Router:
     edges: tuple[npt.NDArray[np.float64], ...]
     arms: tuple[npt.NDArray[np.uint8], ...]
     uniform: bool
+    segments: tuple[str, ...]
 
     @classmethod
     def of(cls, table: RoutingTable, *, segments: tuple[str, ...]) -> "Router":
@@ -28,6 +29,7 @@ class Router:
             edges=tuple(np.array([edge for edge, _ in line]) for line in lines),
             arms=tuple(np.array([arm for _, arm in line], dtype=np.uint8) for line in lines),
             uniform=all(line == lines[0] for line in lines),
+            segments=segments,
         )
 
     def route(self, crowd: Crowd, *, user: Users, segment: Codes) -> Codes:
@@ -42,6 +44,17 @@ class Router:
         if crowd.opted_out is not None:
             arm = np.asarray(np.where(crowd.opted_out[user], 0, arm), dtype=np.uint8)
         return arm
+
+    def drawn(self, crowd: Crowd, *, user: Users, segment: Codes) -> Flags | None:
+        """Whether the first row's share drew the arm of each request (n,), or None where it drew all of them."""
+        first = self.table.routes[0].segments
+        split = None if first is None else np.isin(segment, [
+            code for code, name in enumerate(self.segments) if name in first
+        ])
+        if crowd.opted_out is not None:
+            inside = ~crowd.opted_out[user]
+            split = inside if split is None else split & inside
+        return split
 
     def _along(self, segment: int, unit: npt.NDArray[np.float64]) -> Codes:
         edges, arms = self.edges[segment], self.arms[segment]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sandbox.base.arms import Arms
 from sandbox.base.recording import FeatureColumns, Recording
 from sandbox.world.drift.kinds import Drift
+from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.models.answering import Answering
 from sandbox.world.population import Labels, Population, Slice, Users
@@ -39,6 +40,7 @@ class WorldSpec:
     feature_names: tuple[str, ...]
     slow_ns: int
     read_features: bool
+    experience: Experience | None = None
     recording: Recording | None = None
     scorers: dict[str, Scorer] = field(default_factory=dict)
 

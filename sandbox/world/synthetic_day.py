@@ -9,7 +9,7 @@ from sandbox.base.recording import FeatureColumns
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.units import NS_PER_SECOND
-from sandbox.world.block import SHADOW_LUCK, Block, Opinion
+from sandbox.world.block import EXPERIENCE_DELAY, EXPERIENCE_LUCK, SHADOW_LUCK, Block, Opinion
 from sandbox.world.calling import called
 from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
@@ -106,11 +106,9 @@ class SyntheticDay:
         at = self._arrivals(number, start, end)
         return self._fill(number, start, end, at, bent=True)
 
-    def reference_features(self, rows: int) -> npt.NDArray[np.float32]:
-        """(rows, d) features of the population before any drift, as the models were trained on them."""
-        block = self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), bent=False)
-        assert block.served is not None
-        return block.served
+    def reference(self, rows: int) -> Block:
+        """Requests of the population before any drift, such as the models were trained on."""
+        return self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), bent=False)
 
     def _arrivals(self, number: int, start: int, end: int) -> Ints:
         draws = stream(self._spec.seed, "traffic", block=number)
@@ -240,8 +238,11 @@ def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
     return whole_ns(np.exp(normals(draws, (len(block),)) * np.float32(sigma) + np.float32(mu)))
 
 
+_LUCK = {SHADOW_LUCK: "shadow", EXPERIENCE_LUCK: "experience", EXPERIENCE_DELAY: "experience.delay"}
+
+
 def drawn_luck(spec: WorldSpec, block: Block, arm: int) -> npt.NDArray[np.float32]:
-    """(n,) uniform luck of each request at an arm, or in being shadowed."""
-    component = "shadow" if arm == SHADOW_LUCK else f"errors.{spec.arms.names[arm]}"
+    """(n,) uniform luck of each request at an arm, in being shadowed, or in what its user says."""
+    component = _LUCK.get(arm) or f"errors.{spec.arms.names[arm]}"
     draws = stream(spec.seed, component, block=block.number)
     return draws.random(len(block), dtype=np.float32)

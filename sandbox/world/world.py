@@ -5,7 +5,7 @@ that stays on the incumbent, which nobody sees and against which harm is counted
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolRe
 from sandbox.base.truth import Interval, Truth
 from sandbox.world.block import KEY_BITS, SHADOW_LUCK, Block, Fate
 from sandbox.world.drift.onset import first_effect
+from sandbox.world.experience import Voices
 from sandbox.world.faults.condition import HEALTHY, Condition
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.harm import HarmLedger
@@ -62,6 +63,7 @@ class World:
         self._conditions: list[Condition] = [HEALTHY] * len(spec.arms)
         self._imposed: list[Fault] = []
         self._labels = LabelQueue(spec.tick)
+        self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._resize()
         windows = -(-spec.duration // spec.tick)
@@ -119,7 +121,7 @@ class World:
 
     def advance(self, to: int) -> Telemetry:
         """Let everything happen that happens before `to`, and report it."""
-        start, arrivals, answers = self.now, [], []
+        start, arrivals, answers, pools = self.now, [], [], list[PoolReading]()
         work, room = [0] * len(self._pools), [0] * len(self._pools)
         while self.now < to:
             current = self._block_at(self.now)
@@ -140,12 +142,21 @@ class World:
                 work[arm] += done
                 room[arm] += could
             self.now = stop
+            if stop in (tick_ends, to):
+                pools += self._read_pools(work, room, scraped=stop == tick_ends)
+                work, room = [0] * len(self._pools), [0] * len(self._pools)
         self._settle()
-        pools = tuple(
-            PoolReading(arm=arm, slots=pool.slots, waiting=pool.waiting, work_ns=work[arm], room_ns=room[arm])
-            for arm, pool in enumerate(self._pools)
-        )
-        return Telemetry(start, to, tuple(arrivals), tuple(answers), self._labels.take(to), pools)
+        said = () if self._voices is None else self._voices.take(to)
+        return Telemetry(start, to, tuple(arrivals), tuple(answers), self._labels.take(to), tuple(pools), said)
+
+    def _read_pools(self, work: list[int], room: list[int], *, scraped: bool) -> Iterator[PoolReading]:
+        for arm, pool in enumerate(self._pools):
+            slots, busy, waiting = pool.slots, pool.at_work(self.now), pool.waiting
+            memory = self.spec.services[arm].memory_of(slots=slots, in_flight=busy + waiting)
+            yield PoolReading(
+                arm=arm, slots=slots, busy=busy, waiting=waiting, memory=memory, work_ns=work[arm], room_ns=room[arm],
+                scraped=scraped,
+            )
 
     def finish(self) -> None:
         """After the last advance: let what is in flight end, so that every fate is known."""
@@ -190,6 +201,7 @@ class World:
                 first_seq=block.first_key + low, at=block.at[rows], arm=arm, segment=segment, group=block.group[rows],
                 user=user, shadow=shadow, features=None if block.served is None else block.served[rows],
                 age=None if block.age is None else block.age[rows],
+                split=self._router.drawn(self.day.crowd, user=user, segment=segment),
             )
         return seen, answers
 
@@ -255,9 +267,16 @@ class World:
         row, shadow, user, segment, group, arrived, latency, score, decision = columns
         self._labels.put(index, labels_by_tick(
             row, shadow, status, published, block.label_at, block.label if block.known is None else block.known,
-            block.known is None, block.at, block.segment, block.group, opinion.score, opinion.decision, block.label,
-            self.spec.tick, self.spec.duration,
+            block.known is None, block.at, block.segment, block.group, block.user, opinion.score,
+            opinion.decision, block.label, self.spec.tick, self.spec.duration,
         ))
+        if self._voices is not None:
+            seen = ~shadow
+            mine = row[seen]
+            self._voices.hear(
+                block, index, row=mine, status=status[seen], latency=latency[seen],
+                right=self._right_by(block, index)[mine],
+            )
         cost = round(self.spec.models[index].cost * 1_000_000)
         return Answers(
             arm=np.full(n, index, dtype=np.uint8), shadow=shadow, segment=segment, group=group, user=user,

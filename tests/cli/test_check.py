@@ -33,7 +33,25 @@ def test_check_is_quick_and_imports_no_engine(tiny):
 
 
 def test_check_says_that_a_file_is_fine(greenroom, tiny):
-    assert greenroom("check", tiny()) == (0, "tiny.toml: fine (Tiny)\n", "")
+    gate = '[[gates]]\nkind = "threshold"\nmetric = "failures.rate"\nmax = "5%"\n[expect]\noutcome = "promoted"\n'
+    assert greenroom("check", tiny(gate)) == (0, "tiny.toml: fine (Tiny)\n", "")
+
+
+def test_check_warns_of_a_plan_that_cannot_work_and_strict_makes_it_a_mistake(greenroom, tiny):
+    said = (
+        "tiny.toml:14  step-unguarded  ramp: no gate may decide and no alert may act: only time promotes; "
+        "add a gate that is not a dry run\ntiny.toml: fine, 1 warning (Tiny)\n"
+    )
+    assert greenroom("check", tiny()) == (0, said, "")
+    assert greenroom("check", tiny(), "--strict") == (3, said, "")
+
+
+def test_what_somebody_has_weighed_is_not_said_again_and_what_nothing_needs_is(greenroom, tiny):
+    allow = '[lint]\nallow = [{ rule = "step-unguarded", reason = "a test" }]\n[expect]\noutcome = "promoted"\n'
+    assert greenroom("check", tiny(allow), "--strict") == (0, "tiny.toml: fine (Tiny)\n", "")
+    code, out, _ = greenroom("check", tiny(allow.replace("step-unguarded", "silence-passes")), "--strict")
+    assert code == 3
+    assert "lint.allow[0]: silence-passes finds nothing here; remove it" in out
 
 
 def test_check_says_every_mistake_of_every_file(greenroom, tiny):

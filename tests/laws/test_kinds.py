@@ -62,6 +62,8 @@ def test_the_example_of_a_kind_flies(spec: type) -> None:
     for table in ("drift", "faults"):
         for one in scenario.get(table, []):
             one["at"] = "1m"
+    if any(gate["kind"] == "fairness" for gate in scenario.get("gates", [])):
+        scenario["groups"] = [{"name": "a", "share": "50%"}, {"name": "b", "share": "50%"}]
     document = Document.model_validate(scenario)
     assert list(document.problems()) == []
     flight = fly(Plan(name="small", text="", document=document))

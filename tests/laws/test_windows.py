@@ -1,6 +1,7 @@
 """What always holds of window counts and of the metrics read from them."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,15 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from sandbox.base.telemetry import Answers, Arrivals, Labels
+from sandbox.base.telemetry import Answers, Arrivals, Feedback, Labels, PoolReading
 from sandbox.base.window import LATENCY_ACCURACY, LATENCY_FLOOR_NS, Layout, Sparse
 from sandbox.observe.collector import reference_of
-from sandbox.observe.count import add_answers, add_arrivals, add_labels
+from sandbox.observe.count import add_answers, add_arrivals, add_feedback, add_labels, add_pool
 from sandbox.observe.kernel import bucket_of, count_features
 from sandbox.observe.metrics.drift import psi
 from sandbox.observe.metrics.kinds import METRICS, metric
 from sandbox.observe.metrics.latency import bucket_value
-from sandbox.observe.metrics.view import View
+from sandbox.observe.metrics.view import Reference, View
+from sandbox.observe.reference import with_scores
 
 LAYOUT = Layout(("incumbent", "candidate"), ("eu", "us"), ("a", "b"), ("f1", "f2"))
 
@@ -35,11 +37,12 @@ def answers_of(n: int, seed: int) -> Answers:
 def labels_of(n: int, seed: int) -> Labels:
     draw = np.random.default_rng(seed)
     score = draw.beta(2, 3, n).astype(np.float32)
+    arrived = np.sort(draw.integers(0, 10**9, n))
     return Labels(
         arm=draw.integers(0, 2, n).astype(np.uint8), shadow=draw.random(n) < 0.2,
         segment=draw.integers(0, 2, n).astype(np.uint8), group=draw.integers(0, 2, n).astype(np.uint8),
-        arrived=np.sort(draw.integers(0, 10**9, n)), score=score, decision=score >= 0.5,
-        label=draw.random(n) < score**1.5,
+        arrived=arrived, due=arrived + draw.integers(0, 10**12, n), score=score, decision=score >= 0.5,
+        label=draw.random(n) < score**1.5, user=draw.integers(0, 50, n).astype(np.int32),
     )
 
 
@@ -57,14 +60,22 @@ def arrivals_of(n: int, seed: int) -> Arrivals:
 
 def rows_of(columns, rows):
     kind = type(columns)
-    names = [name for name in kind.__slots__ if name != "first_seq"]
+    names = [name for name in kind.__slots__ if name not in ("first_seq", "split")]
     taken = {name: getattr(columns, name)[rows] for name in names}
     return kind(**taken, **({"first_seq": 0} if "first_seq" in kind.__slots__ else {}))
 
 
-def counted_labels(cohort: np.ndarray, labels: Labels) -> None:
+def feedback_of(arrivals: Arrivals) -> Feedback:
+    every = slice(None, None, 20)
+    return Feedback(
+        arm=arrivals.arm[every], segment=arrivals.segment[every], group=arrivals.group[every],
+        arrived=arrivals.at[every], due=arrivals.at[every] + 10**9, praise=arrivals.user[every] % 3 == 0,
+    )
+
+
+def counted_labels(cohort: np.ndarray, labels: Labels, window: np.ndarray) -> None:
     first = np.zeros(1, dtype=np.int64)
-    add_labels(LAYOUT, cohort, labels, starts=first, rows=first, seen=np.zeros(4, dtype=np.int64))
+    add_labels(LAYOUT, cohort, labels, starts=first, rows=first, window=window)
 
 
 def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.ndarray, np.ndarray]:
@@ -72,7 +83,10 @@ def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.nd
     cohort = np.zeros((1, LAYOUT.label_size), dtype=np.int64)
     add_arrivals(LAYOUT, counts, cohort[0], arrivals)
     add_answers(LAYOUT, counts, answers)
-    counted_labels(cohort, labels)
+    counted_labels(cohort, labels, counts)
+    add_feedback(
+        LAYOUT, cohort, feedback_of(arrivals), starts=np.zeros(1, dtype=np.int64), rows=np.zeros(1, dtype=np.int64)
+    )
     reference = reference_of(arrivals.features)
     count_features(
         arrivals.arm, arrivals.features, 0, 1, reference.edges, LAYOUT.part(counts, "feature"),
@@ -81,7 +95,14 @@ def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.nd
     return counts, cohort[0]
 
 
-EDGES = reference_of(np.random.default_rng(0).standard_normal((500, 2)).astype(np.float32))
+def reference() -> Reference:
+    past = labels_of(2_000, 7)
+    features = reference_of(np.random.default_rng(0).standard_normal((500, 2)).astype(np.float32))
+    known = with_scores(features, score=[past.score] * 2, decision=[past.decision] * 2, label=past.label, known=None)
+    return replace(known, nulls=np.array([0.0, np.nan]), worth=np.array([[0.1, -5.0], [-1.0, 3.0]]))
+
+
+EDGES = reference()
 
 
 @settings(max_examples=30, deadline=None)
@@ -95,7 +116,7 @@ def test_two_parts_of_a_window_add_up_to_the_whole_bit_for_bit(n: int, cut: floa
         cohort = np.zeros((1, LAYOUT.label_size), dtype=np.int64)
         add_arrivals(LAYOUT, counts, cohort[0], rows_of(columns[2], rows))
         add_answers(LAYOUT, counts, rows_of(columns[0], rows))
-        counted_labels(cohort, rows_of(columns[1], rows))
+        counted_labels(cohort, rows_of(columns[1], rows), counts)
         return counts, cohort[0]
 
     order = np.random.default_rng(seed).permutation(n)
@@ -112,15 +133,33 @@ def test_a_metric_of_nothing_has_no_value_and_of_something_has_n_and_a_unit(name
     empty = np.zeros(LAYOUT.label_size if one.matured else LAYOUT.size, dtype=np.int64)
     for reading in one.read(View(LAYOUT, empty, (0.5, 0.5), EDGES)):
         assert reading.empty
-    counts, cohort = counted(answers_of(4_000, 1), labels_of(4_000, 2), arrivals_of(4_000, 3))
+    counts, cohort = counted(answers_of(4_000, 1), labels_of(2_000, 2), arrivals_of(4_000, 3))
     LAYOUT.part(counts, "users")[:] = 20, 30
-    LAYOUT.part(counts, "slot_ns")[:] = 10**12
-    LAYOUT.part(counts, "busy_ns")[:] = 10**11
+    LAYOUT.part(counts, "span_ns")[:] = 10**11
+    for arm in range(2):
+        add_pool(LAYOUT, counts, PoolReading(
+            arm=arm, slots=8, busy=3, waiting=2, memory=10**9, work_ns=10**11, room_ns=10**12, scraped=True
+        ))
     readings = one.read(View(LAYOUT, cohort if one.matured else counts, (0.5, 0.5), EDGES))
     assert len(readings) == 2
     for reading in readings:
         assert reading.n > 0
         assert math.isfinite(reading.value)
+
+
+@pytest.mark.parametrize("name", [one.name for one in METRICS])
+def test_a_share_lies_between_none_and_all(name: str) -> None:
+    one = metric(name)
+    if one.unit != "share" or name == "quality.calibration.in_the_large":
+        return
+    for seed in range(5):
+        counts, cohort = counted(answers_of(4_000, seed), labels_of(2_000, seed + 9), arrivals_of(4_000, seed + 5))
+        LAYOUT.part(counts, "users")[:] = 20, 30
+        LAYOUT.part(counts, "gauge_cpu")[:, 0] = 400
+        LAYOUT.part(counts, "scrapes")[:] = 1
+        LAYOUT.part(counts, "slot_ns")[:] = 1
+        for reading in one.read(View(LAYOUT, cohort if one.matured else counts, (0.5, 0.5), EDGES)):
+            assert 0.0 <= reading.value <= 1.0
 
 
 def test_a_metric_never_writes_to_the_counts_it_reads() -> None:

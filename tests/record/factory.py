@@ -76,7 +76,7 @@ def _windows(seed, windows, layout):
         for matured in (False, True):
             size = layout.label_size if matured else layout.size
             chance = stream(seed, f"tests.record.windows.{matured}", block=number)
-            counts = chance.integers(0, 1 << 40, size) * (chance.random(size) < 0.1)
+            counts = chance.integers(0, 1 << 40, size) * (chance.random(size) < 0.4)
             yield Window(
                 index=number, start=number * MINUTE, end=(number + 1) * MINUTE, visible_at=(number + 1) * MINUTE + 5,
                 step=number - 1, share=(0.95, 0.05), matured=matured,

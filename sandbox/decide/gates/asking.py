@@ -18,7 +18,11 @@ class Asking(Spec):
     looks: ClassVar[bool] = False
     """Whether it reads windows one by one, beside what they add up to."""
     lasts: ClassVar[Literal["step", "flight"]] = "step"
-    """Whether its state and what it has seen begin anew at every step, or grow over the whole flight."""
+    """Whether its state and the windows it looks at begin anew at every step, or run through the whole flight."""
+    merges: ClassVar[Literal["step", "flight"]] = "step"
+    """Whether what it reads merged is of the step, or of the whole flight."""
+    vouches: ClassVar[bool] = False
+    """Whether what compares arms can be trusted only as long as this gate does not say ERROR."""
 
     kind: str
     name: str = ""
@@ -42,10 +46,11 @@ class Asking(Spec):
         return (self.metric,)
 
     def judged(
-        self, verdict: Verdict, because: str, *, value: float | None = None, bound: float | None = None, n: int = 0
+        self, verdict: Verdict, because: str, *, value: float | None = None, bound: float | None = None, n: int = 0,
+        log_evidence: float | None = None,
     ) -> Judgement:
         """A judgement in this gate's name."""
         return Judgement(
             gate=self.name, kind=self.kind, verdict=verdict, because=because, value=value, bound=bound, n=n,
-            decides=not self.dry_run,
+            decides=not self.dry_run, log_evidence=log_evidence,
         )

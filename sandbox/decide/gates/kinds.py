@@ -4,8 +4,17 @@ from typing import Annotated
 
 from pydantic import Field
 
+from sandbox.decide.gates.asking import Asking
+from sandbox.decide.gates.better import Better
+from sandbox.decide.gates.burn_budget import BurnBudget
+from sandbox.decide.gates.fairness import Fairness
+from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.no_worse import NoWorse
+from sandbox.decide.gates.shift import Shift
+from sandbox.decide.gates.srm import Srm
 from sandbox.decide.gates.threshold import Threshold
 
-Gate = Annotated[Threshold | NoWorse, Field(discriminator="kind")]
-KINDS: tuple[type[Threshold] | type[NoWorse], ...] = (Threshold, NoWorse)
+Gate = Annotated[
+    Threshold | NoWorse | Better | Srm | Shift | Fairness | BurnBudget | Forecast, Field(discriminator="kind")
+]
+KINDS: tuple[type[Asking], ...] = (Threshold, NoWorse, Better, Srm, Shift, Fairness, BurnBudget, Forecast)

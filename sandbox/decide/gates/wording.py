@@ -2,6 +2,8 @@
 
 import math
 
+from sandbox.base.units import format_size
+
 
 def amount(value: float, unit: str, *, digits: int = 3) -> str:
     """A value in its unit: shares as percent, seconds as ms or s, the rest plain."""
@@ -11,6 +13,10 @@ def amount(value: float, unit: str, *, digits: int = 3) -> str:
         return f"{100 * value:.{digits}g}%"
     if unit == "seconds":
         return f"{1_000 * value:.{digits}g}ms" if abs(value) < 1 else f"{value:.{digits}g}s"
+    if unit == "per_second":
+        return f"{value:.{digits}g}/s"
+    if unit == "bytes":
+        return format_size(float(f"{value:.{digits}g}"))
     return f"{value:.{digits}g}"
 
 

@@ -41,12 +41,13 @@ def begin(ramp: Pacing, *, at: int) -> Climb:
 
 
 def step(
-    ramp: Pacing, climb: Climb, judgements: Sequence[Judgement], *, at: int, answered: int
+    ramp: Pacing, climb: Climb, judgements: Sequence[Judgement], *, at: int, answered: int, only_estimates: bool = False
 ) -> tuple[Climb, Action]:
     """One look at the judgements of the current step: the next state and the action, with its reason.
 
     A failed gate rolls back at once (or holds, where the ramp says so). Advance needs the bake served, the minimum
-    answered, and every deciding gate at PASS: silence is not consent.
+    answered, and every deciding gate at PASS: silence is not consent. `only_estimates` says that every deciding gate of
+    the step reads what was inferred without labels; their PASS is none, their FAIL is one.
     """
     deciding = [judgement for judgement in judgements if judgement.decides]
     failed = [judgement for judgement in deciding if judgement.verdict is Verdict.FAIL]
@@ -55,6 +56,8 @@ def step(
         because = f"{failed[0].gate} failed at step {title}: {failed[0].because}"
         return replace(climb, phase=Phase.ROLLED_BACK, since=at), RollBack(because)
     waited = _why_it_waits(ramp, climb, deciding, at=at, answered=answered)
+    if not waited and only_estimates:
+        waited = "every gate passed, and all of them on estimates: those may hold or roll back, not advance"
     if not waited:
         return _onward(ramp, climb, at=at, because="every gate passed" if deciding else "bake served, no gate to ask")
     overdue = at - climb.since - ramp.bake_of(climb.step)

@@ -1,9 +1,8 @@
 """Whether the features that models read are there and recent."""
 
-import math
-
 from sandbox.base.reading import Reading
 from sandbox.base.units import NS_PER_SECOND
+from sandbox.observe.metrics.labels import mean_of
 from sandbox.observe.metrics.view import Metric, View, proportions
 
 
@@ -14,11 +13,11 @@ def completeness(view: View) -> tuple[Reading, ...]:
 
 
 def freshness(view: View) -> tuple[Reading, ...]:
-    """Mean age of the features when they were read, in seconds."""
-    rows = view.part("age_rows").tolist()
+    """Mean age of the features when they were read, in seconds: how stale the feature store serves them."""
+    ages, rows = view.part("age_ns").tolist(), view.part("age_rows").tolist()
+    squares = (view.part("age_square") @ [1.0, 1e-6]).tolist()
     return tuple(
-        Reading(value=age / n / NS_PER_SECOND if n else math.nan, n=n, error=0.0)
-        for age, n in zip(view.part("age_ns").tolist(), rows, strict=True)
+        mean_of(age / NS_PER_SECOND, square, n) for age, square, n in zip(ages, squares, rows, strict=True)
     )
 
 

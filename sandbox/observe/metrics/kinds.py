@@ -1,6 +1,26 @@
 """All metrics by name."""
 
-from sandbox.observe.metrics import cost, data, drift, failures, fairness, latency, quality, saturation, traffic
+from dataclasses import replace
+
+from sandbox.observe.metrics import (
+    business,
+    calibration,
+    contract,
+    cost,
+    data,
+    drift,
+    estimate,
+    failures,
+    fairness,
+    labels,
+    latency,
+    quality,
+    saturation,
+    traffic,
+    users,
+)
+from sandbox.observe.metrics.by_user import told_apart
+from sandbox.observe.metrics.slices import sliced, taken_apart
 from sandbox.observe.metrics.view import Metric
 
 METRICS: tuple[Metric, ...] = (
@@ -10,16 +30,34 @@ METRICS: tuple[Metric, ...] = (
     *saturation.METRICS,
     *cost.METRICS,
     *quality.METRICS,
+    *calibration.METRICS,
+    *estimate.METRICS,
     *fairness.METRICS,
     *drift.METRICS,
     *data.METRICS,
+    *contract.METRICS,
+    *labels.METRICS,
+    *business.METRICS,
+    *users.METRICS,
 )
 BY_NAME: dict[str, Metric] = {metric.name: metric for metric in METRICS}
 
 
 def metric(name: str) -> Metric:
-    """The metric called `name`; raises KeyError."""
-    found = BY_NAME.get(name) or latency.named(name) or drift.named(name)
+    """The metric called `name`, for one segment or group where it says so; raises KeyError, ValueError where the name
+    does not read or the metric is not kept that way.
+    """
+    named = taken_apart(name)
+    if "arm" in named.labels:
+        raise ValueError(f'a gate names its arm with "model"; remove "arm={named.labels["arm"]}"')
+    found = BY_NAME.get(named.base)
+    for family in (latency, drift, contract):
+        found = found or family.named(named.base)
     if found is None:
-        raise KeyError(name)
-    return found
+        raise KeyError(named.base)
+    return replace(sliced(told_apart(found), named), name=name)
+
+
+def reads_scores(name: str) -> bool:
+    """Whether a metric needs the models' scores on the reference."""
+    return taken_apart(name).base.startswith(("drift.psi.score", "drift.ks.score", "estimate."))

@@ -2,9 +2,19 @@
 
 import math
 
-from sandbox.base.reading import Reading
+from sandbox.base.reading import NOTHING, Reading
+from sandbox.base.units import NS_PER_SECOND
 from sandbox.base.window import SERVED
 from sandbox.observe.metrics.view import Metric, View, proportions
+
+
+def rate(view: View) -> tuple[Reading, ...]:
+    """Requests a second that users sent to the arm, shadows not counted; the error is that of a Poisson count."""
+    seconds = int(view.part("span_ns")[0]) / NS_PER_SECOND
+    offered = view.part("offered")[:, SERVED].sum(axis=(1, 2)).tolist()
+    return tuple(
+        Reading(value=n / seconds, n=n, error=math.sqrt(n) / seconds) if n and seconds else NOTHING for n in offered
+    )
 
 
 def share(view: View) -> tuple[Reading, ...]:
@@ -32,8 +42,12 @@ def sample_ratio(view: View) -> tuple[Reading, ...]:
 
 METRICS = (
     Metric(
+        name="traffic.rate", says="requests a second that users sent to the arm", unit="per_second",
+        lower_is_better=False, matured=False, read=rate, by=("segment", "group"),
+    ),
+    Metric(
         name="traffic.share", says="share of requests the arm was asked to answer", unit="share",
-        lower_is_better=False, matured=False, read=share,
+        lower_is_better=False, matured=False, read=share, by=("segment", "group"),
     ),
     Metric(
         name="traffic.ratio", says="share of users seen over share set; 1 is right", unit="ratio",

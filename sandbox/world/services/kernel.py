@@ -62,6 +62,10 @@ class PoolState:
         """How many have arrived and have no published fate."""
         return self.waiting + int((self.open_key >= 0).sum())
 
+    def at_work(self, now: int) -> int:
+        """How many slots are not free: at work, even for a client who left, or still starting."""
+        return int(((self.free_at > now) & (self.free_at < NEVER)).sum())
+
     @property
     def slots(self) -> int:
         """How many slots there are, at work, idle or still starting."""

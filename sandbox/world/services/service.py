@@ -5,10 +5,21 @@ import math
 from pydantic import Field
 
 from sandbox.base.spec import Spec
-from sandbox.base.units import NS_PER_SECOND, Duration
+from sandbox.base.units import NS_PER_SECOND, Duration, Size
+
+MEGABYTE = 1_000_000
 
 ROOM = 0.6
 """How busy a pool that sizes itself is at the peak, were everybody on its model."""
+
+
+class Memory(Spec):
+    """What a replica holds: a base, and more for every request it has not answered yet."""
+
+    base: Size = 512 * MEGABYTE
+    """What a replica holds when nobody asks."""
+    request: Size = 4 * MEGABYTE
+    """What each waiting or served request adds."""
 
 
 class Service(Spec):
@@ -26,6 +37,8 @@ class Service(Spec):
     """How long a new replica takes before it serves."""
     follow_share: bool = False
     """Whether the pool grows and shrinks with its model's share, down to `least` replicas."""
+    memory: Memory = Memory()
+    """What a replica holds in memory, for telemetry: `{ base = "512MB", request = "4MB" }`. Nothing runs out."""
     least: int = Field(default=1, ge=1)
     """The fewest replicas a pool that follows its share keeps."""
 
@@ -35,6 +48,11 @@ class Service(Spec):
             return self
         slots = max(2.0, peak_rate * mean_service_s / ROOM)
         return self.model_copy(update={"replicas": min(4_096, math.ceil(slots / self.concurrency))})
+
+    def memory_of(self, *, slots: int, in_flight: int) -> int:
+        """Bytes that one replica of a pool holds on average."""
+        replicas = max(1, math.ceil(slots / self.concurrency))
+        return self.memory.base + self.memory.request * in_flight // replicas
 
     def replicas_at(self, share: float) -> int:
         """How many replicas run when the model answers or shadows this share."""

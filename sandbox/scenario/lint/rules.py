@@ -1,0 +1,58 @@
+"""All lint rules, and what they find in a plan."""
+
+from collections.abc import Iterator
+
+from sandbox.scenario.document import Document
+from sandbox.scenario.lint import (
+    alert_never_fires,
+    alert_reaches_nobody,
+    bake_before_labels,
+    gate_never_fails,
+    gate_without_data,
+    gate_without_power,
+    nobody_rolls_back,
+    requests_for_users,
+    silence_passes,
+    step_unguarded,
+    threshold_in_the_noise,
+)
+from sandbox.scenario.lint.finding import Finding, Rule
+from sandbox.scenario.lint.prospect import Prospect
+from sandbox.scenario.locate import Path
+from sandbox.scenario.problems import dotted
+
+RULES: tuple[Rule, ...] = (
+    gate_never_fails.RULE,
+    gate_without_data.RULE,
+    bake_before_labels.RULE,
+    gate_without_power.RULE,
+    threshold_in_the_noise.RULE,
+    requests_for_users.RULE,
+    step_unguarded.RULE,
+    silence_passes.RULE,
+    nobody_rolls_back.RULE,
+    alert_never_fires.RULE,
+    alert_reaches_nobody.RULE,
+)
+
+
+def findings(document: Document) -> Iterator[Finding]:
+    """What the rules find, but for what the file allows."""
+    prospect = Prospect(document)
+    for rule in RULES:
+        for found in rule.findings(prospect):
+            if not any(one.rule == rule.id and _covers(one.at, found.path) for one in document.lint.allow):
+                yield found
+
+
+def unused(document: Document) -> Iterator[tuple[Path, str]]:
+    """Allowances that nothing needs, so that they do not hide what comes later."""
+    found = [one for rule in RULES for one in rule.findings(Prospect(document))]
+    for index, one in enumerate(document.lint.allow):
+        if not any(other.rule == one.rule and _covers(one.at, other.path) for other in found):
+            yield ("lint", "allow", index), f"{one.rule} finds nothing here; remove it"
+
+
+def _covers(at: str, path: Path) -> bool:
+    text = dotted(path)
+    return not at or text == at or text.startswith((f"{at}.", f"{at}["))

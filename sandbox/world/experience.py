@@ -1,0 +1,94 @@
+"""`[experience]`: how many users say what they think of how they were served, and what they say while it is on its way.
+
+The chance to speak and the time it takes are drawn for every request, whoever answers it: two arms that serve a request
+alike hear the same.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from sandbox.base.spec import Spec
+from sandbox.base.telemetry import Codes, Feedback, Flags, Ints
+from sandbox.base.units import Duration, Share
+from sandbox.world.block import EXPERIENCE_DELAY, EXPERIENCE_LUCK, Block
+
+WELL, WRONG, LATE, FAILED = range(4)
+"""How a request was served, as `world.harm` ranks it."""
+
+
+class Complaints(Spec):
+    """How often a user complains, by how they were served."""
+
+    well: Share = 0.0005
+    """After a right answer in time."""
+    wrong: Share = 0.01
+    """After a wrong answer in time."""
+    late: Share = 0.02
+    """After an answer slower than `users.slow`, or a wait that ended in giving up."""
+    failed: Share = 0.05
+    """After an error or a rejection."""
+
+
+class Experience(Spec):
+    """Sparse and late: what users say about an answer, long before or after its label is known."""
+
+    complaints: Complaints = Complaints()
+    """How often users complain: `{ well = "0.05%", wrong = "1%", late = "2%", failed = "5%" }`."""
+    praise: Share = Field(default=0.002, le=0.5)
+    """How often users praise what served them well."""
+    delay: Duration = 5 * 60 * 1_000_000_000
+    """Mean time from the answer to what they say, exponential."""
+
+
+class Voices:
+    """What users are about to say, until it is due."""
+
+    def __init__(self, experience: Experience, *, slow_ns: int) -> None:
+        asked = experience.complaints
+        self._chance = np.array([asked.well, asked.wrong, asked.late, asked.failed], dtype=np.float32)
+        self._praise = np.float32(experience.praise)
+        self._delay, self._slow_ns = experience.delay, slow_ns
+        self._coming: list[Feedback] = []
+
+    def hear(self, block: Block, arm: int, *, row: Ints, status: Codes, latency: Ints, right: Flags) -> None:
+        """Requests row (n,) of a block ended: status, latency, right (n,); some of their users will speak."""
+        served = _served(status, latency, right, slow_ns=self._slow_ns)
+        luck = block.luck(EXPERIENCE_LUCK)[row]
+        complains = luck < self._chance[served]
+        praises = (luck >= np.float32(1.0) - self._praise) & (served == WELL)
+        speaks = np.flatnonzero(complains | praises)
+        if not speaks.size:
+            return
+        row = row[speaks]
+        patience = -np.log1p(-block.luck(EXPERIENCE_DELAY)[row].astype(np.float64))
+        due = block.at[row] + latency[speaks] + (patience * self._delay).astype(np.int64)
+        self._coming.append(Feedback(
+            arm=np.full(speaks.size, arm, dtype=np.uint8), segment=block.segment[row], group=block.group[row],
+            arrived=block.at[row], due=due, praise=praises[speaks],
+        ))
+
+    def take(self, before: int) -> tuple[Feedback, ...]:
+        """What was said before an instant, and forget it."""
+        if not self._coming:
+            return ()
+        coming = _joined(self._coming)
+        now = coming.due < before
+        self._coming = [] if now.all() else [_only(coming, ~now)]
+        return (_only(coming, now),) if now.any() else ()
+
+
+def _served(status: Codes, latency: Ints, right: Flags, *, slow_ns: int) -> npt.NDArray[np.int64]:
+    failed, late = (status == 1) | (status == 3), (status == 2) | (latency > slow_ns)
+    return np.select([failed, late, ~right], [FAILED, LATE, WRONG], default=WELL)
+
+
+COLUMNS = ("arm", "segment", "group", "arrived", "due", "praise")
+
+
+def _only(feedback: Feedback, rows: Flags) -> Feedback:
+    return Feedback(**{name: getattr(feedback, name)[rows] for name in COLUMNS})
+
+
+def _joined(parts: list[Feedback]) -> Feedback:
+    return Feedback(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS})

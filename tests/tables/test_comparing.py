@@ -1,0 +1,230 @@
+"""Where the comparing gates and their companions turn, row by row."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sandbox.base.reading import NOTHING, ByUser, Evidence, Look, Measure, Null, Reading
+from sandbox.base.verdict import Judgement, Verdict
+from sandbox.decide.gates.better import Better
+from sandbox.decide.gates.burn_budget import BurnBudget
+from sandbox.decide.gates.fairness import Fairness
+from sandbox.decide.gates.forecast import Forecast
+from sandbox.decide.gates.no_worse import NoWorse
+from sandbox.decide.gates.shift import Shift
+from sandbox.decide.gates.srm import Srm
+from sandbox.decide.judging import sharing, together
+
+PASS, FAIL, OPEN, NONE, BROKEN = (
+    Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NO_DATA, Verdict.ERROR
+)
+
+
+def events(n: int, hits: int, firsts: int | None = None) -> Reading:
+    each = np.full(64, 1 / 64)
+    return Reading(
+        value=hits / n, n=n, hits=hits, error=math.sqrt(max(hits, 1)) / n,
+        by_user=ByUser(n * each, hits * each, hits if firsts is None else firsts),
+    )
+
+
+def evidence(
+    name: str, old: Reading, new: Reading, *, share: float = 0.5, step: int = 0, lower: bool = True, look: bool = True
+) -> Evidence:
+    people = tuple(Reading(value=0.5, n=2_000, hits=1_000) for _ in range(2))
+    readings = {name: (old, new), "traffic.users": people}
+    one = Look(start=0, end=1, step=step, share=(1 - share, share), readings=readings)
+    return Evidence(
+        at=10, arm=1, step=step, share=share, step_started=100 * step, bake_ends=100 * step + 20, merged=readings,
+        measures={name: Measure(name=name, unit="share", lower_is_better=lower)}, looks=(one,) if look else (),
+    )
+
+
+def no_worse(**keys: object) -> NoWorse:
+    return NoWorse.model_validate({"metric": "errors.rate", "name": "x", **keys})
+
+
+TURNS = [
+    ({"margin": "20%"}, events(50_000, 1_000), events(50_000, 2_000), FAIL, ">"),
+    ({"margin": "20%"}, events(50_000, 1_000), events(50_000, 900), PASS, "≤"),
+    ({"margin": "20%"}, events(50_000, 100), events(50_000, 105), OPEN, "near +20%"),
+    ({"margin": "1pp"}, events(50_000, 0), events(50_000, 0), PASS, "≤ +1pp"),
+    ({"margin": "1pp"}, events(150, 0), events(150, 0), OPEN, "near +1pp"),
+    ({"margin": "20%"}, events(50_000, 0), events(50_000, 0), NONE, "no event yet"),
+    ({"margin": "20%"}, events(50_000, 0), events(50_000, 400), FAIL, ">"),
+    ({"margin": "20%"}, events(50_000, 10), events(99, 1), NONE, "candidate n 99 < 100"),
+    ({"margin": "20%"}, events(50_000, 10), NOTHING, NONE, "candidate n 0 < 100"),
+    ({"margin": "20%", "unit": "request"}, events(50_000, 1_000), events(50_000, 2_000), FAIL, "by request"),
+]
+
+
+@pytest.mark.parametrize(("keys", "old", "new", "verdict", "says"), TURNS)
+def test_no_worse_turns_on_events(keys: dict, old: Reading, new: Reading, verdict: Verdict, says: str) -> None:
+    gate = no_worse(**keys)
+    _, judgement = gate.step(gate.begin(), evidence("errors.rate", old, new))
+    assert judgement.verdict is verdict, judgement.because
+    assert says in judgement.because
+
+
+def test_a_judgement_by_user_counts_users() -> None:
+    gate = no_worse()
+    _, judgement = gate.step(gate.begin(), evidence("errors.rate", events(50_000, 1_000), events(50_000, 2_000)))
+    assert judgement.n == 2_000
+    assert judgement.because.endswith("by user")
+
+
+def test_first_events_find_what_is_rare_before_means_can() -> None:
+    # Eight of eight first errors on a tenth of the users: chance 1e-8 under equal rates.
+    gate = no_worse(margin="0%")
+    _, judgement = gate.step(gate.begin(), evidence("errors.rate", events(9_000, 0), events(1_000, 8), share=0.1))
+    assert judgement.verdict is FAIL
+    assert judgement.log_evidence is not None
+    assert judgement.log_evidence >= math.log(20)
+
+
+def test_a_pass_at_one_step_is_not_a_pass_at_the_next() -> None:
+    gate = no_worse(margin="20%")
+    state, judgement = gate.step(gate.begin(), evidence("errors.rate", events(50_000, 1_000), events(50_000, 900)))
+    assert judgement.verdict is PASS
+    new = evidence("errors.rate", events(200, 4), events(200, 4), step=1)
+    _, judgement = gate.step(state, new)
+    assert judgement.verdict in (OPEN, NONE)
+
+
+def test_what_was_seen_at_earlier_steps_counts_against_a_candidate_at_later_ones() -> None:
+    gate = no_worse(margin="0%")
+    state = gate.begin()
+    verdicts = []
+    for step in range(4):
+        state, judgement = gate.step(state, evidence("errors.rate", events(4_000, 40), events(4_000, 62), step=step))
+        verdicts.append(judgement.verdict)
+    assert verdicts[0] is not FAIL
+    assert verdicts[-1] is FAIL
+
+
+def test_a_shadow_is_compared_by_what_was_answered() -> None:
+    gate = no_worse(margin="20%")
+    seen = evidence("errors.rate", events(50_000, 1_000, 0), events(50_000, 2_000, 0), share=0.0)
+    _, judgement = gate.step(gate.begin(), seen)
+    assert judgement.verdict is FAIL
+
+
+def test_an_always_valid_test_refuses_a_stretch() -> None:
+    with pytest.raises(ValueError, match="reads all there is"):
+        no_worse(over="5m")
+
+
+@pytest.mark.parametrize(
+    ("by", "new", "verdict"), [("0%", 500, PASS), ("0%", 2_000, FAIL), ("0%", 1_000, OPEN), ("60%", 500, FAIL)]
+)
+def test_better_turns_where_the_candidate_is_surely_better(by: str, new: int, verdict: Verdict) -> None:
+    gate = Better.model_validate({"metric": "errors.rate", "name": "x", "by": by})
+    _, judgement = gate.step(gate.begin(), evidence("errors.rate", events(50_000, 1_000), events(50_000, new)))
+    assert judgement.verdict is verdict, judgement.because
+
+
+def people(gate: Srm, old: int, new: int, *, share: float = 0.1, state: object = None) -> tuple[object, Judgement]:
+    n = old + new
+    reading = tuple(Reading(value=k / n, n=n, hits=k) for k in (old, new))
+    look = Look(start=0, end=1, step=0, share=(1 - share, share), readings={"traffic.users": reading})
+    seen = Evidence(
+        at=10, arm=1, step=0, share=share, step_started=0, bake_ends=20, merged={"traffic.users": reading},
+        measures={}, looks=(look,),
+    )
+    return gate.step(state or gate.begin(), seen)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"), [(9_000, 1_000, PASS), (8_900, 1_100, PASS), (8_700, 1_300, BROKEN), (50, 5, NONE)]
+)
+def test_srm_turns_where_the_split_is_surely_not_what_was_set(old: int, new: int, verdict: Verdict) -> None:
+    _, judgement = people(Srm(name="x"), old, new)
+    assert judgement.verdict is verdict, judgement.because
+
+
+def test_a_mismatch_is_not_forgotten() -> None:
+    gate = Srm(name="x")
+    state, _ = people(gate, 8_700, 1_300)
+    _, judgement = people(gate, 90_000, 10_000, state=state)
+    assert judgement.verdict is BROKEN
+
+
+def test_a_shift_must_be_more_than_chance_and_more_than_nothing() -> None:
+    gate = Shift(name="x", minimum=100)
+
+    def verdict_of(value: float, n: int) -> Verdict:
+        reading = Reading(value=value, n=n, null=Null(scale=1 / n + 1 / 20_000, freedom=9, among=8))
+        seen = Evidence(
+            at=10, arm=1, step=0, share=0.1, step_started=0, bake_ends=20, merged={"drift.psi": (reading, reading)},
+            measures={},
+        )
+        return gate.step(gate.begin(), seen)[1].verdict
+
+    assert verdict_of(0.11, 200) is PASS  # the largest of eight features shows that much without any shift
+    assert verdict_of(0.11, 5_000) is FAIL
+    assert verdict_of(0.09, 5_000_000) is PASS
+    assert verdict_of(0.11, 99) is NONE
+
+
+FAIR = [
+    ((0.02, 0.02), (0.03, 0.03), PASS), ((0.02, 0.02), (0.30, 0.02), FAIL), ((0.02, 0.02), (0.02, 0.30), FAIL),
+    ((0.30, 0.02), (0.30, 0.02), FAIL), ((0.0, 0.0), (0.07, 0.0), FAIL), ((0.02, 0.02), (0.065, 0.02), OPEN),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "verdict"), FAIR)
+def test_fairness_judges_the_gap_and_what_it_was_before(old: tuple, new: tuple, verdict: Verdict) -> None:
+    def gaps(values: tuple) -> list[Reading]:
+        return [Reading(value=value, n=20_000, error=0.003) for value in values]
+
+    merged = dict(zip(("fairness.tpr_gap", "fairness.fpr_gap"), zip(gaps(old), gaps(new), strict=True), strict=True))
+    seen = Evidence(
+        at=10, arm=1, step=0, share=0.1, step_started=0, bake_ends=20, merged=merged, measures={}
+    )
+    gate = Fairness(name="x")
+    _, judgement = gate.step(gate.begin(), seen)
+    assert judgement.verdict is verdict, judgement.because
+
+
+def test_fairness_without_enough_cases_has_no_data() -> None:
+    merged = dict.fromkeys(("fairness.tpr_gap", "fairness.fpr_gap"), (NOTHING, NOTHING))
+    seen = Evidence(at=10, arm=1, step=0, share=0.1, step_started=0, bake_ends=20, merged=merged, measures={})
+    gate = Fairness(name="x")
+    assert gate.step(gate.begin(), seen)[1].verdict is NONE
+
+
+def test_a_budget_is_an_account_of_all_that_the_step_may_fail() -> None:
+    # 1,000 requests at an objective of 99% may fail ten times; half of that is five.
+    gate = BurnBudget(name="x", objective="99%", budget="50%")
+    for hits, verdict in ((5, PASS), (6, FAIL)):
+        seen = evidence("failures.rate", events(800, 90), events(200, hits))
+        assert gate.step(None, seen)[1].verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"), [(0.80, PASS), (0.86, PASS), (0.87, OPEN), (0.95, FAIL), (0.60, FAIL)]
+)
+def test_a_forecast_is_broken_on_either_side(value: float, verdict: Verdict) -> None:
+    gate = Forecast.model_validate({"metric": "quality.auc", "name": "x", "low": 0.75, "high": 0.86})
+    seen = evidence("quality.auc", NOTHING, Reading(value=value, n=5_000, error=0.01))
+    assert gate.step(None, seen)[1].verdict is verdict
+
+
+def test_bonferroni_divides_and_e_bh_adds_those_that_are_strong_together() -> None:
+    gates = sharing(tuple(no_worse(name=name) for name in "abcd"), correction="e-bh")
+    assert [gate.alpha for gate in gates] == [0.0125] * 4  # type: ignore[union-attr]
+    assert sharing(gates[:1], correction="bonferroni") == gates[:1]
+
+    def said(log_e: float) -> Judgement:
+        return Judgement(
+            gate="x", kind="no-worse", verdict=OPEN, because="", value=0.0, bound=0.0, n=1, log_evidence=log_e
+        )
+
+    # Wang and Ramdas 2022 at alpha .05 and K = 4: one alone needs 80, all four together 20 each.
+    weak, strong = math.log(19.0), math.log(21.0)
+    judgements = tuple(map(said, (strong,) * 4))
+    assert [one.verdict for one in together(judgements, gates, correction="e-bh")] == [FAIL] * 4
+    assert [one.verdict for one in together(judgements, gates, correction="bonferroni")] == [OPEN] * 4
+    judgements = tuple(map(said, (strong, strong, strong, weak)))
+    assert [one.verdict for one in together(judgements, gates, correction="e-bh")] == [OPEN] * 4

@@ -1,0 +1,124 @@
+"""What `check` warns of, each beside the nearest plan that it lets pass."""
+
+from typing import get_args
+
+import pytest
+import tomli
+
+from sandbox.cli.scenarios import bundled
+from sandbox.scenario.document import Document
+from sandbox.scenario.lint.rules import RULES, findings, unused
+from sandbox.scenario.problems import dotted
+from sandbox.scenario.read import read_plan
+from sandbox.scenario.tables.lint import RuleId
+
+PLAN = """
+[scenario]
+title = "A plan"
+duration = "4h"
+[traffic]
+kind = "steady"
+mean = "100/s"
+[models.incumbent]
+kind = "synthetic"
+errors = "1%"
+[models.candidate]
+kind = "synthetic"
+errors = "1%"
+[labels]
+delay = "2m"
+slowest = "5m"
+"""
+RAMP = '[ramp]\nsteps = ["5%", "50%"]\nbake = "20m"\n'
+GUARD = '[[gates]]\nname = "guard"\nkind = "threshold"\nmetric = "failures.rate"\nmax = "5%"\nminimum = 1000\n'
+
+
+def gate(text: str) -> str:
+    return f'{RAMP}{GUARD}[[gates]]\nname = "x"\n{text}\n'
+
+
+def limit(metric: str, bound: str, more: str = "") -> str:
+    return gate(f'kind = "threshold"\nmetric = "{metric}"\n{bound}\n{more}')
+
+
+def worse(metric: str, margin: str, more: str = "") -> str:
+    return gate(f'kind = "no-worse"\nmetric = "{metric}"\nmargin = "{margin}"\n{more}')
+
+
+def alert(text: str, more: str = "") -> str:
+    return f'{RAMP}{GUARD}[[alerts]]\nname = "a"\naction = "hold"\n{text}\n{more}'
+
+
+STEADFAST = RAMP + GUARD
+
+ROWS = [
+    ("gate-never-fails", "gates[1].max", limit("errors.rate", 'max = "100%"'), limit("errors.rate", 'max = "50%"')),
+    ("gate-never-fails", "gates[1].max", limit("latency.p99", 'max = "2s"'), limit("latency.p99", 'max = "1900ms"')),
+    ("gate-never-fails", "gates[1].min", limit("quality.tpr", 'min = "0%"'), limit("quality.tpr", 'min = "1%"')),
+    # 5% of 100/s for 5m are 1,500; 2% of 5m at 5% are 30 of a sample of a tenth: 150.
+    ("gate-without-data", "gates[1]", limit("errors.rate", 'max = "9%"', 'over = "10s"'),
+     limit("errors.rate", 'max = "9%"', 'over = "1m"')),
+    ("gate-without-data", "gates[1]", limit("drift.psi", "max = 0.9", 'over = "3m"'),
+     limit("drift.psi", "max = 0.9", 'over = "4m"')),
+    ("gate-without-data", "gates[1]", limit("errors.rate", 'max = "9%"', "minimum = 80_000"),
+     limit("errors.rate", 'max = "9%"', "minimum = 70_000")),
+    ("bake-before-labels", "gates[1].metric", worse("quality.wrong", "90%").replace("20m", "5m"),
+     worse("quality.wrong", "90%").replace("20m", "6m")),
+    ("gate-without-power", "gates[1]", worse("errors.rate", "5%"), worse("errors.rate", "60%")),
+    ("gate-without-power", "gates[1]", worse("quality.wrong", "2%"), worse("quality.wrong", "20%")),
+    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "2%"'),
+     limit("errors.rate", 'max = "2%"', "minimum = 1_000")),
+    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "2%"'),
+     limit("errors.rate", 'max = "2%"', "failures = 2")),
+    ("threshold-in-the-noise", "gates[1]", limit("drift.psi.f1", "max = 0.1", "minimum = 150"),
+     limit("drift.psi.f1", "max = 0.1", "minimum = 400")),
+    ("requests-for-users", "gates[1].unit", worse("errors.rate", "90%", 'unit = "request"'),
+     worse("errors.rate", "90%")),
+    ("requests-for-users", "gates[1].unit", gate('kind = "srm"\nunit = "request"'), gate('kind = "srm"')),
+    ("step-unguarded", "ramp", RAMP, RAMP + GUARD),
+    ("step-unguarded", "ramp", RAMP + GUARD + "steps = [1]\n", alert('expr = "errors.rate > 3%"').replace(
+        GUARD, GUARD + "steps = [1]\n")),
+    ("step-unguarded", "ramp", RAMP.replace('"50%"', '"100%"') + '[[gates]]\nkind = "srm"\n',
+     RAMP.replace('"50%"', '"100%"') + GUARD),
+    ("silence-passes", "ramp.out_of_patience",
+     RAMP + 'patience = "5m"\nout_of_patience = "advance"\n' + GUARD, RAMP + 'patience = "5m"\n' + GUARD),
+    ("nobody-rolls-back", "ramp.on_fail", RAMP + 'on_fail = "hold"\n' + GUARD,
+     RAMP + 'on_fail = "hold"\npatience = "1h"\n' + GUARD),
+    ("alert-never-fires", "alerts[0].expr", alert('expr = "errors.rate > 100%"'), alert('expr = "errors.rate > 99%"')),
+    ("alert-never-fires", "alerts[0].expr", alert('expr = "errors.rate > 1% and traffic.share < 0%"'),
+     alert('expr = "errors.rate > 1% or traffic.share < 0%"')),
+    ("alert-never-fires", "alerts[0].for", alert('expr = "errors.rate > 3%"\nfor = "4h"'),
+     alert('expr = "errors.rate > 3%"\nfor = "3h"')),
+    ("alert-never-fires", "alerts[0]", alert('expr = "quality.wrong > 3%"', '').replace("20m", "20m") + "LATE",
+     alert('expr = "quality.wrong > 3%"')),
+    ("alert-reaches-nobody", "alerts[0]", alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', ""),
+     alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', "") + '[notify]\nto = "on-call"\n'),
+]
+
+
+def said(text: str) -> set[tuple[str, str]]:
+    plan = PLAN.replace("slowest = \"5m\"", "slowest = \"4h\"") if text.endswith("LATE") else PLAN
+    document = Document.model_validate(tomli.loads(plan + text.removesuffix("LATE")))
+    assert not list(document.problems())
+    return {(found.rule, dotted(found.path)) for found in findings(document)}
+
+
+@pytest.mark.parametrize(("rule", "at", "bad", "good"), ROWS, ids=[f"{row[0]}-{n}" for n, row in enumerate(ROWS)])
+def test_a_rule_warns_of_the_one_and_not_of_the_other(rule: str, at: str, bad: str, good: str) -> None:
+    assert (rule, at) in said(bad)
+    assert rule not in {name for name, _ in said(good)}
+
+
+def test_every_rule_has_a_row_and_a_name_that_may_be_allowed() -> None:
+    assert {rule.id for rule in RULES} == {row[0] for row in ROWS} == set(get_args(RuleId))
+
+
+def test_a_plan_that_can_work_is_warned_of_nothing() -> None:
+    assert said(STEADFAST) == set()
+
+
+@pytest.mark.parametrize("path", list(bundled()), ids=lambda path: path.stem)
+def test_a_bundled_plan_works_or_says_why_it_may_not(path) -> None:
+    document = read_plan(path).document
+    assert not list(findings(document))
+    assert not list(unused(document))
