@@ -47,7 +47,7 @@ class ReplayDay:
         start = number * self.block_ns
         end = min(start + self.block_ns, self._spec.duration)
         if end > self._rows.at[-1]:
-            end = self._spec.duration  # nothing arrives any more, and a day with one request is one block, not a billion
+            end = self._spec.duration  # nothing arrives any more; a day with one request is one block, not a billion
         return self._cut(number, start, end, slice(*np.searchsorted(self._rows.at, [start, end]).tolist()))
 
     def _cut(self, number: int, start: int, end: int, rows: slice) -> Block:

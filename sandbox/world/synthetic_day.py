@@ -212,7 +212,8 @@ class SyntheticDay:
 
 def whole_ns(time: npt.NDArray[np.floating]) -> Ints:
     """time (n,) ns as integers, at most a day: what a wide lognormal says beyond that, no client waits for."""
-    return np.minimum(time, LONGEST).astype(np.int64)
+    whole: Ints = np.minimum(time, LONGEST).astype(np.int64)
+    return whole
 
 
 def drawn_label_at(spec: WorldSpec, number: int, at: Ints) -> Ints:

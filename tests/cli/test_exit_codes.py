@@ -47,7 +47,8 @@ def test_1_when_one_was_missed_and_the_way_to_repeat_it(greenroom, tiny):
     (), ("fly",), ("run",), ("run", "x.toml", "--seed", "-1"), ("run", "x.toml", "--seed", "x"),
     ("run", "x.toml", "--seeds", "0"), ("run", "x.toml", "--seeds", "5..1"), ("run", "x.toml", "--seeds", "1..9999999"),
     ("run", "x.toml", "-j", "0"), ("run", "x.toml", "--output", "html"), ("run", "nowhere.toml"),
-    ("run", "x.toml", "--store", "a", "--no-store"), ("run", "x.toml", "--store", ""), ("check",), ("show",), ("new",), ("help", "nothing"), ("sql",),
+    ("run", "x.toml", "--store", ""),
+    ("run", "x.toml", "--store", "a", "--no-store"), ("check",), ("show",), ("new",), ("help", "nothing"), ("sql",),
     ("rerun",), ("--nope",), ("trust", "no-such-folder"),
 ])
 def test_2_when_the_command_line_makes_no_sense(argv, capsys, home):
