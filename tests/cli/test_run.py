@@ -180,6 +180,12 @@ def test_a_strangers_code_is_refused_by_name(greenroom, theirs):
     assert "theirs" not in sys.modules
 
 
+def test_a_scenario_without_code_asks_no_list_of_trusted_folders(greenroom, tiny, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
+    assert greenroom("run", tiny(), "--no-store")[0] == 0
+
+
 def test_check_never_runs_code(greenroom, theirs):
     (theirs.parent / "theirs.py").write_text("raise SystemExit('it ran')")
     assert greenroom("check", theirs)[0] == 0
