@@ -221,6 +221,21 @@ def test_code_that_breaks_is_the_scenarios_fault(greenroom, theirs):
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("code", [
+    "raise SystemExit(0)", "def score(features):\n    raise SystemExit(0)\n",
+    "class Stop(BaseException): pass\ndef score(features):\n    raise Stop\n",
+])
+def test_code_that_exits_does_not_choose_the_exit_code(greenroom, theirs, code):
+    (theirs.parent / "theirs.py").write_text(code)
+    assert greenroom("run", theirs, "--no-store", "--trust")[:2] == (3, "")
+
+
+def test_code_that_misses_an_attribute_is_not_said_to_miss_its_function(greenroom, theirs):
+    (theirs.parent / "theirs.py").write_text("import math\nmath.nope\ndef score(features): ...\n")
+    _, _, err = greenroom("run", theirs, "--no-store", "--trust")
+    assert "module 'math' has no attribute 'nope'" in err
+
+
 def test_scores_that_are_none_are_the_scenarios_fault(greenroom, theirs):
     (theirs.parent / "theirs.py").write_text("def score(features):\n    return [2.0] * len(features['f1'])\n")
     code, out, err = greenroom("run", theirs, "--no-store", "--trust")
