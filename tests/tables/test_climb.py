@@ -49,15 +49,41 @@ TABLE = [
 def test_the_ramp_does_what_its_row_says(
     minutes: int, answered: int, verdicts: list[Verdict], keys: dict[str, object], action: type, phase: Phase
 ) -> None:
+    began = 37 * MINUTE
+    at = began + minutes * MINUTE
     climb, done = step(
-        ramp(**keys), begin(ramp(**keys), at=0), [says(verdict) for verdict in verdicts], at=minutes * MINUTE,
-        answered=answered,
+        ramp(**keys), begin(ramp(**keys), at=began), [says(verdict) for verdict in verdicts], at=at, answered=answered,
     )
     assert isinstance(done, action)
     assert done.because
     assert climb.phase is phase
-    if isinstance(done, Advance):
-        assert (climb.step, climb.since) == (1, minutes * MINUTE)
+    if isinstance(done, Hold):
+        assert (climb.step, climb.since, climb.held_by) == (0, began, done.because)
+    else:
+        assert (climb.step, climb.since, climb.held_by) == (int(isinstance(done, Advance)), at, "")
+
+
+SAID = [
+    (1, [FAIL], {}, "g failed at step shadow: 3% > 2%"),
+    (1, [], {}, "bakes until 00:10"),
+    (10, [], {"minimum": 2_000}, "0 of at least 2,000 answers"),
+    (10, [OPEN], {}, "g: inconclusive, 3% > 2%"),
+    (10, [NONE, OPEN], {}, "g: no data, 3% > 2%"),
+    (10, [PASS], {}, "every gate passed"),
+    (10, [], {}, "bake served, no gate to ask"),
+    (15, [NONE], {"patience": "5m"}, "out of patience at step shadow: g: no data, 3% > 2%"),
+    (15, [NONE], {"patience": "5m", "out_of_patience": "advance"}, "out of patience: g: no data, 3% > 2%"),
+]
+
+
+@pytest.mark.parametrize(("minutes", "verdicts", "keys", "because"), SAID)
+def test_every_action_says_why(
+    minutes: int, verdicts: list[Verdict], keys: dict[str, object], because: str
+) -> None:
+    _, done = step(
+        ramp(**keys), begin(ramp(**keys), at=0), [says(one) for one in verdicts], at=minutes * MINUTE, answered=0
+    )
+    assert done.because == because
 
 
 def test_a_dry_run_gate_decides_nothing() -> None:
@@ -68,6 +94,7 @@ def test_a_dry_run_gate_decides_nothing() -> None:
 def test_the_last_step_promotes() -> None:
     climb, done = step(ramp(), Climb(Phase.CLIMBING, 2, 0), [says(PASS)], at=10 * MINUTE, answered=0)
     assert isinstance(done, Promote)
+    assert climb == Climb(Phase.PROMOTED, 2, 10 * MINUTE)
     assert climb.over
 
 
