@@ -42,8 +42,9 @@ FAILED_SOMEHOW = 0
 FIRST_SLOW = 4
 USER_LATENCY, USER_COST, USER_SLOW = 4, 5, 6
 """Columns of a bucket's sums: the four statuses, ns of latency, cost, and answers slower than each limit."""
-USER_BRIER = 4
-"""Columns of a bucket's label sums: the confusion matrix (label * 2 + decision), and the Brier sum."""
+USER_BRIER, USER_OFFSET = 4, 5
+"""Columns of a bucket's label sums: the confusion matrix (label * 2 + decision), the Brier sum, and that of score minus
+label."""
 
 MOST_LIMITS = 24
 """More limits of latency than this cannot be watched in one flight."""
@@ -127,7 +128,7 @@ class Layout:
             "routed": (arms, 2, segments, groups),
             "voices": (arms, segments, groups, 2),
             "first_wrong": (arms,),
-            "user_labels": (arms, 2, USER_BUCKETS, USER_BRIER + 1),
+            "user_labels": (arms, 2, USER_BUCKETS, USER_OFFSET + 1),
         }
         return _offsets(shapes)
 

@@ -23,6 +23,7 @@ from sandbox.base.window import (
     USER_BUCKETS,
     USER_COST,
     USER_LATENCY,
+    USER_OFFSET,
     USER_SLOW,
 )
 
@@ -229,8 +230,8 @@ def count_labels_by_user(
     starts: Any, rows: Any, arrived: Any, arm: Any, shadow: Any, user: Any, score: Any, decision: Any, label: Any,
     sums: Any,
 ) -> None:
-    """Adds labels (n,) to their cohorts' sums by bucket of users (cohorts, arms * 2 * buckets * 5)."""
-    width = USER_BRIER + 1
+    """Adds labels (n,) to their cohorts' sums by bucket of users (cohorts, arms * 2 * buckets * 6)."""
+    width = USER_OFFSET + 1
     for i in range(arm.shape[0]):
         at = np.searchsorted(starts, arrived[i], side="right") - 1
         if at < 0:
@@ -238,10 +239,9 @@ def count_labels_by_user(
         home, u = rows[at], user[i]
         place = ((arm[i] * 2 + int(shadow[i])) * USER_BUCKETS + bucket_of_user(u)) * width
         sums[home, place + label[i] * 2 + decision[i]] += 1
-        distance = float(score[i])
-        if label[i]:
-            distance = 1.0 - distance
-        sums[home, place + USER_BRIER] += round(distance * distance * FIXED_POINT)
+        offset = float(score[i]) - (1.0 if label[i] else 0.0)
+        sums[home, place + USER_BRIER] += round(offset * offset * FIXED_POINT)
+        sums[home, place + USER_OFFSET] += round(offset * FIXED_POINT)
 
 
 @njit(cache=True)

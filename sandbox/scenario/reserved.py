@@ -44,7 +44,7 @@ KINDS: dict[str, dict[str, str]] = {
         "swapped": "two columns change places",
         "duplicated": "requests come twice",
         "stale": "features are old",
-        "calibration": "scores are rescaled",
+        "rescaled-scores": "scores are rescaled",
         "label-noise": "labels become wrong",
         "label-delay": "labels come later and later",
         "label-stop": "labels stop",

@@ -9,6 +9,7 @@ from sandbox.base.reading import NOTHING, ByUser, Evidence, Look, Measure, Null,
 from sandbox.base.verdict import Judgement, Verdict
 from sandbox.decide.gates.better import Better
 from sandbox.decide.gates.burn_budget import BurnBudget
+from sandbox.decide.gates.calibration import Calibration
 from sandbox.decide.gates.fairness import Fairness
 from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.no_worse import NoWorse
@@ -209,6 +210,32 @@ def test_a_forecast_is_broken_on_either_side(value: float, verdict: Verdict) -> 
     gate = Forecast.model_validate({"metric": "quality.auc", "name": "x", "low": 0.75, "high": 0.86})
     seen = evidence("quality.auc", NOTHING, Reading(value=value, n=5_000, error=0.01))
     assert gate.step(None, seen)[1].verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"), [(0.0, PASS), (-0.009, PASS), (0.016, OPEN), (-0.016, OPEN), (0.028, FAIL), (-0.028, FAIL)]
+)
+def test_scores_are_calibrated_where_their_mean_is_surely_near_the_share_true(value: float, verdict: Verdict) -> None:
+    # The error is 0.2pp; its always-valid half width at n = 5,000 and alpha / 2 = 2.5% is about 3.2 errors.
+    each = np.full(64, 5_000 / 64)
+    reading = Reading(value=value, n=5_000, error=0.002, by_user=ByUser(each, each * value))
+    gate = Calibration(name="x")
+    seen = evidence(gate.metric, NOTHING, reading)
+    assert gate.step(gate.begin(), seen)[1].verdict is verdict
+    # Users who differ much tell less: half of them always off by ten points, the others by as much the other way.
+    uneven = ByUser(each, each * (value + np.where(np.arange(64) % 2, 0.1, -0.1)))
+    seen = evidence(gate.metric, NOTHING, Reading(value=value, n=5_000, error=0.002, by_user=uneven))
+    assert gate.step(gate.begin(), seen)[1].verdict is OPEN
+
+
+def test_scores_once_found_off_stay_so_for_the_step() -> None:
+    gate = Calibration(name="x", unit="request")
+    state = gate.begin()
+    said = []
+    for value in (0.05, 0.0):
+        state, judgement = gate.step(state, evidence(gate.metric, NOTHING, Reading(value=value, n=900, error=0.002)))
+        said.append(judgement.verdict)
+    assert said == [FAIL, FAIL]
 
 
 def test_bonferroni_divides_and_e_bh_adds_those_that_are_strong_together() -> None:

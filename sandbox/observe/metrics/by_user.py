@@ -14,6 +14,7 @@ from sandbox.base.window import (
     USER_BRIER,
     USER_COST,
     USER_LATENCY,
+    USER_OFFSET,
     USER_SLOW,
     Counts,
     Layout,
@@ -51,6 +52,7 @@ LABELS: dict[str, Split] = {
     "quality.fpr": Split(FALSE, (1,)),
     "quality.tpr": Split(TRUE, (3,)),
     "quality.brier": Split(ALL, (USER_BRIER,), FIXED_POINT),
+    "quality.calibration.in_the_large": Split(ALL, (USER_OFFSET,), FIXED_POINT),
 }
 
 
