@@ -4,6 +4,7 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -79,6 +80,11 @@ def fly_all(
                 flights = [pool.submit(_in_worker, order) for order in orders]
             for flight in flights:
                 yield flight.result()
+        except BrokenProcessPool:
+            raise RigError(
+                "a process that flew was killed, for want of memory perhaps, or ended by a model's own code; "
+                "fly with -j 1 to see which flight"
+            ) from None
         except BaseException:
             # Nothing is cancelled: the pool's own thread trips over a cancelled flight when its workers are gone.
             for worker in multiprocessing.active_children():

@@ -230,6 +230,15 @@ def test_code_that_exits_does_not_choose_the_exit_code(greenroom, theirs, code):
     assert greenroom("run", theirs, "--no-store", "--trust")[:2] == (3, "")
 
 
+def test_a_process_that_was_killed_is_no_bug_of_ours(greenroom, theirs, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    (theirs.parent / "theirs.py").write_text("import os\ndef score(features):\n    os.kill(os.getpid(), 9)\n")
+    code, _, err = greenroom("run", theirs, "--no-store", "--trust", "--seeds", "2", "-j", "2")
+    assert code == 3
+    assert "a process that flew was killed" in err
+    assert "bug" not in err
+
+
 def test_code_that_misses_an_attribute_is_not_said_to_miss_its_function(greenroom, theirs):
     (theirs.parent / "theirs.py").write_text("import math\nmath.nope\ndef score(features): ...\n")
     _, _, err = greenroom("run", theirs, "--no-store", "--trust")
