@@ -221,8 +221,11 @@ class Collector:
             self.layout, self._cohort_counts, labels, starts=starts, rows=rows, window=self._counts,
         )
         add_labels_by_user(self.layout, self._cohort_counts, labels, starts=starts, rows=rows)
-        wrong = (labels.label != labels.decision) & ~labels.shadow
-        self._wrong.append((labels.arrived[wrong], labels.arm[wrong], labels.user[wrong]))
+        wrong = kernel.maybe_first_wrong(
+            labels.shadow, labels.user, labels.decision, labels.label, self._since, self._events
+        )
+        if wrong.size:
+            self._wrong.append((labels.arrived[wrong], labels.arm[wrong], labels.user[wrong]))
 
 _OFFSET = stream_key("telemetry.sample") & 0xFFFF
 

@@ -36,6 +36,12 @@ LEAST_CHANCE = 2.0**-23
 
 
 @njit(cache=True)
+def rounded(value: float) -> int:
+    """The nearest whole number to one that is not negative, a half upwards: a cut, where `round` is a call."""
+    return int(value + 0.5)
+
+
+@njit(cache=True)
 def bucket_of(latency: int) -> int:
     """The histogram bucket of a latency in ns: ceil(log(latency / floor) / log(base)), inside the histogram."""
     if latency <= LATENCY_FLOOR_NS:
@@ -100,10 +106,10 @@ def count_labels(
     for i in range(arm.shape[0]):
         view = arm[i] * 2 + shadow[i]
         seen[view] += 1
-        waited = (due[i] - arrived[i]) // 1_000_000
+        waited = int((due[i] - arrived[i]) / 1e6)
         delay_ms[view] += waited
         seconds = min(waited * 1e-3, 1e7)
-        delay_square[view] += round(seconds * seconds)
+        delay_square[view] += rounded(seconds * seconds)
         low, high = 0, starts.shape[0]
         while low < high:
             middle = (low + high) // 2
@@ -120,7 +126,7 @@ def count_labels(
         value = float(score[i])
         place = view * SCORE_BINS + min(int(value * SCORE_BINS), SCORE_BINS - 1)
         n[home, place] += 1
-        fixed = round(value * FIXED_POINT)
+        fixed = rounded(value * FIXED_POINT)
         score_bins[home, place] += fixed
         score_sum[home, cell] += fixed
         distance = value
@@ -128,11 +134,11 @@ def count_labels(
             positive[home, place] += 1
             distance = 1.0 - value
         squared = distance * distance
-        brier[home, cell * 2] += round(squared * FIXED_POINT)
-        brier[home, cell * 2 + 1] += round(squared * squared * FIXED_POINT)
+        brier[home, cell * 2] += rounded(squared * FIXED_POINT)
+        brier[home, cell * 2 + 1] += rounded(squared * squared * FIXED_POINT)
         loss = -math.log(max(1.0 - distance, LEAST_CHANCE))
-        log_loss[home, cell * 2] += round(loss * LOSS_POINT)
-        log_loss[home, cell * 2 + 1] += round(loss * loss * LOSS_POINT)
+        log_loss[home, cell * 2] += rounded(loss * LOSS_POINT)
+        log_loss[home, cell * 2 + 1] += rounded(loss * loss * LOSS_POINT)
     return late
 
 
@@ -240,8 +246,22 @@ def count_labels_by_user(
         place = ((arm[i] * 2 + int(shadow[i])) * USER_BUCKETS + bucket_of_user(u)) * width
         sums[home, place + label[i] * 2 + decision[i]] += 1
         offset = float(score[i]) - (1.0 if label[i] else 0.0)
-        sums[home, place + USER_BRIER] += round(offset * offset * FIXED_POINT)
-        sums[home, place + USER_OFFSET] += round(offset * FIXED_POINT)
+        sums[home, place + USER_BRIER] += rounded(offset * offset * FIXED_POINT)
+        sums[home, place + USER_OFFSET] += rounded((offset + 1.0) * FIXED_POINT) - FIXED_POINT
+
+
+@njit(cache=True)
+def maybe_first_wrong(shadow: Any, user: Any, decision: Any, label: Any, since: Any, events: Any) -> Any:
+    """The rows of labels (n,) that may be their user's first wrong decision, of one whose arm shares drew."""
+    rows = np.empty(shadow.shape[0], np.int64)
+    found = 0
+    for i in range(shadow.shape[0]):
+        if label[i] != decision[i] and not shadow[i]:
+            u = user[i]
+            if since[u] >= 0 and not (events[u] >> _WRONG) & 1:
+                rows[found] = i
+                found += 1
+    return rows[:found]
 
 
 @njit(cache=True)
