@@ -163,27 +163,56 @@ def _size(parts: dict[str, tuple[int, tuple[int, ...]]]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """A vector of counts kept as its non-zero entries: at (k,) index, count (k,)."""
+    """A vector of counts kept as its non-zero entries, in few bytes: a long flight keeps thousands of windows.
+
+    where (k,) index, of 16 bits where they reach; low (k,) the counts that fit 32 bits, 0 for the others, which are
+    high (m,) at the entries far (m,).
+    """
 
     size: int
-    at: npt.NDArray[np.int32]
-    count: Counts
+    where: npt.NDArray[np.integer[Any]]
+    low: npt.NDArray[np.int32]
+    far: npt.NDArray[np.integer[Any]]
+    high: Counts
 
     @classmethod
     def of(cls, counts: Counts) -> "Sparse":
         """The non-zero entries of a dense vector."""
         at = np.flatnonzero(counts)
-        return cls(len(counts), at.astype(np.int32), counts[at])
+        return cls.at_cells(len(counts), at, counts[at])
+
+    @classmethod
+    def at_cells(cls, size: int, at: npt.NDArray[np.integer[Any]], count: Counts) -> "Sparse":
+        """The vector of this size with count (k,) at (k,), none of them twice."""
+        index = np.uint16 if size <= 1 << 16 else np.int32
+        low = count.astype(np.int32)
+        far = np.flatnonzero(low != count)
+        low[far] = 0
+        return cls(size, at.astype(index), low, far.astype(index), count[far])
+
+    @property
+    def at(self) -> npt.NDArray[np.int32]:
+        """The index of each entry (k,)."""
+        return self.where.astype(np.int32)
+
+    @property
+    def count(self) -> Counts:
+        """The count of each entry (k,)."""
+        count = self.low.astype(np.int64)
+        count[self.far] = self.high
+        return count
 
     def dense(self) -> Counts:
         """The vector again."""
         counts = np.zeros(self.size, dtype=np.int64)
-        counts[self.at] = self.count
+        self.add_to(counts)
         return counts
 
     def add_to(self, counts: Counts) -> None:
         """Merge into a dense accumulator that the caller owns."""
-        counts[self.at] += self.count
+        counts[self.where] += self.low
+        if self.high.size:
+            counts[self.where[self.far]] += self.high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

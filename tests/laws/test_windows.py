@@ -216,9 +216,11 @@ def test_psi_agrees_with_its_closed_form_and_its_null_distribution() -> None:
     assert abs(np.mean(null) - 9 * (1 / 5_000 + 1 / 100_000)) < 4 * 0.00089 / np.sqrt(300)
 
 
-@given(st.lists(st.integers(-5, 5), max_size=60))
-def test_a_sparse_vector_is_the_dense_one(values: list[int]) -> None:
-    dense = np.array(values, dtype=np.int64)
+@given(st.lists(st.integers(-5, 5) | st.integers(-(2**62), 2**62 - 1), max_size=60), st.sampled_from([0, 70_000]))
+def test_a_sparse_vector_is_the_dense_one(values: list[int], before: int) -> None:
+    dense = np.concatenate([np.zeros(before, dtype=np.int64), np.array(values, dtype=np.int64)])
+    assert (Sparse.of(dense).at == np.flatnonzero(dense)).all()
+    assert (Sparse.of(dense).count == dense[dense != 0]).all()
     assert (Sparse.of(dense).dense() == dense).all()
     total = dense.copy()
     Sparse.of(dense).add_to(total)
