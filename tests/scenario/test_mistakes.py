@@ -111,7 +111,7 @@ TABLE = [
     ('max = "2%"', 'max = "2%"\ncount = 3', "x.toml:27  gates[0]: 3 measurements need an interval between them"),
     ('kind = "threshold"\nmetric = "errors.rate"\nmax = "2%"',
      'kind = "checks"\nmetrics = [{ metric = "eror.rate", max = "2%" }]',
-     'x.toml:27  gates[0].metrics[0].metric: no metric "eror.rate"; nearest: errors.rate'),
+     'x.toml:29  gates[0].metrics[0].metric: no metric "eror.rate"; nearest: errors.rate'),
     ('kind = "threshold"\nmetric = "errors.rate"\nmax = "2%"',
      'kind = "checks"\ninterval = "5s"\nmetrics = [{ metric = "errors.rate", max = "2%" }]',
      'x.toml:29  gates[0].interval: Flagger takes anything below 10s for 10s; write "10s"'),
