@@ -78,7 +78,8 @@ class CanaryScore(Asking):
     Every window is one point on each arm, however many requests it has. A metric fails when the 98% interval of the
     Mann-Whitney shift lies beyond a quarter of the shift itself and the effect is not allowed. The score is the part of
     metrics that pass, by group and weight; a critical metric that fails makes it 0. At `marginal_at` or below it fails
-    at once; it is judged every interval, and the judgement at the end of the bake must reach `pass_at`.
+    at once; it is judged every interval, and the judgement at the end of the bake must reach `pass_at`. Kayenta advises
+    50 points and more and does not insist on them; nor does this.
 
     ```toml
     [[gates]]
@@ -174,7 +175,7 @@ class CanaryScore(Asking):
             one.metric: np.array([point.values[one.metric] for point in points if one.metric in point.values])
             .reshape(-1, 2) for one in self.metrics
         }
-        seen = [int(sum(np.isfinite(pairs[:, side]).sum() for pairs in columns.values())) for side in (0, 1)]
+        seen = [int(max(np.isfinite(pairs[:, side]).sum() for pairs in columns.values())) for side in (0, 1)]
         if self.missing == "hold" and not seen[0]:
             said = f"no points, starved: the incumbent has {seen[1]:,}" if seen[1] else "no points, the service is idle"
             return self.judged(Verdict.NO_DATA, said)
