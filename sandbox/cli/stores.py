@@ -25,11 +25,17 @@ def add_store(parser: argparse.ArgumentParser, *, off: bool = False) -> None:
     """Declare --store, and --no-store where a run may go unrecorded."""
     which = parser.add_mutually_exclusive_group() if off else parser
     which.add_argument(
-        "--store", type=Path, metavar="PATH", help="the folder runs are kept in (default: $GREENROOM_STORE, else the "
+        "--store", type=_named, metavar="PATH", help="the folder runs are kept in (default: $GREENROOM_STORE, else the "
         "user's data folder)",
     )
     if off:
         which.add_argument("--no-store", action="store_true", help="do not keep this run")
+
+
+def _named(path: str) -> Path:
+    if not path:
+        raise argparse.ArgumentTypeError("names no folder; leave it away for the default")
+    return Path(path)
 
 
 def store_path(arguments: argparse.Namespace) -> Path | None:

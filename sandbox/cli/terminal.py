@@ -9,20 +9,30 @@ from typing import TextIO
 from sandbox.report.render.style import Style
 
 
+class OutputError(Exception):
+    """The artefact could not be written."""
+
+
 def steady() -> None:
-    """Make both streams survive characters they cannot encode."""
+    """Make both streams survive characters they cannot encode; one that was closed before we began swallows all."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def say(text: str) -> None:
-    """Write an artefact to stdout; a reader who has left is no error."""
+    """Write an artefact to stdout; a reader who has left is no error; raises OutputError."""
     try:
         sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
         sys.stdout.flush()
     except BrokenPipeError:
         _hush(sys.stdout)
+    except OSError as error:
+        _hush(sys.stdout)
+        raise OutputError(f"cannot write to stdout: {(error.strerror or str(error)).lower()}") from error
 
 
 def note(text: str) -> None:
@@ -30,7 +40,7 @@ def note(text: str) -> None:
     spelt = style_of(sys.stderr).spell(text)
     try:
         print(spelt, file=sys.stderr, flush=True)
-    except BrokenPipeError:
+    except OSError:
         _hush(sys.stderr)
 
 

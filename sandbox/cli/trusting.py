@@ -44,10 +44,11 @@ def trust(folder: Path) -> bool:
 
 def refuse_strangers(plan: "Plan", *, scenario: Path, trusting: bool) -> None:
     """Raises UsageError where the scenario would run code of a folder nobody vouched for, naming file and function."""
-    if trusting:
+    code = tuple(_code(plan, folder=scenario.parent))
+    if trusting or not code:
         return
     allowed = [bundled_folder(), *trusted_folders()]
-    for model, file, function in _code(plan, folder=scenario.parent):
+    for model, file, function in code:
         if not (_inside(scenario, allowed) and _inside(file, allowed)):
             raise UsageError(
                 f"{scenario}: models.{model} would run {function} of {file}, and its folder is not trusted; read it, "

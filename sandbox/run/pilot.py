@@ -130,7 +130,8 @@ class Pilot:
         if not gate.compares or gate.vouches:
             return judgement
         for other in self.watches:
-            if other.gate.vouches and other.last is not None and other.last.verdict is Verdict.ERROR:
+            vouches = other.gate.vouches and not other.gate.dry_run
+            if vouches and other.last is not None and other.last.verdict is Verdict.ERROR:
                 because = f"{other.last.gate}: {other.last.because}"
                 return replace(judgement, verdict=Verdict.ERROR, because=because)
         return judgement

@@ -23,11 +23,14 @@ def load_scorer(plan: Plan, name: str) -> Scorer:
     folder = located(model.path, folder=plan.folder).resolve()
     where = f"models.{name}.target: {model.target}"
     try:
-        function = getattr(_imported(module_name, folder), function_name)
-    except AttributeError:
-        raise RigError(f"{where}: the module has no function {function_name}") from None
-    except Exception as error:
+        module = _imported(module_name, folder)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a module that exits must not choose our exit code
         raise RigError(f"{where}: cannot be imported from {folder}: {type(error).__name__}: {error}") from error
+    function = getattr(module, function_name, None)
+    if function is None:
+        raise RigError(f"{where}: the module has no function {function_name}")
     if not callable(function):
         raise RigError(f"{where}: is not a function")
     return function  # type: ignore[no-any-return]

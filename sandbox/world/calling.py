@@ -20,7 +20,9 @@ def called(
     where = f"models.{name}: {target}"
     try:
         score = np.asarray(spec.scorers[name](columns) if len(block) else [], dtype=np.float32)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a model that exits must not choose our exit code
         raise ModelError(f"{where} raised {type(error).__name__}: {error}") from error
     if score.shape != (len(block),):
         raise ModelError(f"{where} returned shape {score.shape} for {len(block)} requests; return one score a row")

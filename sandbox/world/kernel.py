@@ -136,9 +136,9 @@ def remember(
 @njit(cache=True)
 def labels_by_tick(
     row: Any, shadow: Any, status: Any, published: Any, label_at: Any, known: Any, all_known: bool, at: Any,
-    segment: Any, group: Any, user: Any, score: Any, decision: Any, label: Any, tick: int,
+    segment: Any, group: Any, user: Any, score: Any, decision: Any, label: Any, tick: int, until: int,
 ) -> Any:
-    """The labels of answers row (n,) that will come, sorted by the tick in which they do.
+    """The labels of answers row (n,) that will come before `until`, sorted by the tick in which they do.
 
     Returns the first tick, edges (ticks + 1,) into the columns, and the columns due, shadow, segment, group, user,
     arrived, score, decision, label.
@@ -151,6 +151,8 @@ def labels_by_tick(
         at_row = np.uint64(row[i])
         if status[i] == 0 and label_at[at_row] >= 0 and (all_known or known[at_row]):
             due[i] = max(label_at[at_row], published[i])
+            if due[i] >= until:
+                continue
             ticked[i] = due[i] // tick
             first, last = min(first, ticked[i]), max(last, ticked[i])
             coming += 1

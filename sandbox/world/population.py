@@ -6,7 +6,7 @@ fixes b and `best_auc` fixes s: the AUC of a model that knew w exactly. Models a
 get a direction of their own (`models/synthetic.py`), so accuracy, calibration and gaps between groups follow.
 """
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import Duration, Share
@@ -64,6 +64,12 @@ class Labels(Spec):
     """The part of requests whose label ever becomes known."""
     maturity: Duration | None = None
     """How long a cohort waits before it is judged; `slowest` unless said."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Labels":
+        if self.slowest is not None and self.slowest < self.delay:
+            raise ValueError("slowest is below delay, the median; swap them")
+        return self
 
     @property
     def p99(self) -> int:

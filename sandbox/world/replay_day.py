@@ -12,7 +12,7 @@ from sandbox.world.crowd import Crowd
 from sandbox.world.models.callable import Callable
 from sandbox.world.models.logged import Logged
 from sandbox.world.spec import WorldSpec
-from sandbox.world.synthetic_day import drawn_demand, drawn_label_at, drawn_luck
+from sandbox.world.synthetic_day import LONGEST, drawn_demand, drawn_label_at, drawn_luck
 from sandbox.world.traffic.replay import Replay
 
 BLOCK_ROWS = 8_192
@@ -46,6 +46,8 @@ class ReplayDay:
         """The recorded requests of block `number`."""
         start = number * self.block_ns
         end = min(start + self.block_ns, self._spec.duration)
+        if end > self._rows.at[-1]:
+            end = self._spec.duration  # nothing arrives any more; a day with one request is one block, not a billion
         return self._cut(number, start, end, slice(*np.searchsorted(self._rows.at, [start, end]).tolist()))
 
     def _cut(self, number: int, start: int, end: int, rows: slice) -> Block:
@@ -93,7 +95,7 @@ class ReplayDay:
         if recorded is None:
             return drawn_demand(self._spec, block, arm)
         first = int(np.searchsorted(self._rows.at, block.start))
-        return recorded[first : first + len(block)]
+        return np.minimum(recorded[first : first + len(block)], int(LONGEST))
 
     def _luck(self, block: Block, arm: int) -> npt.NDArray[np.float32]:
         return drawn_luck(self._spec, block, arm)

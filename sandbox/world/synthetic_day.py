@@ -210,9 +210,10 @@ class SyntheticDay:
         return drawn_luck(self._spec, block, arm)
 
 
-def whole_ns(time: npt.NDArray[np.float32]) -> Ints:
+def whole_ns(time: npt.NDArray[np.floating]) -> Ints:
     """time (n,) ns as integers, at most a day: what a wide lognormal says beyond that, no client waits for."""
-    return np.minimum(time, LONGEST).astype(np.int64)
+    whole: Ints = np.minimum(time, LONGEST).astype(np.int64)
+    return whole
 
 
 def drawn_label_at(spec: WorldSpec, number: int, at: Ints) -> Ints:

@@ -30,7 +30,7 @@ from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Router
 from sandbox.world.services.kernel import Outcomes, PoolState, serve
 from sandbox.world.spec import WorldSpec
-from sandbox.world.synthetic_day import SyntheticDay
+from sandbox.world.synthetic_day import SyntheticDay, whole_ns
 
 SHADOW_BIT = 1 << (KEY_BITS - 1)
 ROW_MASK = SHADOW_BIT - 1
@@ -127,14 +127,15 @@ class World:
             current = self._block_at(self.now)
             tick_ends = (self.now // self.spec.tick + 1) * self.spec.tick
             stop = min(to, current.block.end, tick_ends)
-            before = [int(pool.busy_ns[0]) for pool in self._pools]
+            for pool in self._pools:
+                pool.busy_ns[0] = 0  # a total of the flight would not fit in 64 bits
             seen, ended = self._stretch(current, self.now, stop)
             if seen is not None:
                 arrivals.append(seen)
             answers += ended
             window = self.now // self.spec.tick
             for arm, pool in enumerate(self._pools):
-                done = int(pool.busy_ns[0]) - before[arm]
+                done = int(pool.busy_ns[0])
                 could = pool.slots * (stop - self.now)
                 self._work[window, arm] += done
                 self._room[window, arm] += could
@@ -243,7 +244,7 @@ class World:
         condition = self._conditions[index]
         demand = block.demand(index)[rows]
         if condition.slowdown != 1.0:
-            demand = (demand * condition.slowdown).astype(np.int64)
+            demand = whole_ns(demand * condition.slowdown)
         rate = self.spec.models[index].errors + condition.extra_errors
         fails = block.luck(index)[rows] < np.float32(rate) if rate > 0.0 else np.zeros(len(key), dtype=np.bool_)
         return serve(pool, stop, arrived=block.at[rows], demand=demand, fails=fails, key=key)
@@ -267,7 +268,7 @@ class World:
         self._labels.put(index, labels_by_tick(
             row, shadow, status, published, block.label_at, block.label if block.known is None else block.known,
             block.known is None, block.at, block.segment, block.group, block.user, opinion.score,
-            opinion.decision, block.label, self.spec.tick,
+            opinion.decision, block.label, self.spec.tick, self.spec.duration,
         ))
         if self._voices is not None:
             seen = ~shadow
@@ -347,7 +348,10 @@ class World:
         spec, ledger = self.spec, self._ledger
         end = spec.duration
         intervals = [
-            Interval("drift", drift.kind, first_effect(drift), drift.until or end, spec.arms.names)
+            Interval(
+                "drift", drift.kind, first_effect(drift), end if drift.until is None else min(end, drift.until),
+                spec.arms.names,
+            )
             for drift in spec.drift
         ]
         intervals += [

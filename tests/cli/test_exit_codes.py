@@ -47,6 +47,7 @@ def test_1_when_one_was_missed_and_the_way_to_repeat_it(greenroom, tiny):
     (), ("fly",), ("run",), ("run", "x.toml", "--seed", "-1"), ("run", "x.toml", "--seed", "x"),
     ("run", "x.toml", "--seeds", "0"), ("run", "x.toml", "--seeds", "5..1"), ("run", "x.toml", "--seeds", "1..9999999"),
     ("run", "x.toml", "-j", "0"), ("run", "x.toml", "--output", "html"), ("run", "nowhere.toml"),
+    ("run", "x.toml", "--store", ""),
     ("run", "x.toml", "--store", "a", "--no-store"), ("check",), ("show",), ("new",), ("help", "nothing"), ("sql",),
     ("rerun",), ("--nope",), ("trust", "no-such-folder"),
 ])
@@ -218,3 +219,19 @@ def test_help_and_version(greenroom):
     assert "commands" in greenroom("help")[1]
     for name in ("run", "check", "kinds", "sql", "rerun"):
         assert greenroom(name, "--help")[0] == 0
+
+
+def test_74_when_stdout_has_no_room(tiny):
+    done = subprocess.run(
+        f"{sys.executable} -m sandbox run {tiny()} --no-store > /dev/full", shell=True, stderr=subprocess.PIPE,
+        text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, check=False,
+    )
+    assert (done.returncode, done.stderr) == (74, "greenroom: cannot write to stdout: no space left on device\n")
+
+
+def test_a_flight_whose_stdout_was_closed_before_it_began_flies(tiny):
+    done = subprocess.run(
+        f"{sys.executable} -m sandbox run {tiny()} --no-store >&- 2>&-", shell=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
+    assert done.returncode == 0

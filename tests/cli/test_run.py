@@ -180,6 +180,12 @@ def test_a_strangers_code_is_refused_by_name(greenroom, theirs):
     assert "theirs" not in sys.modules
 
 
+def test_a_scenario_without_code_asks_no_list_of_trusted_folders(greenroom, tiny, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
+    assert greenroom("run", tiny(), "--no-store")[0] == 0
+
+
 def test_check_never_runs_code(greenroom, theirs):
     (theirs.parent / "theirs.py").write_text("raise SystemExit('it ran')")
     assert greenroom("check", theirs)[0] == 0
@@ -213,6 +219,21 @@ def test_code_that_breaks_is_the_scenarios_fault(greenroom, theirs):
     assert (code, out) == (3, "")
     assert "models.candidate.target" in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("code", [
+    "raise SystemExit(0)", "def score(features):\n    raise SystemExit(0)\n",
+    "class Stop(BaseException): pass\ndef score(features):\n    raise Stop\n",
+])
+def test_code_that_exits_does_not_choose_the_exit_code(greenroom, theirs, code):
+    (theirs.parent / "theirs.py").write_text(code)
+    assert greenroom("run", theirs, "--no-store", "--trust")[:2] == (3, "")
+
+
+def test_code_that_misses_an_attribute_is_not_said_to_miss_its_function(greenroom, theirs):
+    (theirs.parent / "theirs.py").write_text("import math\nmath.nope\ndef score(features): ...\n")
+    _, _, err = greenroom("run", theirs, "--no-store", "--trust")
+    assert "module 'math' has no attribute 'nope'" in err
 
 
 def test_scores_that_are_none_are_the_scenarios_fault(greenroom, theirs):

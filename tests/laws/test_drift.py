@@ -122,6 +122,17 @@ def test_prior_shift_moves_the_base_rate_and_leaves_features_within_each_class()
     assert abs(roc_auc_score(label_before, score_before) - roc_auc_score(label_after, score_after)) < 0.01
 
 
+@pytest.mark.parametrize("before", [
+    {"kind": "concept", "angle": 60}, {"kind": "prior", "base_rate": "40%"}, {"kind": "prior", "base_rate": "80%"},
+    {"kind": "prior", "base_rate": "40%", "onset": "gradual", "at": "20m", "width": "10m"},
+])
+def test_prior_shift_gives_the_rate_it_says_after_another_drift_too(before: dict[str, Any]) -> None:
+    rate = 0.6
+    day = day_of([{"at": "1m"} | before, {"kind": "prior", "base_rate": "60%", "at": "10m"}])
+    _, label, _, _ = rows_of(day, 10 * MINUTE, 40 * MINUTE)
+    assert abs(label.mean() - rate) < 4 * np.sqrt(rate * (1 - rate) / len(label))
+
+
 def test_concept_drift_leaves_the_features_and_lowers_every_models_ranking() -> None:
     day = day_of([DRIFTS["concept"] | {"at": "20m"}])
     before, label_before, old_before, new_before = rows_of(day, 0, 20 * MINUTE)

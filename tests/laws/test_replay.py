@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sandbox.run.session import fly
+from sandbox.run.session import Session, fly
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_plan, read_text
 from sandbox.scenario.replay import RecordingError, read_recording
@@ -170,3 +170,11 @@ def test_a_scenario_that_names_its_file_flies_it(stored: str, tmp_path: Path) ->
     read = read_plan(tmp_path / "day.toml")
     assert isinstance(read.document.traffic, Replay)
     assert fly(read, recording=read_recording(read.document.traffic, folder=read.folder)).digest == stored
+
+
+def test_a_recording_of_an_instant_flies_as_one_block(tmp_path: Path) -> None:
+    rows = read_recording(plan().document.traffic, folder=parquet(tmp_path, day().head(1)).parent)
+    session = Session(plan(), recording=rows)
+    flight = session.finish()
+    assert session.world.day.block(0).end == flight.ended_at
+    assert flight.truth.requests.sum() == 1

@@ -97,7 +97,9 @@ def test_the_mean_over_time_does_not_lose_what_plain_sums_lose() -> None:
 EXPRESSIONS = [
     ("errors.rate{arm=candidate}", "expected a comparison (> >= < <= == !=) after errors.rate, got nothing more"),
     ("errors.rate = 2%", 'got "=" at character 13 (equality is written "==")'),
-    ("errors.rate{model=candidate} > 2%", 'no label "model"; a series has the label arm'),
+    ("errors.rate{model=candidate} > 2%", 'no label "model"; a series has the labels arm, segment, group'),
+    ("errors.rate{arm=candidate,arm=incumbent} > 2%", '"arm" stands here twice; remove one'),
+    ("errors.rate{segment=} > 2%", "expected a segment's name after segment="),
     ("avgg(errors.rate[5m]) > 2%", 'no function "avgg" here; nearest: avg'),
     ("max(errors.rate) > 2%", "max() needs a window, as max(errors.rate[5m])"),
     ("errors.rate[5m > 2%", 'expected "]" after the window 5m, got ">" at character 16'),
@@ -115,6 +117,16 @@ EXPRESSIONS = [
 def test_an_expression_that_makes_no_sense_says_where_and_what_to_do(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         parse_expression(text)
+
+
+def test_a_metric_of_one_part_of_the_users_is_spelt_one_way() -> None:
+    one, other = (
+        parse_expression(f"errors.rate{{{labels}}} > 2%").condition
+        for labels in ("group=b, arm=candidate,segment=eu", 'segment="eu",group=b,arm=candidate')
+    )
+    assert one == other
+    ((vector, _),) = one.vectors()
+    assert (vector.metric, vector.arm) == ("errors.rate{segment=eu,group=b}", "candidate")
 
 
 def test_and_binds_tighter_than_or() -> None:

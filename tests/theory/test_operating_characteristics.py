@@ -8,22 +8,24 @@ from dataclasses import replace
 import pytest
 from scipy.stats import binom
 
-from tests.theory.operating import CLUMPED, FEW, PAGE, RAMPS, SKEWED, VALID, measured, page
+from tests.theory.operating import CLUMPED, FEW, PAGE, RAMPS, SKEWED, VALID, Row, measured, page
 
 LEVELS = {name: 0.001 if name.startswith("srm") else 0.05 for name in VALID}
 
 
-def check(title: str, *, seeds: int, workers: int, looks: int = 24) -> None:
-    for name, row in measured(replace(RAMPS[title], looks=looks), seeds=seeds, names=VALID, workers=workers).items():
+def check(title: str, rows: dict[str, Row]) -> None:
+    for name in VALID:
+        row = rows[name]
         if name != "brier better":
-            assert row.alarms <= binom.ppf(0.999, seeds, LEVELS[name]), (title, name, row)
+            assert row.alarms <= binom.ppf(0.999, row.flights, LEVELS[name]), (title, name, row)
         else:
-            assert row.passes <= binom.ppf(0.999, seeds, 4 * 0.05), (title, name, row)  # a pass is of one of four steps
+            # A pass is of one of four steps.
+            assert row.passes <= binom.ppf(0.999, row.flights, 4 * 0.05), (title, name, row)
 
 
 @pytest.mark.parametrize("title", [title for title, ramp in RAMPS.items() if ramp in (SKEWED, CLUMPED)])
 def test_identical_models_seldom_alarm(title: str) -> None:
-    check(title, seeds=30, workers=1, looks=6)
+    check(title, measured(replace(RAMPS[title], looks=6), seeds=30, names=VALID))
 
 
 def test_users_tell_what_requests_cannot() -> None:
@@ -43,7 +45,8 @@ def test_a_candidate_twice_as_bad_is_found_in_every_flight() -> None:
 
 @pytest.mark.proof
 def test_a_thousand_flights_keep_the_level_and_make_the_page() -> None:
+    rows = {title: measured(ramp, seeds=1_000, workers=2) for title, ramp in RAMPS.items()}
     for title in RAMPS:
         if title.startswith("identical") and "split" not in title:
-            check(title, seeds=1_000, workers=2)
-    PAGE.write_text(page(seeds=1_000))
+            check(title, rows[title])
+    PAGE.write_text(page(rows))

@@ -5,7 +5,8 @@
     sign        =  ">" | ">=" | "<" | "<=" | "==" | "!="
     right       =  number  |  [ number "*" ] vector     number with a unit: 2%, 150ms, 1.5s, 0.7
     vector      =  selector [ window ]  |  function "(" selector window ")"
-    selector    =  metric [ "{" "arm" "=" name "}" ]    window  =  "[" duration "]"
+    selector    =  metric [ "{" label "=" name { "," label "=" name } "}" ]    label  =  "arm" | "segment" | "group"
+    window      =  "[" duration "]"
     function    =  "avg" | "max" | "min" | "events"
 """
 
@@ -41,6 +42,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _WORDS = ("and", "or")
+PLACES = ("segment", "group")
+"""Labels that name one part of the users: a metric of it is a series of its own."""
+LABELS = ("arm", *PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,17 +252,30 @@ class _Reader:
         self.place += 1
         if not self.take("{"):
             return Vector(metric=token.text)
+        labels: dict[str, str] = {}
+        while True:
+            self._label(labels, token.text)
+            if not self.take(","):
+                break
+        self.must("}", f"{list(labels)[-1]}={list(labels.values())[-1]}")
+        places = ",".join(f"{axis}={labels[axis]}" for axis in PLACES if axis in labels)
+        metric = f"{token.text}{{{places}}}" if places else token.text
+        return Vector(metric=metric, arm=labels.get("arm", ""))
+
+    def _label(self, labels: dict[str, str], metric: str) -> None:
         label = self.next
-        if label.kind != "word" or label.text != "arm":
-            raise ValueError(f'no label "{label.text}"; a series has the label arm, as {token.text}{{arm=candidate}}')
+        if label.kind != "word" or label.text not in LABELS:
+            said = f"a series has the labels {', '.join(LABELS)}, as {metric}{{arm=candidate}}"
+            raise ValueError(f'no label "{label.text}"; {said}')
+        if label.text in labels:
+            raise ValueError(f'"{label.text}" stands here twice; remove one')
         self.place += 1
-        self.must("=", "arm")
-        arm = self.next
-        if arm.kind not in ("word", "quoted"):
-            raise ValueError(f"expected a model's name after arm=, got {self._got()}")
+        self.must("=", label.text)
+        if self.next.kind not in ("word", "quoted", "number"):
+            what = "a model's" if label.text == "arm" else f"a {label.text}'s"
+            raise ValueError(f"expected {what} name after {label.text}=, got {self._got()}")
+        labels[label.text] = self.next.text
         self.place += 1
-        self.must("}", f"arm={arm.text}")
-        return Vector(metric=token.text, arm=arm.text)
 
     def _window(self) -> int:
         if not self.take("["):

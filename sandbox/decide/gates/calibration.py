@@ -11,6 +11,7 @@ from sandbox.base.verdict import Judgement, Verdict
 from sandbox.decide.gates.asking import Asking
 from sandbox.decide.gates.strand import LEAST_CROWD
 from sandbox.decide.gates.wording import change
+from sandbox.decide.statistics.many import of_step
 from sandbox.decide.statistics.normal_mixture import half_width
 from sandbox.decide.statistics.one_arm import crowd_of, error_of
 
@@ -39,7 +40,7 @@ class Calibration(Asking):
     most: Share = Field(default=0.02, gt=0, lt=1)
     """How far the mean score may be from the share true, in points of a hundred: 20% promised, 18% to 22% true."""
     alpha: Share = Field(default=0.05, gt=0, lt=0.5)
-    """The chance of failing a candidate that is off by exactly `most`, over the step."""
+    """The chance of failing a candidate that is off by exactly `most`, over the flight."""
     unit: Literal["user", "request"] = "user"
     """What counts as independent."""
 
@@ -56,7 +57,8 @@ class Calibration(Asking):
         if self.unit == "user" and crowd < LEAST_CROWD:
             because = f"users worth {crowd:.1f} equal ones, fewer than {LEAST_CROWD:g}"
             return state, self.judged(Verdict.NO_DATA, because, n=reading.n)
-        half = half_width(error_of(reading, by_user=self.unit == "user"), n=reading.n, alpha=self.alpha / 2.0)
+        alpha = of_step(self.alpha, evidence.step)
+        half = half_width(error_of(reading, by_user=self.unit == "user"), n=reading.n, alpha=alpha, one_sided=False)
         off = abs(reading.value) - self.most
         failed = state or off > half
         verdict = Verdict.FAIL if failed else Verdict.PASS if off + half <= 0.0 else Verdict.INCONCLUSIVE

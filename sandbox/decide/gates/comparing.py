@@ -14,6 +14,7 @@ from sandbox.decide.gates.asking import Asking
 from sandbox.decide.gates.strand import LEAST_CROWD, Question, Strand, Weight, seen, weigh
 from sandbox.decide.gates.wording import change
 from sandbox.decide.statistics import stratified
+from sandbox.decide.statistics.many import of_step
 from sandbox.decide.statistics.normal_mixture import half_width
 
 USERS = "traffic.users"
@@ -79,7 +80,7 @@ class Comparing(Asking):
         if self.test == "always-valid" and _is_mean(old):
             verdict, because, value, log_e = self._by_evidence(state, ask, measure)
         else:
-            verdict, because, value = self._by_interval(old, new, ask, measure, n=old.n + new.n)
+            verdict, because, value = self._by_interval(old, new, ask, measure, evidence)
             log_e = None
         if state.failed_since == evidence.step_started and verdict is not Verdict.FAIL:
             verdict, because = Verdict.FAIL, f"{because}; was beyond it earlier in this step"
@@ -157,7 +158,7 @@ class Comparing(Asking):
     # An interval around the step's difference: for looks that are fixed, and for what is not a mean.
 
     def _by_interval(
-        self, old: Reading, new: Reading, ask: Question, measure: Measure, *, n: int
+        self, old: Reading, new: Reading, ask: Question, measure: Measure, evidence: Evidence
     ) -> tuple[Verdict, str, float]:
         if math.isnan(old.error) or math.isnan(new.error):
             return Verdict.NO_DATA, f"n {min(old.n, new.n):,} is too few to know the error", math.nan
@@ -167,7 +168,7 @@ class Comparing(Asking):
 
             half = NormalDist().inv_cdf(1.0 - self.alpha) * error
         else:
-            half = half_width(error, n=n, alpha=self.alpha)
+            half = half_width(error, n=old.n + new.n, alpha=of_step(self.alpha, evidence.step))
         shown, limit, give = (
             change(one, relative=ask.relative, unit=measure.unit) for one in (value, ask.bound, half)
         )

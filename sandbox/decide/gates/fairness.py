@@ -12,6 +12,7 @@ from sandbox.base.units import Share
 from sandbox.base.verdict import Judgement, Verdict
 from sandbox.decide.gates.asking import Asking
 from sandbox.decide.gates.wording import change
+from sandbox.decide.statistics.many import of_step
 from sandbox.decide.statistics.normal_mixture import half_width
 
 RATES = ("fairness.tpr_gap", "fairness.fpr_gap")
@@ -29,7 +30,8 @@ class Fairness(Asking):
 
     Fails when a gap of the candidate surely exceeds `gap`, or the incumbent's by surely more than `worse`; passes when
     both are surely kept for both rates. With fewer than 100 true and 100 false cases in every group there is no gap to
-    speak of, and it says NO_DATA. It may be asked at every look; alpha is divided among its four questions.
+    speak of, and it says NO_DATA. It may be asked at every look; alpha is divided among its four questions
+    and the steps.
 
     ```toml
     [[gates]]
@@ -52,7 +54,7 @@ class Fairness(Asking):
     worse: Share = 0.05
     """By how much its gap may exceed the incumbent's."""
     alpha: Share = Field(default=0.05, gt=0, lt=0.5)
-    """The chance of failing a candidate whose gaps are exactly at the bounds, over the step."""
+    """The chance of failing a candidate whose gaps are exactly at the bounds, over the flight."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -67,7 +69,7 @@ class Fairness(Asking):
         """One look: the next state, and what it says."""
         readings = {name: evidence.merged[name] for name in self.reads}
         n = min(arms[evidence.arm].n + arms[INCUMBENT].n for arms in readings.values())
-        answers = [answer for name, arms in readings.items() for answer in self._answers(name, arms, evidence.arm)]
+        answers = [answer for name, arms in readings.items() for answer in self._answers(name, arms, evidence)]
         if len(answers) < 2 * len(readings):
             because = "fewer than 100 true and 100 false cases in each group"
             return state, self.judged(Verdict.NO_DATA, because, n=n)
@@ -81,8 +83,8 @@ class Fairness(Asking):
             return state, self._said(Verdict.PASS, least, "≤", n)
         return state, self._said(Verdict.INCONCLUSIVE, least, "straddles", n)
 
-    def _answers(self, name: str, arms: tuple[Reading, ...], arm: int) -> list["Answer"]:
-        old, new = arms[INCUMBENT], arms[arm]
+    def _answers(self, name: str, arms: tuple[Reading, ...], evidence: Evidence) -> list["Answer"]:
+        old, new, alpha = arms[INCUMBENT], arms[evidence.arm], of_step(self.alpha, evidence.step)
         what = name.removeprefix("fairness.").removesuffix("_gap")
         answers = []
         questions = 2 * len(self.reads)
@@ -92,7 +94,7 @@ class Fairness(Asking):
              new.n + old.n),
         ):
             if n and not math.isnan(value) and not math.isnan(error):
-                half = half_width(error, n=n, alpha=self.alpha / questions)
+                half = half_width(error, n=n, alpha=alpha / questions)
                 answers.append(Answer(label, value, bound, half))
         return answers
 

@@ -10,6 +10,7 @@ from sandbox.base.units import Share
 from sandbox.base.verdict import Judgement, Verdict
 from sandbox.decide.gates.asking import Asking
 from sandbox.decide.gates.wording import amount
+from sandbox.decide.statistics.many import of_step
 from sandbox.decide.statistics.normal_mixture import half_width
 from sandbox.decide.statistics.one_arm import error_of
 
@@ -39,7 +40,7 @@ class Forecast(Asking):
     high: float | None = None
     """Upper end of what was promised; the plan's unless said."""
     alpha: Share = Field(default=0.05, gt=0, lt=0.5)
-    """The chance of failing a promise that holds, over the step."""
+    """The chance of failing a promise that holds, over the flight."""
 
     @model_validator(mode="after")
     def _is_an_interval(self) -> "Forecast":
@@ -59,7 +60,8 @@ class Forecast(Asking):
         if reading.empty or reading.n < self.minimum or math.isnan(reading.error):
             return None, self.judged(Verdict.NO_DATA, f"n {reading.n:,} < {self.minimum:,}", n=reading.n)
         low, high = (-math.inf if self.low is None else self.low), (math.inf if self.high is None else self.high)
-        half = half_width(error_of(reading, by_user=True), n=reading.n, alpha=self.alpha, one_sided=False)
+        alpha = of_step(self.alpha, evidence.step)
+        half = half_width(error_of(reading, by_user=True), n=reading.n, alpha=alpha, one_sided=False)
         off = max(low - reading.value, reading.value - high)
         verdict = Verdict.PASS if off <= 0.0 else Verdict.FAIL if off > half else Verdict.INCONCLUSIVE
         promised = " to ".join(amount(end, unit) for end in (low, high) if math.isfinite(end))

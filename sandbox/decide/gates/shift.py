@@ -10,6 +10,7 @@ from sandbox.base.reading import Evidence
 from sandbox.base.units import Share
 from sandbox.base.verdict import Judgement, Verdict
 from sandbox.decide.gates.asking import Asking
+from sandbox.decide.statistics.many import of_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Shift(Asking):
 
     Without any shift the population stability index is (1/n + 1/m) times a chi-squared of its bins less one, which
     between two samples of 200 exceeds 0.1 every third time: a bare threshold judges the size of the sample. The largest
-    of several features is judged as such. The k-th look of a step gets 6 / (pi k)² of alpha, which thus holds over it.
+    of several features is judged as such. Step k gets 1 / (k (k + 1)) of alpha and its look j gets
+    6 / (pi j)² of that, so alpha holds over the flight.
 
     ```toml
     [[gates]]
@@ -46,7 +48,7 @@ class Shift(Asking):
     most: float = Field(default=0.1, ge=0.0)
     """A shift that is no larger does not matter, however sure."""
     alpha: Share = Field(default=0.05, gt=0, lt=0.5)
-    """The chance of a false alarm over a step, where nothing moved."""
+    """The chance of a false alarm over the flight, where nothing moved."""
     failures: int = Field(default=1, ge=1)
     """How many looks in a row must find it before it fails; until then it is inconclusive."""
 
@@ -60,7 +62,7 @@ class Shift(Asking):
         if reading.empty or reading.n < self.minimum or reading.null is None:
             return state, self.judged(Verdict.NO_DATA, f"n {reading.n:,} < {self.minimum:,}", n=reading.n)
         looks = state.looks + 1
-        chance = reading.null.quantile(1.0 - self._alpha_at(looks))
+        chance = reading.null.quantile(1.0 - self._alpha_at(evidence.step, looks))
         bound = max(self.most, chance)
         why = "chance" if chance > self.most else "matters"
         digits = f"{reading.value:.3g} {'>' if reading.value > bound else '≤'} {bound:.3g} ({why})"
@@ -72,5 +74,5 @@ class Shift(Asking):
         verdict = Verdict.FAIL if state.in_a_row >= self.failures else Verdict.INCONCLUSIVE
         return state, self.judged(verdict, digits, value=reading.value, bound=bound, n=reading.n)
 
-    def _alpha_at(self, look: int) -> float:
-        return self.alpha * 6.0 / (math.pi * look) ** 2
+    def _alpha_at(self, step: int, look: int) -> float:
+        return of_step(self.alpha, step) * 6.0 / (math.pi * look) ** 2

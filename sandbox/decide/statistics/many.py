@@ -18,3 +18,8 @@ def e_bh(log_values: Sequence[float], *, alpha: float) -> tuple[bool, ...]:
             rejected = k
     kept = set(order[:rejected])
     return tuple(index in kept for index in range(count))
+
+
+def of_step(alpha: float, step: int) -> float:
+    """The part of alpha that a step of the ramp (0 is the first) may spend: 1/2, 1/6, 1/12 …, which add up to all."""
+    return alpha / ((step + 1) * (step + 2))

@@ -14,7 +14,7 @@ class Draft:
 
     at (n,) ns; features (n, d); noise (n,) the part of the latent index that no feature tells; turn (n,) angle by which
     the truth's direction is turned towards `aside`; truth, aside (d,) orthonormal directions; intercept and signal as
-    in `population`.
+    in `population`; rate (n,) how often the label is true since a prior shift said so, None before.
     """
 
     at: npt.NDArray[np.int64]
@@ -25,6 +25,7 @@ class Draft:
     aside: npt.NDArray[np.float32]
     intercept: float
     signal: float
+    rate: npt.NDArray[np.float64] | None = None
 
     def along_truth(self) -> npt.NDArray[np.float32]:
         """(n,) how far each request lies along the truth's direction, turned as it may be."""
@@ -32,6 +33,13 @@ class Draft:
         if self.turn is None:
             return ahead
         return np.asarray(np.cos(self.turn) * ahead + np.sin(self.turn) * along(self.features, self.aside))
+
+    def heading(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+        """(k, d) or (1, d) the truth's direction at rows (k,), turned as it may be."""
+        if self.turn is None:
+            return self.truth[None, :]
+        turn = self.turn[rows][:, None]
+        return np.asarray(np.cos(turn) * self.truth + np.sin(turn) * self.aside)
 
     def latent(self) -> npt.NDArray[np.float32]:
         """(n,) the latent index; the label is whether it is positive."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import NS_PER_SECOND, Duration
@@ -26,6 +26,12 @@ class Onset(Spec):
     """Recurring: how often it comes back; it is there for the second half of each period, counted from `at`."""
     until: Duration | None = None
     """When it is gone again, at once; never unless said."""
+
+    @model_validator(mode="after")
+    def _comes_before_it_goes(self) -> "Onset":
+        if self.until is not None and self.until <= first_effect(self):
+            raise ValueError("until comes before the drift does; end it later")
+        return self
 
 
 def strength(onset: Onset, at: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

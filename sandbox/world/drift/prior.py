@@ -45,15 +45,16 @@ class Prior(Onset):
 
         spread = math.sqrt(1.0 + draft.signal**2)
         old = float(ndtr(draft.intercept / spread))
-        target = old + strength * (self.base_rate - old)
+        rate = old if draft.rate is None else draft.rate
+        target = rate + strength * (self.base_rate - rate)
         latent = draft.latent().astype(np.float64)
         label = latent > 0.0
         flip = np.where(
-            target >= old, ~label & (luck < (target - old) / (1.0 - old)), label & (luck < (old - target) / old)
+            target >= rate, ~label & (luck < (target - rate) / (1.0 - rate)), label & (luck < (rate - target) / rate)
         )
         rows = np.flatnonzero(flip)
         if rows.size == 0:
-            return draft
+            return replace(draft, rate=target)
         standard = ndtr((latent[rows] - draft.intercept) / spread)
         rank = np.where(label[rows], (standard - (1.0 - old)) / old, standard / (1.0 - old))
         there = np.where(label[rows], rank * (1.0 - old), (1.0 - old) + rank * old)
@@ -61,6 +62,6 @@ class Prior(Onset):
         change = moved - latent[rows]
         along = (draft.signal / spread**2 * change).astype(np.float32)
         features, noise = draft.features.copy(order="K"), draft.noise.copy()
-        features[rows] += along[:, None] * draft.truth[None, :]
+        features[rows] += along[:, None] * draft.heading(rows)
         noise[rows] += (change - draft.signal * along).astype(np.float32)
-        return replace(draft, features=features, noise=noise)
+        return replace(draft, features=features, noise=noise, rate=target)

@@ -29,7 +29,7 @@ class PoolState:
 
     free_at (c,) ns when a slot falls free; open_* (c,) the request in a slot whose fate is not yet published, its key
     -1 for none; wait_* (q,) ring of those who wait; queue holds the ring's head and length, its room, and the slot next
-    in turn; busy_ns the running total of work begun.
+    in turn; busy_ns the work begun since the caller last set it to 0.
     """
 
     __slots__ = (
