@@ -149,7 +149,8 @@ TRACES = [
     ("an idle canary and result[0]: aborted at 40s whatever the interval",
      {"min": 0.95, "interval": "1m", "count": 5, "inconclusive_limit": 3, "empty": "error"}, NONE, Verdict.FAIL, 40),
     ("rollout-background-analysis-inconclusive.yaml: the fourth at 15s",
-     {"min": 0.9, "fail_below": 0.1, "interval": "5s", "inconclusive_limit": 3}, reading(0.5), Verdict.INCONCLUSIVE, 15),
+     {"min": 0.9, "fail_below": 0.1, "interval": "5s", "inconclusive_limit": 3}, reading(0.5), Verdict.INCONCLUSIVE,
+     15),
     ("failureLimit 3 fails at the fourth, 180s", {"min": 0.9, "interval": "60s", "failure_limit": 3}, reading(0.1),
      Verdict.FAIL, 180),
     ("interval 60s, count 5: successful at 240s", {"min": 0.9, "interval": "60s", "count": 5}, reading(1.0),
@@ -200,9 +201,6 @@ def test_a_starved_candidate_and_an_idle_service_are_told_apart_and_neither_pass
     said = run(gate, (evidence({"x": (incumbent, NOTHING)}, at=20 * i) for i in range(20)))
     assert {one.verdict for one in said} == {Verdict.NO_DATA}
     assert says in said[-1].because
-
-
-RANK = {OK: 0, RUNNING: 0, PENDING: 0, OPEN: 1, FAILED: 2, ERROR: 2}
 
 
 @given(
