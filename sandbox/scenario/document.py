@@ -245,16 +245,16 @@ class Document(Spec):
         names: list[str] = []
         for index, gate in enumerate(self.gates):
             at: Path = ("gates", index)
-            try:
-                for name in gate.reads:
+            for place, name in enumerate(gate.reads):
+                where: Path = (*at, "metrics", place, "metric") if hasattr(gate, "metrics") else (*at, "metric")
+                try:
                     metric(name)
-            except KeyError as missing:
-                yield Complaint((*at, "metric"), no_metric(missing.args[0], BY_NAME))
-            except ValueError as unclear:
-                yield Complaint((*at, "metric"), str(unclear))
-            else:
-                for name in gate.reads:
-                    yield from self._unreadable((*at, "metric"), name)
+                except KeyError as missing:
+                    yield Complaint(where, no_metric(missing.args[0], BY_NAME))
+                except ValueError as unclear:
+                    yield Complaint(where, str(unclear))
+                else:
+                    yield from self._unreadable(where, name)
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):

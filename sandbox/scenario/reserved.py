@@ -85,10 +85,6 @@ KINDS: dict[str, dict[str, str]] = {
         "blip": "harmless and soon over",
         "none": "no fault at all",
     },
-    "gates": {
-        "checks": "as Flagger decides",
-        "canary-score": "as Kayenta decides",
-    },
 }
 
 KEYS: dict[tuple[str, ...], str] = {

@@ -88,7 +88,7 @@ MEASURED = {"kind": "threshold", "metric": "errors.rate", "max": "5%"}
     ([ESTIMATE, MEASURED | {"dry_run": True}], "held"),
     ([ESTIMATE | {"dry_run": True}], "promoted"),
     ([ESTIMATE | {"min": "99%"}], "rolled_back"),
-    ([ESTIMATE | {"min": "99%", "failures": 900}, MEASURED], "held"),
+    ([ESTIMATE | {"min": "99%", "failure_limit": 900}, MEASURED], "held"),
 ])
 def test_a_gate_on_an_estimate_may_hold_or_roll_back_but_its_pass_alone_advances_nothing(
     gates: list[dict[str, Any]], outcome: str

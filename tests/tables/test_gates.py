@@ -15,7 +15,7 @@ PASS, FAIL, OPEN, NONE, BROKEN = (
 
 
 def seen(
-    old: Reading, new: Reading, *, at: int = 10, unit: Unit = "index", lower_is_better: bool = True
+    old: Reading, new: Reading, *, at: int = 0, unit: Unit = "index", lower_is_better: bool = True
 ) -> Evidence:
     return Evidence(
         at=at, arm=1, step=0, share=0.1, step_started=0, bake_ends=20, merged={"x": (old, new)},
@@ -35,9 +35,16 @@ THRESHOLDS = [
     ({"min": 0.7}, reading(0.69), FAIL, "0.69 < 0.7"),
     ({"min": 0.1, "max": 0.2}, reading(0.15), PASS, "0.15 ≤ 0.2"),
     ({"min": 0.1, "max": 0.2}, reading(0.05), FAIL, "0.05 < 0.1"),
-    ({"max": "2%", "failures": 2}, reading(0.03), OPEN, "3% > 2%, 1 of 2 looks in a row"),
+    ({"max": "2%", "failure_limit": 1}, reading(0.03), OPEN, "3% > 2%, failed 1 ≤ failure_limit 1"),
+    ({"max": "2%", "fail_above": "4%"}, reading(0.03), OPEN, "3% > 2%, inconclusive 1 > inconclusive_limit 0"),
+    ({"fail_above": "4%"}, reading(0.04), PASS, "4% ≤ 4%"),
+    ({"max": "2%", "count": 1, "failure_limit": 1}, reading(0.03), PASS,
+     "3% > 2%, 1 of 1 measured, failed 1 ≤ failure_limit 1"),
+    ({"max": "2%", "initial_delay": "60s"}, reading(0.0), NONE, "first measured 60s from now"),
     ({"max": "2%", "minimum": 500}, reading(0.5, n=499), NONE, "n 499 < 500"),
-    ({"max": "2%"}, NOTHING, NONE, "n 0 < 100"),
+    ({"max": "2%"}, NOTHING, NONE, "n 0 < 100, starved: the incumbent has 10,000"),
+    ({"max": "2%", "empty": "error"}, NOTHING, NONE,
+     "n 0 < 100, starved: the incumbent has 10,000, errors in a row 1 ≤ consecutive_error_limit 4"),
 ]
 
 
@@ -47,15 +54,6 @@ def test_a_threshold_turns_where_it_says(keys: dict, value: Reading, verdict: Ve
     unit = "share" if "%" in because else "index"
     _, judgement = gate.step(gate.begin(), seen(reading(0.0), value, unit=unit))
     assert (judgement.verdict, judgement.because) == (verdict, because)
-
-
-def test_looks_in_a_row_are_counted_and_a_good_one_starts_over() -> None:
-    gate = Threshold.model_validate({"metric": "x", "name": "x", "max": 1, "failures": 3})
-    state, verdicts = gate.begin(), []
-    for value in (2, 2, 0, 2, 2, 2, 2):
-        state, judgement = gate.step(state, seen(reading(0.0), reading(value)))
-        verdicts.append(judgement.verdict)
-    assert verdicts == [OPEN, OPEN, PASS, OPEN, OPEN, FAIL, FAIL]
 
 
 def no_worse(**keys: object) -> NoWorse:

@@ -69,7 +69,7 @@ ROWS = [
     ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "2%"'),
      limit("errors.rate", 'max = "2%"', "minimum = 1_000")),
     ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "2%"'),
-     limit("errors.rate", 'max = "2%"', "failures = 2")),
+     limit("errors.rate", 'max = "2%"', "failure_limit = 1")),
     ("threshold-in-the-noise", "gates[1]", limit("drift.psi.f1", "max = 0.1", "minimum = 150"),
      limit("drift.psi.f1", "max = 0.1", "minimum = 400")),
     ("requests-for-users", "gates[1].unit", worse("errors.rate", "90%", 'unit = "request"'),

@@ -24,7 +24,7 @@ MINUTE = 60 * 10**9
 
 GATES: dict[str, str] = {
     "threshold, errors ≤ 2%": 'kind = "threshold"\nmetric = "errors.rate"\nmax = "2%"',
-    "threshold, errors ≤ 2%, 3 in a row": 'kind = "threshold"\nmetric = "errors.rate"\nmax = "2%"\nfailures = 3',
+    "threshold, errors ≤ 2%, 2 tolerated": 'kind = "threshold"\nmetric = "errors.rate"\nmax = "2%"\nfailure_limit = 2',
     "no-worse, errors, 50%": 'kind = "no-worse"\nmetric = "errors.rate"\nmargin = "50%"',
     "no-worse, errors, 50%, by request":
         'kind = "no-worse"\nmetric = "errors.rate"\nmargin = "50%"\nunit = "request"',

@@ -9,7 +9,7 @@ from sandbox.scenario.lint.prospect import Prospect, upper_tail
 from sandbox.scenario.locate import Path
 
 OFTEN = 0.05
-"""A candidate as good as the incumbent that fails more often than this at its first look is sent home by chance."""
+"""An equal candidate that fails more often than this at its first measurements is sent home by chance."""
 
 REFERENCE = 20_000
 """About how many requests a drift is measured against."""
@@ -26,30 +26,32 @@ def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
         if found is not None and found[0] > OFTEN:
             often, n = found
             because = f"with {n:,.0f} observations chance alone crosses it in {often:.0%} of looks"
-            yield ("gates", index), because, 'raise "minimum", ask for more "failures", or compare with the incumbent'
+            yield ("gates", index), because, 'raise "minimum" or "failure_limit", or compare with the incumbent'
 
 
 def _often(prospect: Prospect, gate: Threshold) -> tuple[float, float] | None:
-    """How often an equal candidate fails at its first look, and on how many observations."""
-    n = float(gate.minimum)
+    """How often an equal candidate fails at its first measurements, and on how many observations."""
+    n, (low, high) = float(gate.minimum), gate.failing
+    if gate.failure_limit < 0:
+        return None
     if gate.over != "step":
         steps = [step for step in range(len(prospect.steps)) if prospect.asks(gate, step)]
         seen = [prospect.observed(gate.metric, step, gate.over) for step in steps]
         n = max(n, min((one for one in seen if one is not None), default=n))
-    if gate.metric.startswith("drift.psi") and gate.max is not None:
+    if gate.metric.startswith("drift.psi") and high is not None:
         among = len(prospect.document.feature_names) if gate.metric == "drift.psi" else 1
-        once = _psi_above(float(gate.max), n)
+        once = _psi_above(high, n)
         return 1.0 - (1.0 - once) ** among, n
     base = prospect.base(gate.metric)
     if not base:
         return None
     spread = math.sqrt(base * (1.0 - base) / n)
     once = 0.0
-    if gate.max is not None:
-        once += upper_tail((float(gate.max) - base) / spread)
-    if gate.min is not None:
-        once += upper_tail((base - float(gate.min)) / spread)
-    return once**gate.failures, n
+    if high is not None:
+        once += upper_tail((high - base) / spread)
+    if low is not None:
+        once += upper_tail((base - low) / spread)
+    return once ** (gate.failure_limit + 1), n
 
 
 def _psi_above(limit: float, n: float) -> float:
