@@ -6,7 +6,6 @@
 import math
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -17,7 +16,7 @@ import tomli
 from sandbox.run.session import fly
 from sandbox.scenario.document import Document
 from sandbox.scenario.plan import Plan
-from tests.theory.operating import wilson
+from tests.theory.operating import over_seeds, wilson
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "gates-in-flight.md"
 MINUTE = 60 * 10**9
@@ -183,8 +182,7 @@ class Row:
 
 def measured(title: str, *, seeds: int, workers: int = 1) -> dict[str, Row]:
     """One row a gate."""
-    with ProcessPoolExecutor(workers) as pool:
-        all_said = list(pool.map(partial(flown, title), range(seeds), chunksize=5))
+    all_said = over_seeds(partial(flown, title), seeds=seeds, workers=workers)
     rows = {}
     for name in GATES:
         minutes = [said[name].alarm for said in all_said if not math.isnan(said[name].alarm)]

@@ -5,17 +5,22 @@
 
 import math
 import sys
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 from sandbox.base.verdict import Verdict
 from sandbox.decide.gates.better import Better
 from sandbox.decide.gates.no_worse import NoWorse
 from sandbox.decide.gates.srm import Srm
 from tests.theory.sticky import Ramp, verdicts
+
+T = TypeVar("T")
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operating-characteristics.md"
 LOOK_MINUTES = 5
@@ -84,8 +89,7 @@ def wilson(hits: int, n: int, z: float = 1.959964) -> tuple[float, float]:
 def measured(ramp: Ramp, *, seeds: int, names: tuple[str, ...] = tuple(GATES), workers: int = 1) -> dict[str, Row]:
     """One row a gate."""
     fly = partial(verdicts, tuple(GATES[name] for name in names), ramp)
-    with ProcessPoolExecutor(workers) as pool:
-        flown = list(pool.map(partial(_of_seed, fly), range(seeds), chunksize=5))
+    flown = over_seeds(partial(_of_seed, fly), seeds=seeds, workers=workers)
     rows = {}
     for place, name in enumerate(names):
         said = [one[place] for one in flown]
@@ -94,6 +98,14 @@ def measured(ramp: Ramp, *, seeds: int, names: tuple[str, ...] = tuple(GATES), w
         passes = sum(Verdict.PASS in words for words in said)
         rows[name] = Row(seeds, len(late), median(late) if late else math.nan, passes)
     return rows
+
+
+def over_seeds(fly: Callable[[int], T], *, seeds: int, workers: int) -> list[T]:
+    """What each seed gives; here, or in fresh processes: a fork of one with threads may hang."""
+    if workers == 1:
+        return [fly(seed) for seed in range(seeds)]
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(fly, range(seeds), chunksize=5))
 
 
 def _of_seed(fly, seed: int):
