@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import lognorm
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from sandbox.base.telemetry import Answers, Arrivals, Feedback, Labels, PoolReading
-from sandbox.base.window import LATENCY_ACCURACY, LATENCY_FLOOR_NS, Layout, Sparse
+from sandbox.base.window import LATENCY_ACCURACY, LATENCY_BUCKETS, LATENCY_FLOOR_NS, Layout, Sparse
 from sandbox.observe.collector import reference_of
 from sandbox.observe.count import add_answers, add_arrivals, add_feedback, add_labels, add_pool
 from sandbox.observe.kernel import bucket_of, count_features
 from sandbox.observe.metrics.drift import psi
 from sandbox.observe.metrics.kinds import METRICS, metric
-from sandbox.observe.metrics.latency import bucket_value
+from sandbox.observe.metrics.latency import bucket_value, quantile_reading
 from sandbox.observe.metrics.view import Reference, View
 from sandbox.observe.reference import with_scores
 
@@ -200,6 +201,29 @@ def test_a_latency_quantile_is_within_its_stated_relative_error() -> None:
 @given(st.integers(LATENCY_FLOOR_NS + 1, 900 * 10**9))
 def test_every_latency_is_within_one_percent_of_its_buckets_value(latency: int) -> None:
     assert abs(bucket_value(bucket_of(latency)) / (latency / 1e9) - 1) <= LATENCY_ACCURACY * 1.0001
+
+
+@pytest.mark.parametrize("q", [0.5, 0.95, 0.99])
+def test_the_error_of_a_quantile_is_how_far_it_strays_from_sample_to_sample(q: float) -> None:
+    draw = np.random.default_rng(8)
+    n, runs = 20_000, 300
+    exact = lognorm.ppf(q, 0.47, scale=0.03)
+    readings = []
+    for _ in range(runs):
+        buckets = [bucket_of(int(ns)) for ns in draw.lognormal(np.log(0.03e9), 0.47, n)]
+        readings.append(quantile_reading(np.bincount(buckets, minlength=LATENCY_BUCKETS), q))
+    values = np.array([reading.value for reading in readings])
+    # A standard deviation of 300 samples is known to 4%; three times that, and as much for the error of the errors.
+    assert np.median([reading.error for reading in readings]) == pytest.approx(values.std(), rel=0.24)
+    assert abs(values.mean() / exact - 1) < 0.001, "no edge of a bucket draws it"
+
+
+def test_latencies_that_are_all_alike_are_known_to_a_bucket_and_say_so() -> None:
+    counts = np.zeros(LATENCY_BUCKETS, dtype=np.int64)
+    counts[bucket_of(30_000_000)] = 100_000
+    reading = quantile_reading(counts, 0.95)
+    assert abs(reading.value / 0.03 - 1) <= 2 * LATENCY_ACCURACY * 1.01
+    assert reading.error >= 0.03 * 2 * LATENCY_ACCURACY / 12**0.5
 
 
 def test_psi_agrees_with_its_closed_form_and_its_null_distribution() -> None:

@@ -23,12 +23,18 @@ def bucket_value(bucket: int) -> float:
 
 
 def quantile(histogram: Counts, q: float) -> float:
-    """The q-quantile in seconds of a bucket histogram (buckets,); NaN of an empty one."""
+    """The q-quantile in seconds of a bucket histogram (buckets,); NaN of an empty one.
+
+    Within a bucket latencies are taken to lie evenly on the logarithm, so that it does not jump from edge to edge.
+    """
     n = int(histogram.sum())
     if n == 0:
         return math.nan
-    rank = min(n - 1, max(0, math.ceil(q * n) - 1))
-    return bucket_value(int(np.searchsorted(np.cumsum(histogram), rank, side="right")))
+    below = np.cumsum(histogram)
+    rank = min(max(q * n - 0.5, 0.0), n - 1.0)
+    bucket = int(np.searchsorted(below, rank, side="right"))
+    part = (rank - (float(below[bucket]) - float(histogram[bucket])) + 0.5) / float(histogram[bucket])
+    return LATENCY_FLOOR_NS / NS_PER_SECOND * LATENCY_BASE ** (bucket - 1.0 + min(part, 1.0))
 
 
 LEAST_BEYOND = 20
@@ -36,21 +42,26 @@ LEAST_BEYOND = 20
 
 
 def quantile_reading(histogram: Counts, q: float) -> Reading:
-    """A quantile with its standard error: half the width between the ranks one binomial error away."""
+    """A quantile with its standard error: half the width between the ranks one binomial error away, and what a bucket
+    hides of it, which is little where one bucket holds little of all.
+    """
     n = int(histogram.sum())
     if n == 0:
         return Reading(value=math.nan, n=0)
+    value = quantile(histogram, q)
     if n * (1.0 - q) < LEAST_BEYOND:
-        return Reading(value=quantile(histogram, q), n=n)
+        return Reading(value=value, n=n)
     rank_error = math.sqrt(q * (1.0 - q) / n)
     low, high = quantile(histogram, max(0.0, q - rank_error)), quantile(histogram, min(1.0, q + rank_error))
-    value = quantile(histogram, q)
-    return Reading(value=value, n=n, error=max(0.5 * (high - low), value * (LATENCY_BASE - 1.0) / math.sqrt(n)))
+    home = int(np.searchsorted(np.cumsum(histogram), q * n, side="left"))
+    hidden = value * (LATENCY_BASE - 1.0) / math.sqrt(12.0) * float(histogram[home]) / n
+    return Reading(value=value, n=n, error=math.hypot(0.5 * (high - low), hidden))
 
 
 _ABOUT = """The time from arrival to answer, or to giving up, that this part of requests keeps within. Read from buckets
-that are 2% wide, so within 1% (Masson, Rim, Lee: DDSketch, VLDB 2019); its error is half the width between the ranks
-one binomial error away, known once twenty requests lie beyond it."""
+that are 2% wide and evenly filled on the logarithm: within 2% whatever they hold, far nearer where latencies are spread
+(Masson, Rim, Lee: DDSketch, VLDB 2019). Its error is half the width between the ranks one binomial error away, known
+once twenty requests lie beyond it."""
 
 
 def _quantile_of(q: float) -> Callable[[View], tuple[Reading, ...]]:
