@@ -96,6 +96,15 @@ def limits_of(plan: Plan) -> tuple[int, ...]:
     return tuple(sorted({plan.slow_ns, *(limit for limit in named if limit is not None)}))
 
 
+def horizon_of(plan: Plan, recording: Recording | None) -> int:
+    """How long a cohort waits before it is judged, in ns: as [labels] says, or as recorded labels came."""
+    labels = plan.document.labels
+    if recording is None or not plan.document.knows_label_times or labels.model_fields_set & {"maturity", "slowest"}:
+        return labels.horizon
+    waited = (recording.label_at - recording.at)[recording.label >= 0]
+    return int(np.quantile(waited, 0.99, method="higher")) if waited.size else labels.horizon
+
+
 def instruments(plan: Plan, world: World) -> Collector:
     """The collector that watches a world."""
     spec = world.spec
@@ -105,7 +114,7 @@ def instruments(plan: Plan, world: World) -> Collector:
         if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
             raise RigError(f"{asker}: {name}: {said}")
     return Collector(
-        layout, plan.document.telemetry, users=len(world.day.crowd), horizon=plan.document.labels.horizon,
+        layout, plan.document.telemetry, users=len(world.day.crowd), horizon=horizon_of(plan, spec.recording),
         reference=_reference(plan, world), terms=_terms(plan, world),
     )
 

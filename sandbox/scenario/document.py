@@ -124,6 +124,11 @@ class Document(Spec):
         return tuple(f"f{number}" for number in range(1, self.population.features + 1))
 
     @property
+    def knows_label_times(self) -> bool:
+        """Whether a recording says when each label came."""
+        return isinstance(self.traffic, Replay) and self.traffic.columns.label_time is not None
+
+    @property
     def all_alerts(self) -> tuple[AnyAlert, ...]:
         """The alerts, then those that guard the objectives."""
         known = (slo for slo in self.slos if slo.metric in BY_NAME)
@@ -146,6 +151,9 @@ class Document(Spec):
         yield from self._gates()
         around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
         yield from alert_problems(self.alerts, self.slos, around=around)
+        gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
+        if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
+            yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))
         names, wanted = [alert.name for alert in self.all_alerts], self.expect.alert_fired
         if wanted is not None and wanted not in names:
             yield Complaint(("expect", "alert_fired"), nowhere("alert", wanted, names), (("alerts",), ("slos",)))

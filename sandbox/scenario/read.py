@@ -12,6 +12,7 @@ from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.document import FORMAT, Document
 from sandbox.scenario.locate import Path as KeyPath
 from sandbox.scenario.locate import Place, locate
+from sandbox.scenario.misfit import misfits
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import (
     Problem,
@@ -110,7 +111,7 @@ def _found(raw: dict[str, Any], document_type: type[BaseModel] = Document) -> li
     version = raw.get("format", FORMAT)
     if type(version) is not int or version != FORMAT:
         return [(("format",), f"this greenroom reads format {FORMAT}, not {shown(version)}")]
-    found = list(not_yet(raw))
+    found = [*not_yet(raw), *(misfits(raw) if document_type is Document else ())]
     taken = {path for path, _ in found}
     misspelt: set[KeyPath] = set()
     try:

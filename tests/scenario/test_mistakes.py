@@ -107,8 +107,18 @@ TABLE = [
      'x.toml:29  gates[0].metric: no metric "error.rate"; nearest: errors.rate'),
     ('metric = "errors.rate"', 'metric = "fairness.tpr_gap"',
      "x.toml:29  gates[0].metric: it compares groups and there are none; add two [[groups]]"),
-    ('metric = "errors.rate"', 'metric = "data.freshness"',
+    ('metric = "errors.rate"\nmax = "2%"', 'metric = "data.freshness"\nmax = "2s"',
      "x.toml:29  gates[0].metric: features have no age here; set population.age"),
+    ('max = "2%"', 'max = "3ms"', 'x.toml:30  gates[0].max: "3ms" is a time, which errors.rate is not; write "2%"'),
+    ('max = "2%"', "max = 2", 'x.toml:30  gates[0].max: errors.rate is a share and never 2; did you mean "2%"?'),
+    ('kind = "threshold"\nmetric = "errors.rate"\nmax = "2%"',
+     'kind = "no-worse"\nmetric = "quality.brier"\nmargin = "5ms"',
+     'x.toml:30  gates[0].margin: "5ms" is a time, which quality.brier is not; write a plain number such as 0.03'),
+    ('kind = "threshold"\nmetric = "errors.rate"\nmax = "2%"',
+     'kind = "checks"\nmetrics = [{ metric = "latency.p95", max = "2%" }]',
+     'x.toml:29  gates[0].metrics[0].max: "2%" is a share, which latency.p95 is not; write "150ms"'),
+    ("[expect]", 'name = "limit"\n[expect]\nfailed_gate = "limt"',
+     'x.toml:33  expect.failed_gate: no gate "limt"; nearest: limit'),
     ('max = "2%"', "", 'x.toml:27  gates[0]: a threshold needs "max" or "min"; add one'),
     ('max = "2%"', 'max = "2%"\nfailure_limit = -1',
      "x.toml:27  gates[0]: failure_limit -1 tolerates every failure; say a consecutive_success_limit"),
@@ -182,7 +192,7 @@ def test_a_mistake_gets_one_clear_message(old: str, new: str, line: str) -> None
 
 @pytest.mark.parametrize(("old", "new"), [
     ("auc = 0.82", "auc = 0.82\ncost = 1\nslope = 2"), ('max = "2%"', "max = 0.02"), ('max = "2%"', "max = 1"),
-    ('max = "2%"', 'max = "150ms"'), ('harmed_users = "< 500"', "harmed_users = 0"), ('rate = "4%"', 'rate = "4 %"'),
+    ('harmed_users = "< 500"', "harmed_users = 0"), ('rate = "4%"', 'rate = "4 %"'),
     ('mean = "40/s"', 'mean = "1.5k/s"'), ("[expect]", '[record]\nrequests = "5%"\n[expect]'),
 ])
 def test_whole_numbers_stand_for_numbers_and_text_with_a_unit_for_its_quantity(old: str, new: str) -> None:

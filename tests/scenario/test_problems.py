@@ -236,7 +236,7 @@ def test_one_mistake_does_not_invent_another(old: str, new: str) -> None:
 
 def test_a_gate_on_the_age_of_features_is_refused_where_no_feature_has_one() -> None:
     with pytest.raises(ScenarioError) as error:
-        read_text(REPLAY.replace("errors.rate", "data.freshness"), name="x.toml")
+        read_text(REPLAY.replace("errors.rate", "data.freshness").replace('max = "2%"', 'max = "2s"'), name="x.toml")
     assert [(one.line, one.path, one.message) for one in error.value.problems] == [
         (19, "gates[0].metric", "a replay does not say how old its features are; name another metric"),
     ]

@@ -55,7 +55,7 @@ class Calibration(Asking):
             return state, self.judged(Verdict.NO_DATA, f"n {reading.n:,} < {self.minimum:,}", n=reading.n)
         crowd = crowd_of(reading)
         if self.unit == "user" and crowd < LEAST_CROWD:
-            because = f"users worth {crowd:.1f} equal ones, fewer than {LEAST_CROWD:g}"
+            because = f"too few users: they weigh like {crowd:.1f} equal groups, {LEAST_CROWD:g} are needed"
             return state, self.judged(Verdict.NO_DATA, because, n=reading.n)
         alpha = of_step(self.alpha, evidence.step)
         half = half_width(error_of(reading, by_user=self.unit == "user"), n=reading.n, alpha=alpha, one_sided=False)

@@ -17,8 +17,6 @@ from sandbox.decide.statistics import stratified
 from sandbox.decide.statistics.many import of_step
 from sandbox.decide.statistics.normal_mixture import half_width
 
-USERS = "traffic.users"
-
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -53,11 +51,6 @@ class Comparing(Asking):
         """How much worse the candidate may be; negative where it must be better."""
         raise NotImplementedError
 
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """The metric, and the users it rests on."""
-        return (self.metric,) if self.metric == USERS else (self.metric, USERS)
-
     def begin(self) -> Compared:
         """The state before the first look of a flight."""
         return Compared()
@@ -68,8 +61,8 @@ class Comparing(Asking):
         old, new = readings[INCUMBENT], readings[evidence.arm]
         ask = self._question(evidence, old, new, measure)
         state = self._gathered(state, evidence, ask)
-        n = self._n(evidence, old, new, ask)
-        if (scarce := self._scarce(old, new)) is not None:
+        n = old.n + new.n
+        if (scarce := self._scarce(old, new, matured=measure.matured)) is not None:
             return state, self.judged(Verdict.NO_DATA, scarce, n=n)
         if self.test == "fixed" and evidence.at < evidence.bake_ends:
             return state, self.judged(Verdict.INCONCLUSIVE, "waits for the end of the bake", n=n)
@@ -112,16 +105,11 @@ class Comparing(Asking):
                 strands = tuple(seen(one, look, ask) if one.step <= look.step else one for one in strands)
         return Compared(strands, state.failed_since)
 
-    def _n(self, evidence: Evidence, old: Reading, new: Reading, ask: Question) -> int:
-        if ask.by_user and self.metric != USERS:
-            users = evidence.merged.get(USERS)
-            if users is not None:
-                return max(0, users[INCUMBENT].hits) + max(0, users[evidence.arm].hits)
-        return old.n + new.n
-
-    def _scarce(self, old: Reading, new: Reading) -> str | None:
+    def _scarce(self, old: Reading, new: Reading, *, matured: bool) -> str | None:
         if not old.empty and not new.empty and min(old.n, new.n) >= self.minimum:
             return None
+        if matured and not old.n + new.n:
+            return "no label has matured yet"
         who = "incumbent" if old.empty or old.n < self.minimum else "candidate"
         return f"{who} n {min(old.n, new.n):,} < {self.minimum:,}"
 
@@ -144,10 +132,12 @@ class Comparing(Asking):
             return Verdict.NO_DATA, "no event yet", value, log_beyond
         crowd = stratified.crowd(state.strands[-1].sums)
         if now.within == -math.inf and ask.by_user and crowd < LEAST_CROWD:
-            return Verdict.NO_DATA, f"users worth {crowd:.1f} equal ones, fewer than {LEAST_CROWD:g}", value, log_beyond
+            because = f"too few users: they weigh like {crowd:.1f} equal groups, {LEAST_CROWD:g} are needed"
+            return Verdict.NO_DATA, because, value, log_beyond
         shown = change(value, relative=ask.relative, unit=measure.unit)
         limit = change(ask.bound, relative=ask.relative, unit=measure.unit)
-        because = f"{shown} near {limit}: p {_p(log_beyond)} beyond, {_p(now.within)} within"
+        sign, other = ("≤", ">") if ask.above else ("≥", "<")
+        because = f"{shown}, not yet surely {sign} {limit} (p {_p(now.within)}) nor {other} (p {_p(log_beyond)})"
         return Verdict.INCONCLUSIVE, because, value, log_beyond
 
     def _said(self, value: float, ask: Question, measure: Measure, *, beyond: bool) -> str:

@@ -34,7 +34,7 @@ def quantile(histogram: Counts, q: float) -> float:
     rank = min(max(q * n - 0.5, 0.0), n - 1.0)
     bucket = int(np.searchsorted(below, rank, side="right"))
     part = (rank - (float(below[bucket]) - float(histogram[bucket])) + 0.5) / float(histogram[bucket])
-    return LATENCY_FLOOR_NS / NS_PER_SECOND * LATENCY_BASE ** (bucket - 1.0 + min(part, 1.0))
+    return LATENCY_FLOOR_NS / NS_PER_SECOND * math.pow(LATENCY_BASE, bucket - 1.0 + min(part, 1.0))
 
 
 LEAST_BEYOND = 20

@@ -31,7 +31,7 @@ def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
 def _comes_too_late(prospect: Prospect, name: str) -> bool:
     found = prospect.read(name)
     document = prospect.document
-    return found is not None and found.matured and document.labels.horizon >= document.scenario.duration
+    return found is not None and found.matured and (prospect.horizon or 0) >= document.scenario.duration
 
 
 def _never(prospect: Prospect, condition: Condition) -> str:

@@ -10,8 +10,10 @@ from sandbox.scenario.locate import Path
 
 def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
     """Gates on labels at steps that are baked before a cohort of theirs has matured."""
-    horizon, ramp = prospect.document.labels.horizon, prospect.document.ramp
+    horizon, ramp = prospect.horizon, prospect.document.ramp
     said: set[int] = set()
+    if horizon is None:
+        return
     for one in prospect.asked():
         found = prospect.read(one.gate.metric or one.gate.reads[0])
         bake = ramp.bake_of(one.step)

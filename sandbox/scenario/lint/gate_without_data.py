@@ -26,6 +26,10 @@ def _starved(prospect: Prospect, one: Asked) -> tuple[str, str] | None:
         found = prospect.read(name)
         if found is None:
             continue
+        horizon, ends = prospect.horizon or 0, prospect.document.scenario.duration
+        if found.matured and horizon >= ends:
+            because = f"labels are judged after {format_duration(horizon)}; the flight ends at {format_duration(ends)}"
+            return because, "fly longer, or set labels.maturity"
         if one.gate.over != "step":
             # A stretch of matured cohorts is as long as any other, only later.
             lag = prospect.document.labels.horizon if found.matured else 0

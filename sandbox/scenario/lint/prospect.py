@@ -45,6 +45,14 @@ class Prospect:
         """How often windows close and gates are asked, in ns."""
         return self.document.scenario.tick
 
+    @property
+    def horizon(self) -> int | None:
+        """How long a cohort waits for its labels, in ns; None where only a recording knows."""
+        labels = self.document.labels
+        if self.document.knows_label_times and not labels.model_fields_set & {"maturity", "slowest"}:
+            return None
+        return labels.horizon
+
     def asked(self) -> Iterator[Asked]:
         """Every gate that may decide, at every step at which it is asked."""
         for index, gate in enumerate(self.document.gates):
