@@ -76,8 +76,12 @@ def _seeds(text: str) -> tuple[int | None, int]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read everything first, then fly, then show."""
-    orders = list(_orders(arguments))
-    cards = _fly(orders, arguments)
+    try:
+        orders = list(_orders(arguments))
+        cards = _fly(orders, arguments)
+    except Exception as error:
+        _show_refusal(error, arguments)
+        raise
     _show(cards, arguments)
     if arguments.out is not None:
         from sandbox.cli.output import write_all
@@ -88,6 +92,18 @@ def run(arguments: argparse.Namespace) -> int:
 
         append_summary(cards)
     return worst(_code(card, arguments) for card in cards)
+
+
+def _show_refusal(error: Exception, arguments: argparse.Namespace) -> None:
+    """CI reads standard output: what is wrong with a scenario stands there too, in the form that was asked for."""
+    from sandbox.cli.errors import code_of
+    from sandbox.report.render.refused import REFUSED, Refusal
+
+    if arguments.output not in REFUSED or code_of(error) is not ExitCode.INVALID:
+        return
+    problems = getattr(error, "problems", None)
+    refusals = [Refusal(one.file, one.line, f"{one.path}: {one.message}".removeprefix(": ")) for one in problems or ()]
+    say(REFUSED[arguments.output](refusals or [Refusal(arguments.files[0], 0, str(error))]).rstrip("\n"))
 
 
 def _code(card: "Scorecard", arguments: argparse.Namespace) -> ExitCode:

@@ -37,8 +37,11 @@ def trust(folder: Path) -> bool:
     if "\n" in str(resolved):
         raise UsageError("a folder with a line break in its name cannot be trusted")
     file = list_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("".join(f"{one}\n" for one in [*known, resolved]), encoding="utf-8")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"{one}\n" for one in [*known, resolved]), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror or error}") from None
     return True
 
 
