@@ -147,6 +147,11 @@ def _told(flight: Flight) -> Iterator[Line]:
                 yield _gate(one, gates.step_title, flight)
         elif entry.kind in ("alert", "notify", "slo"):
             yield from _alerted(entry)
+        elif entry.kind == "policy":
+            yield Line(
+                at=entry.at, who="policy", what=f"{entry.facts['policy']} would {entry.facts['what']}",
+                because=str(entry.facts["because"]),
+            )
         elif entry.kind == "command" and entry.facts["actor"] != "policy":
             yield _command(entry)
         elif entry.kind == "ramp" and entry.facts["what"] == "hold":

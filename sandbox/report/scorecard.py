@@ -16,6 +16,7 @@ from sandbox.report.exit_code import ExitCode
 from sandbox.report.expectations import Expectation, exit_code, expectations, largest_share
 from sandbox.report.harm import Harm, harm, overloads
 from sandbox.report.log import Line, log
+from sandbox.report.policies import Ridden, ridden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Scorecard:
     alerts: tuple[Fired, ...] = field(repr=False)
     notifications: tuple[Told, ...] = field(repr=False)
     budgets: tuple[Budget, ...] = field(repr=False)
+    policies: tuple[Ridden, ...] = field(repr=False)
     seen: tuple[StepSeen, ...] = field(repr=False)
     windows: int
     cohorts: int
@@ -83,7 +85,7 @@ def score(flight: Flight, *, keep_journal: bool = False, run: str = "", repeat: 
         failed_gate=failed_gate(flight), failed_before_harm=_failed_before_harm(flight, suffered),
         decisions=decisions(flight), harm=suffered, expectations=checked, exit_code=exit_code(checked),
         log=log(flight, suffered), failures=failures(flight), truth=_truth(flight), alerts=fired(flight),
-        notifications=told(flight), budgets=budgets(flight), seen=tuple(_seen(flight)),
+        notifications=told(flight), budgets=budgets(flight), policies=ridden(flight), seen=tuple(_seen(flight)),
         windows=sum(not window.matured for window in flight.windows),
         cohorts=sum(window.matured for window in flight.windows), inputs=dict(header.inputs),
         versions=dict(header.versions), journal=flight.journal if keep_journal else (), run=run, repeat=repeat,

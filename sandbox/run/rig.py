@@ -92,7 +92,7 @@ def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_featu
 
 def limits_of(plan: Plan) -> tuple[int, ...]:
     """The latencies in ns that answers are counted beyond: what users call slow, and those that a policy names."""
-    named = (latency.limit_of(name) for name in plan.policy.reads)
+    named = (latency.limit_of(name) for name in plan.reads)
     return tuple(sorted({plan.slow_ns, *(limit for limit in named if limit is not None)}))
 
 
@@ -109,7 +109,7 @@ def instruments(plan: Plan, world: World) -> Collector:
     """The collector that watches a world."""
     spec = world.spec
     layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan))
-    for name, asker in plan.policy.reads.items():
+    for name, asker in plan.reads.items():
         # What a replay calls its segments is known only once it is read.
         if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
             raise RigError(f"{asker}: {name}: {said}")
@@ -135,7 +135,7 @@ def _reference(plan: Plan, world: World) -> Reference:
         reference = replace(reference, nulls=nulls)
     if plan.document.business is not None:
         reference = replace(reference, worth=plan.document.business.worth)
-    if not any(map(reads_scores, plan.policy.reads)):
+    if not any(map(reads_scores, plan.reads)):
         return reference
     opinions = [block.opinion(arm) for arm in range(len(world.spec.arms))]
     return with_scores(

@@ -20,11 +20,13 @@ from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.rows import RequestRows
 from sandbox.base.verdict import Judgement
 from sandbox.base.window import Window
+from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.run.commands import refusal
 from sandbox.run.instant import Instant, Rank
 from sandbox.run.monitor import Note
 from sandbox.run.pilot import Pilot
+from sandbox.run.rider import Rider, course_of
 from sandbox.run.rig import build
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
@@ -64,15 +66,19 @@ class Session:
         self.windows: list[Window] = []
         self._duration, self._tick = document.scenario.duration, document.scenario.tick
         self._ramp = document.ramp
-        self._pilot = Pilot(
-            plan.policy, arms=self.world.spec.arms, layout=self.collector.layout, reference=self.collector.reference,
-            tick=self._tick,
-        )
+        self._pilot = self._fit(plan.policy)
+        self._riders = tuple(Rider(policy, self._fit(policy)) for policy in plan.riding)
         self._arm = self._pilot.arm
         self._table = idle_table(len(self.world.spec.arms))
         self._commands = 0
         self._inputs = inputs or {}
         self._open()
+
+    def _fit(self, policy: Policy) -> Pilot:
+        return Pilot(
+            policy, arms=self.world.spec.arms, layout=self.collector.layout, reference=self.collector.reference,
+            tick=self._tick,
+        )
 
     # What a session offers.
 
@@ -178,6 +184,8 @@ class Session:
         if self._climb.phase is Phase.WAITING:
             self._pilot.take_off(self.now)
             self._go_to_step("the ramp begins")
+            for rider in self._riders:
+                self._tell(rider.take_off(self.now, self._pilot))
 
     def _ticks(self) -> Happening:
         at = self._tick
@@ -189,6 +197,9 @@ class Session:
             yield Instant(self.env, at=at, rank=Rank.DECIDE)
             self._tell(self._pilot.monitor.tick(at))
             action = self._decide()
+            for rider in self._riders:
+                word = "hold" if action is None else action.word
+                self._tell(rider.tick(at, self._shares(), flown=course_of(self._pilot, action), done=word))
             yield Instant(self.env, at=at, rank=Rank.ACT)
             self.collector.begin(at, step=self._table.step, share=self._shares())
             if action is not None:
@@ -210,6 +221,8 @@ class Session:
                 "counts": fingerprint(window.counts.at.tobytes() + window.counts.count.tobytes()),
             })
             self._pilot.see(window)
+            for rider in self._riders:
+                rider.see(window)
 
     # How it is judged.
 
@@ -252,7 +265,13 @@ class Session:
             self._note("ramp", {"what": "hold", "step": self._climb.step, "because": because})
         elif command.kind == "resume":
             self._pilot.held = False
-        elif command.kind == "advance":
+        else:
+            self._move(command, because)
+
+    def _move(self, command: Command, because: str) -> None:
+        for rider in self._riders:
+            self._tell(rider.leave(done=command.kind))
+        if command.kind == "advance":
             self._pilot.jump(self._climb.step + 1, at=self.now)
             self._go_to_step(because)
         elif command.kind == "promote":

@@ -28,6 +28,7 @@ from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.lint import LintTable
 from sandbox.scenario.tables.plan import Forecast, PlanTable
+from sandbox.scenario.tables.policy import RidingPolicy
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.kinds import Drift
@@ -46,6 +47,7 @@ FORMAT = 1
 """The version of the file format that this greenroom reads and writes."""
 
 _MODELS: Path = ("models",)
+_OF_A_POLICY = ("ramp", "gates", "judgement", "alerts", "slos")
 _DURATION: Path = ("scenario", "duration")
 _LADDER: tuple[Path, ...] = tuple(
     ("ramp", key) for key in ("kind", "steps", "first", "by", "factor", "last", "shadow", "preview")
@@ -104,6 +106,8 @@ class Document(Spec):
     """Objectives, and the burn-rate alerts that guard them."""
     notify: NotifyTable | None = None
     """How alerts reach people; nobody is told anything unless said."""
+    policies: list[RidingPolicy] = []
+    """Further policies that ride the flight and are told beside the one that flies."""
     lint: LintTable = LintTable()
     """Warnings of `greenroom check` that somebody has weighed."""
     record: RecordTable = RecordTable()
@@ -135,6 +139,11 @@ class Document(Spec):
         burning = (slo.rules(lower_is_better=BY_NAME[slo.metric].lower_is_better) for slo in known)
         return (*self.alerts, *(rule for rules in burning for rule in rules))
 
+    def flown_by(self, policy: RidingPolicy) -> "Document":
+        """The document as it would be if this policy flew."""
+        said = {name: value for name in _OF_A_POLICY if (value := getattr(policy, name)) is not None}
+        return self.model_copy(update={**said, "policies": []})
+
     def promised(self, gate: ForecastGate) -> Forecast | None:
         """What the plan promises for the metric of a gate that does not say so itself."""
         if gate.low is not None or gate.high is not None:
@@ -148,15 +157,30 @@ class Document(Spec):
         yield from self._slices()
         yield from self._drifts()
         yield from self._contract()
-        yield from self._gates()
-        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
-        yield from alert_problems(self.alerts, self.slos, around=around)
+        yield from self._deciding()
+        yield from self._riding()
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
         if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
             yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))
         names, wanted = [alert.name for alert in self.all_alerts], self.expect.alert_fired
         if wanted is not None and wanted not in names:
             yield Complaint(("expect", "alert_fired"), nowhere("alert", wanted, names), (("alerts",), ("slos",)))
+
+    def _deciding(self) -> Iterator[Complaint]:
+        yield from self._climbing()
+        yield from self._gates()
+        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
+        yield from alert_problems(self.alerts, self.slos, around=around)
+
+    def _riding(self) -> Iterator[Complaint]:
+        names = [policy.name for policy in self.policies]
+        for index, policy in enumerate(self.policies):
+            at: Path = ("policies", index)
+            if policy.name in names[:index]:
+                yield Complaint((*at, "name"), f'"{policy.name}" stands here twice; rename one')
+            for one in self.flown_by(policy)._deciding():
+                if getattr(policy, str(one.path[0]), None) is not None:
+                    yield one._replace(path=(*at, *one.path))
 
     def _models(self) -> Iterator[Complaint]:
         if "incumbent" not in self.models:
@@ -185,7 +209,6 @@ class Document(Spec):
 
     def _names(self) -> Iterator[Complaint]:
         models = list(self.models)
-        candidates = [name for name in models if name != "incumbent"]
         for name in self.services:
             if name not in models:
                 yield Complaint(("services", name), nowhere("model", name, models), (_MODELS,))
@@ -195,6 +218,9 @@ class Document(Spec):
                 yield Complaint(("faults", index, "model"), said, (_MODELS,))
             if fault.at >= self.scenario.duration:
                 yield Complaint(("faults", index, "at"), "it would strike after the flight has ended", (_DURATION,))
+
+    def _climbing(self) -> Iterator[Complaint]:
+        candidates = [name for name in self.models if name != "incumbent"]
         if self.ramp.model not in candidates:
             yield Complaint(("ramp", "model"), nowhere("candidate", self.ramp.model, candidates), (_MODELS,))
         if isinstance(self.traffic, Replay):

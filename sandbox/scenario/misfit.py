@@ -31,14 +31,23 @@ _INSTEAD = {
 
 def misfits(raw: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     """What is wrong with the units of a file's gates, as (path, message)."""
-    gates = raw.get("gates")
-    for index, gate in enumerate(gates if isinstance(gates, list) else ()):
-        if isinstance(gate, dict):
-            yield from _of_table(("gates", index), gate)
-            several = gate.get("metrics")
-            for place, one in enumerate(several if isinstance(several, list) else ()):
-                if isinstance(one, dict):
-                    yield from _of_table(("gates", index, "metrics", place), one)
+    yield from _of_gates((), raw)
+    for at, policy in _tables((), raw, "policies"):
+        yield from _of_gates(at, policy)
+
+
+def _of_gates(within: Path, raw: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    for at, gate in _tables(within, raw, "gates"):
+        yield from _of_table(at, gate)
+        for place, one in _tables(at, gate, "metrics"):
+            yield from _of_table(place, one)
+
+
+def _tables(within: Path, raw: dict[str, Any], key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    several = raw.get(key)
+    for index, one in enumerate(several if isinstance(several, list) else ()):
+        if isinstance(one, dict):
+            yield (*within, key, index), one
 
 
 def _of_table(at: Path, gate: dict[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -1,6 +1,6 @@
 """A plan: a document with every default filled in, and where it came from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,22 @@ class Plan:
             alerts=document.all_alerts, slos=tuple(document.slos),
             compat=document.alerting.compat, notify=document.notify,
         )
+
+    @cached_property
+    def riding(self) -> tuple[Policy, ...]:
+        """The policies that ride along."""
+        return tuple(
+            replace(Plan(self.name, self.text, self.document.flown_by(one)).policy, name=one.name)
+            for one in self.document.policies
+        )
+
+    @property
+    def reads(self) -> dict[str, str]:
+        """Every metric that a policy reads, and who asks for it first."""
+        asked = dict[str, str]()
+        for policy in (self.policy, *self.riding):
+            asked = {**policy.reads, **asked}
+        return asked
 
     @property
     def models(self) -> tuple[Answering, ...]:

@@ -10,7 +10,6 @@ from sandbox.scenario.locate import Path
 
 TABLES: dict[str, str] = {
     "fleet": "edge devices that sync now and then",
-    "policies": "further policies that ride the flight as shadows, each with its own ramp, gates and alerts",
     "calendar": "quiet hours, freezes and peaks",
     "runbook": "steps, decision points and the rollback recipe",
     "oncall": "who answers a page, how fast, and how well",
@@ -106,8 +105,6 @@ KEYS: dict[tuple[str, ...], str] = {
 
 SKETCHES: dict[str, str] = {
     "fleet": '[fleet]\ndevices = 5000\nsync = "6h"\nconfig_delay = "2h"',
-    "policies": '[[policies]]\nname = "today"\nflies = false\nramp = { steps = ["10%", "100%"], bake = "30m" }\n'
-    'gates = [{ kind = "threshold", metric = "errors.rate", max = "2%" }]',
     "calendar": '[calendar]\nzone = "America/New_York"\nquiet = ["Mon-Fri 02:00-05:00"]\n'
     'freeze = ["2026-12-24/2026-12-26"]',
     "runbook": '[runbook]\nalerts = ["candidate errors"]\n\n[[runbook.steps]]\ntitle = "roll back"\n'

@@ -41,6 +41,7 @@ def document(card: Scorecard) -> dict[str, Any]:
         "decisions": [asdict(one) for one in card.decisions],
         "failures": [asdict(one) for one in card.failures],
         "alerts": [asdict(one) for one in card.alerts],
+        "policies": [asdict(one) for one in card.policies],
         "notifications": [asdict(one) for one in card.notifications],
         "budgets": [asdict(one) for one in card.budgets],
         "truth": card.truth,

@@ -7,6 +7,7 @@ from sandbox.base.units import format_duration, format_share
 from sandbox.report.expectations import Expectation
 from sandbox.report.harm import KINDS, Tally
 from sandbox.report.log import Line
+from sandbox.report.policies import Ridden
 from sandbox.report.render.style import Style
 from sandbox.report.scorecard import Scorecard
 
@@ -74,6 +75,8 @@ def _outcome(card: Scorecard, style: Style) -> Iterator[str]:
         marks = [_mark(one, style, said=said) for name in names if (one := left.pop(name, None))]
         if said or marks:
             yield from _row(label, [*([said] if said else []), *marks])
+    for policy in card.policies:
+        yield from _row("beside", [f"{policy.policy}: {_beside(policy)}"])
     for one in left.values():
         yield from _row("not met", [_mark(one, style, said="")])
     if not card.expectations:
@@ -106,6 +109,19 @@ def _mark(one: Expectation, style: Style, *, said: str) -> str:
     if one.name == "detected_within" and said:
         return f"{mark} {name} {want}"
     return f"{mark} {name} {want}, got {got}"
+
+
+def _beside(one: Ridden) -> str:
+    if one.at is None:
+        return "would have done the same"
+    flown = _FLOWN.get(one.flown, one.flown)
+    return f"would {one.what} at {clock(one.at)}, where this {flown}; the rest is a flight of its own"
+
+
+_FLOWN = {
+    "hold": "held", "advance": "went on", "promote": "promoted", "roll back": "rolled back", "begin": "began",
+    "abort": "was aborted",
+}
 
 
 def _ended(card: Scorecard) -> str:
