@@ -24,6 +24,12 @@ MINUTE = 60 * 10**9
 GATES: dict[str, str] = {
     "threshold, errors ≤ 2%": 'kind = "threshold"\nmetric = "errors.rate"\nmax = "2%"',
     "threshold, errors ≤ 2%, 2 tolerated": 'kind = "threshold"\nmetric = "errors.rate"\nmax = "2%"\nfailure_limit = 2',
+    "checks, errors ≤ 2%, p99 ≤ 150ms, 5 tolerated":
+        'kind = "checks"\ninterval = "2m"\nthreshold = 5\n'
+        'metrics = [{ metric = "errors.rate", max = "2%" }, { metric = "latency.p99", max = "150ms" }]',
+    "canary-score, errors, p95, brier":
+        'kind = "canary-score"\ninterval = "6m"\nmetrics = [{ metric = "errors.rate", direction = "increase" }, '
+        '{ metric = "latency.p95", direction = "increase" }, { metric = "quality.brier", direction = "increase" }]',
     "no-worse, errors, 50%": 'kind = "no-worse"\nmetric = "errors.rate"\nmargin = "50%"',
     "no-worse, errors, 50%, by request":
         'kind = "no-worse"\nmetric = "errors.rate"\nmargin = "50%"\nunit = "request"',
