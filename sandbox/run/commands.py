@@ -11,6 +11,7 @@ KINDS = {
     "abort": "stop the rollout and send everybody back",
     "hold": "stay on this step until resumed",
     "resume": "let the policy go on",
+    "approve": "agree to the step that comes next, in a role",
     "acknowledge": "say that you have seen every notification so far",
 }
 """Each command and what it does."""
@@ -30,8 +31,17 @@ def refusal(command: Command, *, climb: Climb, held: bool, ramp: Pacing) -> str:
         return "the ramp has not begun"
     if command.kind == "advance" and climb.step + 1 >= len(ramp.climbs):
         return "this is the last step; promote instead"
+    if command.kind == "approve":
+        return _no_approval(str(command.arguments.get("role", "")), climb=climb, ramp=ramp)
     if command.kind == "hold" and held:
         return "already held"
     if command.kind == "resume" and not held:
         return "not held"
     return ""
+
+
+def _no_approval(role: str, *, climb: Climb, ramp: Pacing) -> str:
+    wanted = [one.role for one in ramp.approvals if one.step == climb.step + 2]
+    if not wanted:
+        return "the step that comes next waits for nobody's approval"
+    return "" if role in wanted else f'the step that comes next waits for {", ".join(wanted)}, not for "{role}"'

@@ -17,7 +17,9 @@ from sandbox.decide.alerts.acting import heed
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import sharing, together
 from sandbox.decide.policy import Policy
+from sandbox.decide.ramp import approving
 from sandbox.decide.ramp import climb as climbing
+from sandbox.decide.ramp.approving import Asked
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.observe.metrics.kinds import metric
 from sandbox.observe.metrics.view import Reference
@@ -61,6 +63,7 @@ class Pilot:
         self.policy = policy
         self.climb = Climb()
         self.held = False
+        self.approvals = Asked()
         self.arm = arms.index(policy.ramp.model)
         self._arms, self._layout = arms, layout
         self._answered = 0
@@ -144,8 +147,14 @@ class Pilot:
             self.policy.ramp, self.climb, judgements, at=at, answered=self._answered,
             only_estimates=self._only_estimates(),
         )
-        self.climb, action = heed(self.climb, after, action, self.monitor.demands, at=at)
-        return action
+        after, action = heed(self.climb, after, action, self.monitor.demands, at=at)
+        self.approvals, allowed = approving.heed(self.policy.ramp, self.approvals, action, at=at)
+        self.climb = after if allowed is action else replace(self.climb, held_by=allowed.because)
+        return allowed
+
+    def approve(self, role: str) -> None:
+        """Somebody agrees to the step that comes next."""
+        self.approvals = approving.approve(self.policy.ramp, self.approvals, role, step=self.climb.step + 2)
 
     def _only_estimates(self) -> bool:
         """Whether all that may decide at this step, asked now or not, was inferred without labels."""

@@ -260,6 +260,9 @@ class Session:
         because = f"{command.actor} said so"
         if command.kind == "acknowledge":
             self._tell(self._pilot.monitor.acknowledge(self.now))
+        elif command.kind == "approve":
+            for pilot in (self._pilot, *(rider.pilot for rider in self._riders)):
+                pilot.approve(str(command.arguments["role"]))
         elif command.kind == "hold":
             self._pilot.held = True
             self._note("ramp", {"what": "hold", "step": self._climb.step, "because": because})
@@ -319,6 +322,7 @@ class Session:
 
     def _line(self, share: float) -> tuple[float, ...]:
         line = [0.0] * len(self._table.shadow)
+        share = self._ramp.reached(share)
         line[0], line[self._arm] = 1.0 - share, share
         return tuple(line)
 

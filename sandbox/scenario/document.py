@@ -223,6 +223,11 @@ class Document(Spec):
         candidates = [name for name in self.models if name != "incumbent"]
         if self.ramp.model not in candidates:
             yield Complaint(("ramp", "model"), nowhere("candidate", self.ramp.model, candidates), (_MODELS,))
+        for position, approval in enumerate(self.ramp.approvals):
+            if not 2 <= approval.step <= len(self.ramp.climbs) + 1:
+                last = len(self.ramp.climbs)
+                said = f"steps 2 to {last} may wait for approval, and promotion as {last + 1}"
+                yield Complaint(("ramp", "approvals", position, "step"), said, _LADDER)
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]

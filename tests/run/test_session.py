@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tomli
+from scipy.stats import binom
 
 from sandbox.base.command import Accepted, Refused
 from sandbox.base.journal import verify
@@ -48,7 +49,7 @@ def session_at(minutes: float) -> Session:
     (2, "resume", "not held"),
     (4, "advance", "this is the last step; promote instead"),
     (9, "hold", "the rollout is over: promoted"),
-    (2, "fly", 'no command "fly"; there is advance, promote, roll back, abort, hold, resume, acknowledge'),
+    (2, "fly", 'no command "fly"; there is advance, promote, roll back, abort, hold, resume, approve, acknowledge'),
 ])
 def test_a_command_that_makes_no_sense_is_refused_with_its_reason(minutes: float, kind: str, reason: str) -> None:
     session = session_at(minutes)
@@ -154,3 +155,65 @@ def test_a_flight_that_stays_on_the_incumbent_harms_nobody() -> None:
     stays = fly(plan_of(TEXT.replace('start = "1m"', 'start = "20m"')))
     assert stays.outcome == "held"
     assert int(stays.truth.harmed.sum()) == int(stays.truth.helped.sum()) == 0
+
+
+APPROVED = TEXT.replace(
+    'bake = "2m"',
+    'bake = "2m"\napprovals = [{ step = 2, role = "risk" }, { step = 3, role = "owner", takes = "90s" }]',
+)
+
+
+def moves(flight) -> list[tuple[float, str]]:
+    return [
+        (entry.at / MINUTE, entry.facts["what"]) for entry in flight.journal
+        if entry.kind == "ramp" and entry.facts["what"] != "hold"
+    ]
+
+
+def test_a_step_that_nobody_approves_is_held_to_the_end_and_says_for_whom_it_waits() -> None:
+    flight = fly(plan_of(APPROVED))
+    assert flight.outcome == "held"
+    assert flight.journal[-1].facts["held_by"] == "50% waits for the approval of risk"
+    assert moves(flight) == [(1.0, "step")]
+
+
+def test_an_approval_lets_the_step_begin_and_one_that_takes_its_time_comes_by_itself() -> None:
+    session = Session(plan_of(APPROVED))
+    session.advance(2 * MINUTE)
+    assert session.apply("approve", role="owner").reason == (
+        'the step that comes next waits for risk, not for "owner"'
+    )
+    assert isinstance(session.apply("approve", role="risk"), Accepted)
+    flight = session.finish()
+    # 1m + a bake of 2m; then 2m more to promotion, which is asked for at 5m and agreed to 90s later.
+    assert moves(flight) == [(1.0, "step"), (3.0, "step"), (6.5, "promote")]
+
+
+def test_a_step_that_waits_for_nobody_needs_no_approval() -> None:
+    session = session_at(2)
+    assert session.apply("approve", role="risk").reason == "the step that comes next waits for nobody's approval"
+
+
+def test_held_out_users_never_meet_the_candidate_not_even_when_it_is_promoted() -> None:
+    text = TEXT.replace('steps = ["10%", "50%"]', 'steps = ["10%", "100%"]\nhold_out = "20%"')
+    session = Session(plan_of(text))
+    arms: dict[int, set[int]] = {}
+    world = session.world.advance
+
+    def watched(to):
+        telemetry = world(to)
+        for arrivals in telemetry.arrivals:
+            late = arrivals.at > 3 * MINUTE
+            for user, arm in zip(arrivals.user[late].tolist(), arrivals.arm[late].tolist(), strict=True):
+                arms.setdefault(user, set()).add(arm)
+        return telemetry
+
+    session.world.advance = watched  # type: ignore[method-assign]
+    flight = session.finish()
+    assert flight.outcome == "promoted"
+    shares = [entry.facts["share"] for entry in flight.journal if entry.kind == "ramp" and "share" in entry.facts]
+    assert shares == [0.1, 0.8, 0.8]
+    assert all(len(met) == 1 for met in arms.values()), "who is held out stays so"
+    never = sum(met == {0} for met in arms.values())
+    low, high = binom.interval(0.999, len(arms), 0.2)
+    assert low <= never <= high

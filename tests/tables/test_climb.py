@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.base.action import Advance, Hold, Promote, RollBack
 from sandbox.base.verdict import Judgement, Verdict, worst
+from sandbox.decide.ramp.approving import Asked, approve, heed
 from sandbox.decide.ramp.climb import Climb, Phase, begin, step
 from sandbox.decide.ramp.steps import Steps
 
@@ -112,3 +113,36 @@ def test_worst_of_verdicts_is_a_total_order() -> None:
         for j, b in enumerate(order):
             assert worst([a, b]) is order[max(i, j)]
     assert worst([]) is NONE
+
+
+APPROVED = [
+    # minutes after the bake, roles that agreed, action, why
+    (0, (), Hold, "5% waits for the approval of risk, legal"),
+    (0, ("risk",), Hold, "5% waits for the approval of legal"),
+    (0, ("risk", "legal"), Advance, "every gate passed"),
+    (29, ("risk",), Hold, "5% waits for the approval of legal"),
+    (30, ("risk",), Advance, "every gate passed"),
+    (30, (), Hold, "5% waits for the approval of risk"),
+]
+
+
+@pytest.mark.parametrize(("later", "roles", "action", "because"), APPROVED)
+def test_a_step_waits_for_those_who_must_agree(
+    later: int, roles: tuple[str, ...], action: type, because: str
+) -> None:
+    path = ramp(approvals=[{"step": 2, "role": "risk"}, {"step": 2, "role": "legal", "takes": "30m"}])
+    asked, done = heed(path, Asked(), Advance(1, "every gate passed"), at=10 * MINUTE)
+    for role in roles:
+        asked = approve(path, asked, role, step=2)
+    asked, done = heed(path, asked, Advance(1, "every gate passed"), at=(10 + later) * MINUTE)
+    assert isinstance(done, action)
+    assert done.because == because
+    assert dict(asked.since) == {2: 10 * MINUTE}
+
+
+def test_promotion_may_wait_for_approval_and_nothing_else_does() -> None:
+    path = ramp(approvals=[{"step": 4, "role": "owner"}])
+    for action in (Advance(1, "x"), Advance(2, "x"), Hold("x"), RollBack("x")):
+        assert heed(path, Asked(), action, at=0)[1] is action
+    _, done = heed(path, Asked(), Promote("x"), at=0)
+    assert done == Hold("promotion waits for the approval of owner")

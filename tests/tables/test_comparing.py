@@ -10,6 +10,7 @@ from sandbox.base.verdict import Judgement, Verdict
 from sandbox.decide.gates.better import Better
 from sandbox.decide.gates.burn_budget import BurnBudget
 from sandbox.decide.gates.calibration import Calibration
+from sandbox.decide.gates.exposure_budget import ExposureBudget
 from sandbox.decide.gates.fairness import Fairness
 from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.no_worse import NoWorse
@@ -210,6 +211,36 @@ def test_a_forecast_is_broken_on_either_side(value: float, verdict: Verdict) -> 
     gate = Forecast.model_validate({"metric": "quality.auc", "name": "x", "low": 0.75, "high": 0.86})
     seen = evidence("quality.auc", NOTHING, Reading(value=value, n=5_000, error=0.01))
     assert gate.step(None, seen)[1].verdict is verdict
+
+
+def spent(*looks: Look, **keys: object) -> Judgement:
+    gate = ExposureBudget.model_validate({"name": "x", **keys})
+    seen = Evidence(
+        at=10, arm=1, step=0, share=0.1, step_started=0, bake_ends=20, merged={}, measures={}, looks=looks
+    )
+    return gate.step(gate.begin(), seen)[1]
+
+
+def exposed(step: int, share: float, *, users: int, n: int, failed: int, old_failed: int) -> Look:
+    """A window in which the incumbent answered 1,000; the candidate n, of which failed."""
+    people = (Reading(value=0, n=users, hits=0), Reading(value=1, n=users, hits=users))
+    return Look(start=0, end=1, step=step, share=(1 - share, share), readings={
+        "traffic.users": people, "failures.rate": (events(1_000, old_failed), events(n, failed)),
+    })
+
+
+def test_a_budget_of_exposure_counts_users_answers_and_what_was_worse_than_the_incumbent() -> None:
+    looks = (
+        exposed(0, 0.0, users=500, n=500, failed=500, old_failed=0),  # a shadow: nobody met it
+        exposed(1, 0.1, users=60, n=100, failed=10, old_failed=20),  # 8 more than 2% of 100
+        exposed(1, 0.1, users=20, n=100, failed=0, old_failed=20),  # 2 fewer
+        exposed(2, 0.5, users=70, n=400, failed=20, old_failed=50),  # as many
+    )
+    for key, value in (("users", 80), ("answers", 600), ("harmed", 6)):
+        within, over = spent(*looks, **{key: value}), spent(*looks, **{key: value - 1})
+        assert (within.verdict, over.verdict) == (PASS, FAIL)
+        assert within.value == pytest.approx(value)
+    assert "80 users met, of 80" in spent(*looks, users=80, answers=10_000).because
 
 
 @pytest.mark.parametrize(

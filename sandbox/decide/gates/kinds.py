@@ -10,6 +10,7 @@ from sandbox.decide.gates.burn_budget import BurnBudget
 from sandbox.decide.gates.calibration import Calibration
 from sandbox.decide.gates.canary_score import CanaryScore
 from sandbox.decide.gates.checks import Checks
+from sandbox.decide.gates.exposure_budget import ExposureBudget
 from sandbox.decide.gates.fairness import Fairness
 from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.no_worse import NoWorse
@@ -18,9 +19,11 @@ from sandbox.decide.gates.srm import Srm
 from sandbox.decide.gates.threshold import Threshold
 
 Gate = Annotated[
-    Threshold | Checks | CanaryScore | NoWorse | Better | Srm | Shift | Fairness | BurnBudget | Forecast | Calibration,
+    Threshold | Checks | CanaryScore | NoWorse | Better | Srm | Shift | Fairness | BurnBudget | Forecast | Calibration
+    | ExposureBudget,
     Field(discriminator="kind"),
 ]
 KINDS: tuple[type[Asking], ...] = (
     Threshold, Checks, CanaryScore, NoWorse, Better, Srm, Shift, Fairness, BurnBudget, Forecast, Calibration,
+    ExposureBudget,
 )

@@ -6,8 +6,19 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.base.spec import Spec
-from sandbox.base.units import NS_PER_SECOND, Duration
+from sandbox.base.units import NS_PER_SECOND, Duration, Share
 from sandbox.decide.ramp.step import Step
+
+
+class Approval(Spec):
+    """Somebody who must agree before a step begins."""
+
+    step: int = Field(ge=1)
+    """The step, 1 is the first; one more than there are means promotion."""
+    role: str = Field(min_length=1)
+    """Whose approval it is."""
+    takes: Duration | None = None
+    """How long it takes once asked for; nobody answers unless said, and it waits for the command."""
 
 
 class Pacing(Spec):
@@ -29,10 +40,19 @@ class Pacing(Spec):
     out_of_patience: Literal["roll back", "advance"] = "roll back"
     """What happens when patience ends."""
 
+    hold_out: Share = Field(default=0.0, lt=1)
+    """The part of users who stay on the incumbent to the last, promotion included: somebody to compare with."""
+    approvals: list[Approval] = []
+    """Steps that wait for somebody's approval."""
+
     @property
     def climbs(self) -> Sequence[Step]:
         """The steps, one after the other."""
         raise NotImplementedError
+
+    def reached(self, share: float) -> float:
+        """The share that a step of this share really has: the held-out users are no part of it."""
+        return min(share, 1.0 - self.hold_out)
 
     def bake_of(self, step: int) -> int:
         """How long a step must hold, in ns."""

@@ -64,7 +64,7 @@ class Prospect:
         """Whether a gate is asked at a step: where it is named, and not where nobody is left to compare with."""
         if gate.steps and step + 1 not in gate.steps:
             return False
-        return not (gate.compares and self.steps[step].share >= 1.0)
+        return not (gate.compares and self.document.ramp.reached(self.steps[step].share) >= 1.0)
 
     def read(self, name: str) -> Metric | None:
         """The metric of that name, if there is one."""
@@ -80,7 +80,7 @@ class Prospect:
         at = self.steps[step]
         part = sum(one.share for one in self.document.segments if one.name in at.segments) if at.segments else 1.0
         willing = part * (1.0 - self.document.users.opt_out)
-        seen = at.share * willing
+        seen = self.document.ramp.reached(at.share) * willing
         return self.rate * (1.0 - seen), self.rate * (seen + (1.0 - seen) * at.shadow)
 
     def observed(self, name: str, step: int, ns: float) -> float | None:
