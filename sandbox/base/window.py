@@ -5,6 +5,7 @@ window bit for bit, however time was cut.
 """
 
 import math
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -163,56 +164,69 @@ def _size(parts: dict[str, tuple[int, tuple[int, ...]]]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """A vector of counts kept as its non-zero entries, in few bytes: a long flight keeps thousands of windows.
-
-    where (k,) index, of 16 bits where they reach; low (k,) the counts that fit 32 bits, 0 for the others, which are
-    high (m,) at the entries far (m,).
-    """
+    """A vector of counts kept as its non-zero entries: at (k,) index, count (k,)."""
 
     size: int
-    where: npt.NDArray[np.integer[Any]]
-    low: npt.NDArray[np.int32]
-    far: npt.NDArray[np.integer[Any]]
-    high: Counts
+    at: npt.NDArray[np.int32]
+    count: Counts
 
     @classmethod
     def of(cls, counts: Counts) -> "Sparse":
         """The non-zero entries of a dense vector."""
         at = np.flatnonzero(counts)
-        return cls.at_cells(len(counts), at, counts[at])
-
-    @classmethod
-    def at_cells(cls, size: int, at: npt.NDArray[np.integer[Any]], count: Counts) -> "Sparse":
-        """The vector of this size with count (k,) at (k,), none of them twice."""
-        index = np.uint16 if size <= 1 << 16 else np.int32
-        low = count.astype(np.int32)
-        far = np.flatnonzero(low != count)
-        low[far] = 0
-        return cls(size, at.astype(index), low, far.astype(index), count[far])
-
-    @property
-    def at(self) -> npt.NDArray[np.int32]:
-        """The index of each entry (k,)."""
-        return self.where.astype(np.int32)
-
-    @property
-    def count(self) -> Counts:
-        """The count of each entry (k,)."""
-        count = self.low.astype(np.int64)
-        count[self.far] = self.high
-        return count
+        return cls(len(counts), at.astype(np.int32), counts[at])
 
     def dense(self) -> Counts:
         """The vector again."""
         counts = np.zeros(self.size, dtype=np.int64)
-        self.add_to(counts)
+        counts[self.at] = self.count
         return counts
 
     def add_to(self, counts: Counts) -> None:
         """Merge into a dense accumulator that the caller owns."""
-        counts[self.where] += self.low
-        if self.high.size:
-            counts[self.where[self.far]] += self.high
+        counts[self.at] += self.count
+
+    def packed(self) -> "Packed":
+        """The same in few bytes, for windows that are kept and seldom read."""
+        gaps = np.diff(self.at, prepend=0).astype(np.int32)
+        return Packed(self.size, len(self.at), zlib.compress(self.count.tobytes() + gaps.tobytes(), level=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A sparse vector in few bytes: a long flight keeps thousands of them."""
+
+    size: int
+    entries: int
+    data: bytes = field(repr=False)
+
+    def opened(self) -> Sparse:
+        """The vector as it was."""
+        raw = zlib.decompress(self.data)
+        at = np.cumsum(np.frombuffer(raw, np.int32, self.entries, 8 * self.entries), dtype=np.int32)
+        return Sparse(self.size, at, np.frombuffer(raw, np.int64, self.entries))
+
+    def packed(self) -> "Packed":
+        """Itself."""
+        return self
+
+    @property
+    def at(self) -> npt.NDArray[np.int32]:
+        """The index of each entry (k,)."""
+        return self.opened().at
+
+    @property
+    def count(self) -> Counts:
+        """The count of each entry (k,)."""
+        return self.opened().count
+
+    def dense(self) -> Counts:
+        """The vector again."""
+        return self.opened().dense()
+
+    def add_to(self, counts: Counts) -> None:
+        """Merge into a dense accumulator that the caller owns."""
+        self.opened().add_to(counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,4 +244,4 @@ class Window:
     step: int
     share: tuple[float, ...]
     matured: bool
-    counts: Sparse = field(repr=False)
+    counts: Sparse | Packed = field(repr=False)

@@ -121,7 +121,7 @@ def _windows(table: Table) -> tuple[Window, ...]:
             index=int(table["index"][row]), start=int(table["start"][row]), end=int(table["end"][row]),
             visible_at=int(table["visible_at"][row]), step=int(table["step"][row]),
             share=tuple(float(share) for share in table["share"][row]), matured=bool(table["matured"][row]),
-            counts=Sparse.at_cells(
+            counts=Sparse(
                 int(table["size"][row]), table["cell"][row].astype(np.int32), table["value"][row].astype(np.int64)
             ),
         )

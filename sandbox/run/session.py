@@ -5,7 +5,7 @@ collected; judgements are folded from what could be read; actions are commands, 
 """
 
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import simpy
@@ -214,7 +214,6 @@ class Session:
 
     def _read(self) -> None:
         for window in self.collector.readable(self.now):
-            self.windows.append(window)
             self._note("window", {
                 "index": window.index, "start": window.start, "end": window.end, "step": window.step,
                 "matured": window.matured,
@@ -223,6 +222,7 @@ class Session:
             self._pilot.see(window)
             for rider in self._riders:
                 rider.see(window)
+            self.windows.append(replace(window, counts=window.counts.packed()))
 
     # How it is judged.
 
