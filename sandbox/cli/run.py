@@ -76,9 +76,14 @@ def _seeds(text: str) -> tuple[int | None, int]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read everything first, then fly, then show."""
+    cards: list[Scorecard] = []
     try:
         orders = list(_orders(arguments))
-        cards = _fly(orders, arguments)
+        _fly(orders, arguments, cards)
+    except KeyboardInterrupt:
+        if cards:
+            _show(cards, arguments)
+        raise
     except Exception as error:
         _show_refusal(error, arguments)
         raise
@@ -146,11 +151,11 @@ def _repeat(name: str, *, seed: int, trusting: bool) -> str:
     return f"greenroom run {shlex.quote(name)} --seed {seed}{' --trust' if trusting else ''}"
 
 
-def _fly(orders: "Sequence[Order]", arguments: argparse.Namespace) -> "list[Scorecard]":
+def _fly(orders: "Sequence[Order]", arguments: argparse.Namespace, cards: "list[Scorecard]") -> None:
+    """Fly them all, each added to `cards` when it has landed."""
     from sandbox.lab.flights import fly_all
 
     progress = Progress(quiet=arguments.quiet)
-    cards: list[Scorecard] = []
     sole = arguments.jobs == 1 or len(orders) == 1
 
     def watch(part: float) -> None:
@@ -169,7 +174,6 @@ def _fly(orders: "Sequence[Order]", arguments: argparse.Namespace) -> "list[Scor
             note(f"greenroom: stopped after {len(cards)} of {len(orders)} flights, as --fail-fast asks")
             break
     progress.clear()
-    return cards
 
 
 def _of(done: int, total: int) -> str:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
@@ -43,7 +43,30 @@ def filled_in(plan: "Plan") -> str:
     document["gates"] = [
         table | {"name": gate.name} for table, gate in zip(document["gates"], plan.gates, strict=True)
     ]
+    _derive(document, plan)
     return toml(document)
+
+
+def _derive(document: "dict[str, Any]", plan: "Plan") -> None:
+    """Say what follows from something else unless it is said, as the flight will take it."""
+    from sandbox.base.units import format_duration
+    from sandbox.run.rig import peak_rate, services
+    from sandbox.world.traffic.replay import Replay
+
+    labels = plan.document.labels
+    if not plan.document.knows_label_times:
+        late = {"slowest": format_duration(labels.p99), "maturity": format_duration(labels.horizon)}
+        document["labels"] = document["labels"] | late
+    document["users"] = document["users"] | {"slow": format_duration(plan.slow_ns)}
+    for name, model in plan.document.models.items():
+        table = document["models"][name]
+        slowest = {"p99": format_duration(model.latency.slowest)}
+        document["models"][name] = table | {"latency": table["latency"] | slowest}
+    if not isinstance(plan.document.traffic, Replay):
+        sized = services(plan, peak_rate=peak_rate(plan, None))
+        document["services"] = {
+            name: service.model_dump(mode="json") for name, service in zip(plan.document.arms, sized, strict=True)
+        }
 
 
 def _show_run(arguments: argparse.Namespace, *, not_a_file: UsageError) -> int:
