@@ -204,13 +204,16 @@ class Collector:
             columns = [np.concatenate(column) for column in zip(*self._wrong, strict=True)]
             add_first_wrong(
                 self.layout, self._cohort_counts, (columns[0], columns[1], columns[2]), starts=self._starts(),
-                rows=self._rows(), split_at=np.array([cohort.stretch.split_at for cohort in self._cohorts]),
+                rows=self._rows(), split_at=self._splits(),
                 since=self._since, events=self._events,
             )
             self._wrong.clear()
 
     def _starts(self) -> npt.NDArray[np.int64]:
         return np.array([cohort.stretch.start for cohort in self._cohorts], dtype=np.int64)
+
+    def _splits(self) -> npt.NDArray[np.int64]:
+        return np.array([cohort.stretch.split_at for cohort in self._cohorts], dtype=np.int64)
 
     def _rows(self) -> npt.NDArray[np.int64]:
         return np.array([cohort.row for cohort in self._cohorts], dtype=np.int64)
@@ -220,7 +223,10 @@ class Collector:
         self.labels_too_late += add_labels(
             self.layout, self._cohort_counts, labels, starts=starts, rows=rows, window=self._counts,
         )
-        add_labels_by_user(self.layout, self._cohort_counts, labels, starts=starts, rows=rows)
+        add_labels_by_user(
+            self.layout, self._cohort_counts, labels, starts=starts, rows=rows, split_at=self._splits(),
+            since=self._since,
+        )
         wrong = kernel.maybe_first_wrong(
             labels.shadow, labels.user, labels.decision, labels.label, self._since, self._events
         )

@@ -105,11 +105,13 @@ def add_feedback(layout: Layout, cohorts: Counts, feedback: Feedback, *, starts:
     )
 
 
-def add_labels_by_user(layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells) -> None:
-    """Add labels to their cohorts' sums by bucket of users."""
+def add_labels_by_user(
+    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, split_at: Cells, since: Epochs
+) -> None:
+    """Add labels to their cohorts' sums by bucket of users; split_at (c,) and since (u,) as for answers."""
     kernel.count_labels_by_user(
-        starts, rows, labels.arrived, labels.arm, labels.shadow, labels.user, labels.score, labels.decision,
-        labels.label, _of_cohorts(layout, cohorts, "user_labels"),
+        starts, rows, split_at, since, labels.arrived, labels.arm, labels.shadow, labels.user, labels.score,
+        labels.decision, labels.label, _of_cohorts(layout, cohorts, "user_labels"),
     )
 
 

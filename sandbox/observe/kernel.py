@@ -204,12 +204,20 @@ def count_answers_by_user(
     """Adds answers (n,) to slower (arms, 2, L), first (arms, 4 + L) and the users' sums (arms, 2, buckets, 6 + L).
 
     limits (L,) ns: an answer is beyond those it took longer than, a wait that ended in giving up beyond all of them.
-    An event is its user's first if split_at, the epoch in which the request was routed, is one in which shares drew
-    arms (-1 if not), if they drew the user's (since (u,), -1 if never), and if events (u,) has no bit for it yet.
+    split_at is the epoch in which the request was routed, -1 where shares drew no arms. Where they did, the users' sums
+    hold those alone whose arm was drawn by then (since (u,) epoch, -1 if never): who opted out, or whose segment takes
+    no part, was never randomised. An event is its user's first where events (u,) has no bit for it yet.
     """
     count = limits.shape[0]
     for i in range(arm.shape[0]):
         a, s, u, fate = arm[i], int(shadow[i]), user[i], status[i]
+        drawn = split_at < 0 or 0 <= since[u] <= split_at
+        if fate == 0 or fate == 2:
+            for limit in range(count):
+                if fate == 2 or latency[i] > limits[limit]:
+                    slower[a, s, limit] += 1
+        if not drawn:
+            continue
         bucket = bucket_of_user(u)
         sums[a, s, bucket, fate] += 1
         sums[a, s, bucket, USER_COST] += cost[i]
@@ -220,10 +228,9 @@ def count_answers_by_user(
             sums[a, s, bucket, USER_LATENCY] += latency[i]
             for limit in range(count):
                 if fate == 2 or latency[i] > limits[limit]:
-                    slower[a, s, limit] += 1
                     sums[a, s, bucket, USER_SLOW + limit] += 1
                     bits |= 1 << (FIRST_SLOW + limit)
-        if bits and split_at >= 0 and s == 0 and 0 <= since[u] <= split_at:
+        if bits and split_at >= 0 and s == 0:
             new = bits & ~events[u]
             if new:
                 events[u] |= new
@@ -233,16 +240,21 @@ def count_answers_by_user(
 
 @njit(cache=True)
 def count_labels_by_user(
-    starts: Any, rows: Any, arrived: Any, arm: Any, shadow: Any, user: Any, score: Any, decision: Any, label: Any,
-    sums: Any,
+    starts: Any, rows: Any, split_at: Any, since: Any, arrived: Any, arm: Any, shadow: Any, user: Any, score: Any,
+    decision: Any, label: Any, sums: Any,
 ) -> None:
-    """Adds labels (n,) to their cohorts' sums by bucket of users (cohorts, arms * 2 * buckets * 6)."""
+    """Adds labels (n,) to their cohorts' sums by bucket of users (cohorts, arms * 2 * buckets * 6).
+
+    split_at (k,) and since (u,) as for answers: in a cohort whose arms shares drew, only users they drew count.
+    """
     width = USER_OFFSET + 1
     for i in range(arm.shape[0]):
         at = np.searchsorted(starts, arrived[i], side="right") - 1
         if at < 0:
             continue
         home, u = rows[at], user[i]
+        if split_at[at] >= 0 and not 0 <= since[u] <= split_at[at]:
+            continue
         place = ((arm[i] * 2 + int(shadow[i])) * USER_BUCKETS + bucket_of_user(u)) * width
         sums[home, place + label[i] * 2 + decision[i]] += 1
         offset = float(score[i]) - (1.0 if label[i] else 0.0)

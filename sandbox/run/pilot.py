@@ -123,10 +123,26 @@ class Pilot:
 
     def _ask(self, watch: Watch, at: int, shares: tuple[float, ...]) -> Judgement:
         evidence = self._evidence(watch, at, shares)
+        if (mixed := self._mixed(watch.gate, evidence)) is not None:
+            watch.looks.clear()
+            watch.last = mixed
+            return mixed
         watch.state, judgement = watch.gate.step(watch.state, evidence)
         watch.looks.clear()
         watch.last = self._trusted(watch.gate, judgement)
         return watch.last
+
+    def _mixed(self, gate: Gate, evidence: Evidence) -> Judgement | None:
+        """No comparison at a step for some segments only, where a metric mixes those who take part with the rest."""
+        if not gate.compares or gate.vouches or not self.policy.ramp.climbs[self.climb.step].segments:
+            return None
+        by_user = getattr(gate, "unit", "") == "user"
+        for name in gate.reads:
+            drawn = by_user and evidence.merged[name][INCUMBENT].by_user is not None
+            if not drawn and "segment=" not in name:
+                because = f"only some segments take part, and {name} mixes them with the rest"
+                return gate.judged(Verdict.NO_DATA, f"{because}; name one, as {{segment=eu}}")
+        return None
 
     def _trusted(self, gate: Gate, judgement: Judgement) -> Judgement:
         """A judgement as far as the split can be trusted: on a wrong split nothing that compares means anything."""

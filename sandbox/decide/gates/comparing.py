@@ -61,8 +61,9 @@ class Comparing(Asking):
         old, new = readings[INCUMBENT], readings[evidence.arm]
         ask = self._question(evidence, old, new, measure)
         state = self._gathered(state, evidence, ask)
-        n = old.n + new.n
-        if (scarce := self._scarce(old, new, matured=measure.matured)) is not None:
+        sizes = _sizes(old, new, ask)
+        n = sum(sizes)
+        if (scarce := self._scarce(*sizes, matured=measure.matured)) is not None:
             return state, self.judged(Verdict.NO_DATA, scarce, n=n)
         if self.test == "fixed" and evidence.at < evidence.bake_ends:
             return state, self.judged(Verdict.INCONCLUSIVE, "waits for the end of the bake", n=n)
@@ -105,13 +106,13 @@ class Comparing(Asking):
                 strands = tuple(seen(one, look, ask) if one.step <= look.step else one for one in strands)
         return Compared(strands, state.failed_since)
 
-    def _scarce(self, old: Reading, new: Reading, *, matured: bool) -> str | None:
-        if not old.empty and not new.empty and min(old.n, new.n) >= self.minimum:
+    def _scarce(self, old: int, new: int, *, matured: bool) -> str | None:
+        if min(old, new) >= self.minimum:
             return None
-        if matured and not old.n + new.n:
+        if matured and not old + new:
             return "no label has matured yet"
-        who = "incumbent" if old.empty or old.n < self.minimum else "candidate"
-        return f"{who} n {min(old.n, new.n):,} < {self.minimum:,}"
+        who = "incumbent" if old < self.minimum else "candidate"
+        return f"{who} n {min(old, new):,} < {self.minimum:,}"
 
     # Always valid: evidence since each step began, mixed, so that what begins late is not drowned by what was before.
 
@@ -172,6 +173,13 @@ class Comparing(Asking):
         return Verdict.INCONCLUSIVE, f"{shown} straddles {limit}", value
 
 
+def _sizes(old: Reading, new: Reading, ask: Question) -> tuple[int, int]:
+    """How many observations are compared: by user, those of users whose arm was drawn."""
+    if ask.by_user and old.by_user is not None and new.by_user is not None:
+        return int(old.by_user.n.sum()), int(new.by_user.n.sum())
+    return old.n, new.n
+
+
 def _is_mean(reading: Reading) -> bool:
     return reading.by_user is not None or reading.hits >= 0
 
@@ -179,12 +187,9 @@ def _is_mean(reading: Reading) -> bool:
 def _difference(old: Reading, new: Reading, ask: Question) -> tuple[float, float]:
     """The value and its error, by users where they are told apart, else of the two errors (delta method)."""
     if ask.by_user and old.by_user is not None and new.by_user is not None:
-        import numpy as np
-
-        sums = stratified.added(
-            stratified.Sums(), n=(old.n, new.n), mean=(old.value, new.value), error=(old.error, new.error),
-            bucket_n=np.stack([old.by_user.n, new.by_user.n]),
-            bucket_total=np.stack([old.by_user.total, new.by_user.total]),
+        sums = stratified.by_users(
+            stratified.Sums(), (old.by_user.n, new.by_user.n), (old.by_user.total, new.by_user.total),
+            (old.error, new.error),
         )
         return stratified.difference(sums, relative=ask.relative, at=ask.bound, share=ask.share)
     if not ask.relative:

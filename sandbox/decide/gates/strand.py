@@ -87,13 +87,11 @@ def seen(strand: Strand, look: Look, ask: Question) -> Strand:
 def _summed(sums: Sums, old: Reading, new: Reading, ask: Question) -> Sums:
     if old.empty or new.empty:
         return sums
-    spread = old.by_user is not None and new.by_user is not None and ask.by_user
-    return stratified.added(
-        sums, n=(old.n, new.n), mean=(old.value, new.value), error=(_known(old.error), _known(new.error)),
-        bucket_n=np.stack([old.by_user.n, new.by_user.n]) if spread and old.by_user and new.by_user else None,
-        bucket_total=np.stack([old.by_user.total, new.by_user.total])
-        if spread and old.by_user and new.by_user else None,
-    )
+    error = _known(old.error), _known(new.error)
+    if ask.by_user and old.by_user is not None and new.by_user is not None:
+        # Those alone who were drawn: who opted out, or whose segment takes no part, is nobody's control.
+        return stratified.by_users(sums, (old.by_user.n, new.by_user.n), (old.by_user.total, new.by_user.total), error)
+    return stratified.added(sums, n=(old.n, new.n), mean=(old.value, new.value), error=error)
 
 
 def _known(error: float) -> float:

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Pair = tuple[Floats, Floats]
+"""Of the incumbent and of the candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,17 @@ def added(
         n=(sums.n[0] + n_old, sums.n[1] + n_new),
         total=(sums.total[0] + n_old * mean[0], sums.total[1] + n_new * mean[1]),
         variance=(sums.variance[0] + n_old**2 * error[0] ** 2, sums.variance[1] + n_new**2 * error[1] ** 2),
+    )
+
+
+def by_users(sums: Sums, n: Pair, total: Pair, error: tuple[float, float]) -> Sums:
+    """The sums with one window more, of which only what buckets of users hold counts; n, total: a pair (buckets,)."""
+    sizes = float(n[0].sum()), float(n[1].sum())
+    if not min(sizes):
+        return sums
+    return added(
+        sums, n=sizes, mean=(float(total[0].sum()) / sizes[0], float(total[1].sum()) / sizes[1]), error=error,
+        bucket_n=np.stack(n), bucket_total=np.stack(total),
     )
 
 
