@@ -36,6 +36,7 @@ class _Stretch:
     step: int
     share: tuple[float, ...]
     epoch: int = 0
+    part: tuple[bool, ...] = ()
 
     @property
     def split_at(self) -> int:
@@ -74,7 +75,8 @@ class Collector:
         self._since = np.full(users, -1, dtype=np.int32)
         self._events = np.zeros(users, dtype=np.int32)
         self._epoch = 0
-        self._now = _Stretch(0, 0, -1, ())
+        self._everybody = (True,) * len(layout.segments)
+        self._now = _Stretch(0, 0, -1, (), 0, self._everybody)
         self._before: _Stretch | None = None
         self._step_began = 0
         self._counts = self._blank()
@@ -96,15 +98,16 @@ class Collector:
         """When the current window began, in ns."""
         return self._now.start
 
-    def begin(self, at: int, *, step: int, share: tuple[float, ...]) -> None:
-        """A new window begins, or the one that just began gets another step or share."""
+    def begin(self, at: int, *, step: int, share: tuple[float, ...], segments: tuple[str, ...] = ()) -> None:
+        """A new window begins, or the one that just began gets another step or share; `segments` take part, or all."""
+        part = tuple(name in segments for name in self.layout.segments) if segments else self._everybody
         if self._cohorts and self._cohorts[-1].stretch.start == at == self._cohorts[-1].end:
             self._free_rows.append(self._cohorts.pop().row)
-        if step != self._now.step or share != self._now.share:
+        if (step, share, part) != (self._now.step, self._now.share, self._now.part):
             self._before = self._now
             self._step_began = at
             self._epoch += 1
-        self._now = _Stretch(self._now.index, at, step, share, self._epoch)
+        self._now = _Stretch(self._now.index, at, step, share, self._epoch, part)
         self._cohorts.append(_Cohort(self._now, at, self._free_row()))
 
     def _free_row(self) -> int:
@@ -133,7 +136,7 @@ class Collector:
             self._ready.append(_window(cohort.stretch, cohort.end, visible_at, counts, matured=True))
             counts[:] = 0
             self._free_rows.append(cohort.row)
-        self._now = _Stretch(self._now.index + 1, at, self._now.step, self._now.share, self._epoch)
+        self._now = replace(self._now, index=self._now.index + 1, start=at)
 
     def readable(self, now: int) -> Iterator[Window]:
         """The windows that have become readable and were not handed out before, in order."""
@@ -190,7 +193,8 @@ class Collector:
 
     def _count_by_user(self, counts: Counts, answers: Answers, routed: _Stretch) -> None:
         add_answers_by_user(
-            self.layout, counts, answers, split_at=routed.split_at, since=self._since, events=self._events
+            self.layout, counts, answers, split_at=routed.split_at, part=np.array(routed.part), since=self._since,
+            events=self._events,
         )
 
     def _count_firsts(self) -> None:
@@ -203,8 +207,8 @@ class Collector:
         if self._wrong:
             columns = [np.concatenate(column) for column in zip(*self._wrong, strict=True)]
             add_first_wrong(
-                self.layout, self._cohort_counts, (columns[0], columns[1], columns[2]), starts=self._starts(),
-                rows=self._rows(), split_at=self._splits(),
+                self.layout, self._cohort_counts, (columns[0], columns[1], columns[2], columns[3]),
+                starts=self._starts(), rows=self._rows(), split_at=self._splits(), part=self._parts(),
                 since=self._since, events=self._events,
             )
             self._wrong.clear()
@@ -214,6 +218,10 @@ class Collector:
 
     def _splits(self) -> npt.NDArray[np.int64]:
         return np.array([cohort.stretch.split_at for cohort in self._cohorts], dtype=np.int64)
+
+    def _parts(self) -> npt.NDArray[np.bool_]:
+        parts = np.array([cohort.stretch.part for cohort in self._cohorts], dtype=np.bool_)
+        return parts.reshape(len(self._cohorts), len(self._everybody))
 
     def _rows(self) -> npt.NDArray[np.int64]:
         return np.array([cohort.row for cohort in self._cohorts], dtype=np.int64)
@@ -225,13 +233,13 @@ class Collector:
         )
         add_labels_by_user(
             self.layout, self._cohort_counts, labels, starts=starts, rows=rows, split_at=self._splits(),
-            since=self._since,
+            part=self._parts(), since=self._since,
         )
         wrong = kernel.maybe_first_wrong(
             labels.shadow, labels.user, labels.decision, labels.label, self._since, self._events
         )
         if wrong.size:
-            self._wrong.append((labels.arrived[wrong], labels.arm[wrong], labels.user[wrong]))
+            self._wrong.append((labels.arrived[wrong], labels.arm[wrong], labels.segment[wrong], labels.user[wrong]))
 
 _OFFSET = stream_key("telemetry.sample") & 0xFFFF
 

@@ -12,8 +12,9 @@ LONGEST_SECONDS = 1e7
 
 Cells = npt.NDArray[np.int64]
 Epochs = npt.NDArray[np.int32]
-Wrong = tuple[Ints, Codes, Users]
-"""Wrong decisions that users were shown: when they asked, which arm answered, who they are."""
+Wrong = tuple[Ints, Codes, Codes, Users]
+"""Wrong decisions that users were shown: when they asked, which arm answered, their segment, who they are."""
+Flags = npt.NDArray[np.bool_]
 
 
 def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arrivals) -> None:
@@ -60,16 +61,16 @@ def add_pool(layout: Layout, counts: Counts, pool: PoolReading) -> None:
 
 
 def add_answers_by_user(
-    layout: Layout, counts: Counts, answers: Answers, *, split_at: int, since: Epochs, events: Epochs
+    layout: Layout, counts: Counts, answers: Answers, *, split_at: int, part: Flags, since: Epochs, events: Epochs
 ) -> None:
     """Add requests that ended to the counts that know users: first events, and sums by bucket of users.
 
-    split_at is the epoch in which they were routed, -1 where shares drew no arms; since (u,) the epoch in which shares
-    first drew each user's arm; events (u,) remembers each user's.
+    split_at is the epoch in which they were routed, -1 where shares drew no arms; part (segments,) who took part; since
+    (u,) the epoch in which shares first drew each user's arm; events (u,) remembers each user's.
     """
     kernel.count_answers_by_user(
-        answers.arm, answers.shadow, answers.user, answers.status, answers.latency, answers.cost,
-        np.array(layout.limits, dtype=np.int64), split_at, since, events, layout.part(counts, "slower"),
+        answers.arm, answers.shadow, answers.segment, answers.user, answers.status, answers.latency, answers.cost,
+        np.array(layout.limits, dtype=np.int64), split_at, part, since, events, layout.part(counts, "slower"),
         layout.part(counts, "first_event"), layout.part(counts, "user_sums"),
     )
 
@@ -106,24 +107,26 @@ def add_feedback(layout: Layout, cohorts: Counts, feedback: Feedback, *, starts:
 
 
 def add_labels_by_user(
-    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, split_at: Cells, since: Epochs
+    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, split_at: Cells, part: Flags,
+    since: Epochs,
 ) -> None:
-    """Add labels to their cohorts' sums by bucket of users; split_at (c,) and since (u,) as for answers."""
+    """Add labels to their cohorts' sums by bucket of users; split_at (c,), part (c, segments) as for answers."""
     kernel.count_labels_by_user(
-        starts, rows, split_at, since, labels.arrived, labels.arm, labels.shadow, labels.user, labels.score,
-        labels.decision, labels.label, _of_cohorts(layout, cohorts, "user_labels"),
+        starts, rows, split_at, part, since, labels.arrived, labels.arm, labels.shadow, labels.segment, labels.user,
+        labels.score, labels.decision, labels.label, _of_cohorts(layout, cohorts, "user_labels"),
     )
 
 
 def add_first_wrong(
-    layout: Layout, cohorts: Counts, wrong: Wrong, *, starts: Cells, rows: Cells, split_at: Cells, since: Epochs,
-    events: Epochs,
+    layout: Layout, cohorts: Counts, wrong: Wrong, *, starts: Cells, rows: Cells, split_at: Cells, part: Flags,
+    since: Epochs, events: Epochs,
 ) -> None:
     """Add each user's first wrong decision among `wrong` to its cohort, the earliest request first."""
     order = np.argsort(wrong[0], kind="stable")
-    arrived, arm, user = (column[order] for column in wrong)
+    arrived, arm, segment, user = (column[order] for column in wrong)
     kernel.count_first_wrong(
-        starts, rows, split_at, arrived, arm, user, since, events, _of_cohorts(layout, cohorts, "first_wrong")
+        starts, rows, split_at, part, arrived, arm, segment, user, since, events,
+        _of_cohorts(layout, cohorts, "first_wrong"),
     )
 
 

@@ -198,20 +198,20 @@ def count_broken(
 
 @njit(cache=True)
 def count_answers_by_user(
-    arm: Any, shadow: Any, user: Any, status: Any, latency: Any, cost: Any, limits: Any, split_at: int, since: Any,
-    events: Any, slower: Any, first: Any, sums: Any,
+    arm: Any, shadow: Any, segment: Any, user: Any, status: Any, latency: Any, cost: Any, limits: Any, split_at: int,
+    part: Any, since: Any, events: Any, slower: Any, first: Any, sums: Any,
 ) -> None:
     """Adds answers (n,) to slower (arms, 2, L), first (arms, 4 + L) and the users' sums (arms, 2, buckets, 6 + L).
 
     limits (L,) ns: an answer is beyond those it took longer than, a wait that ended in giving up beyond all of them.
     split_at is the epoch in which the request was routed, -1 where shares drew no arms. Where they did, the users' sums
-    hold those alone whose arm was drawn by then (since (u,) epoch, -1 if never): who opted out, or whose segment takes
-    no part, was never randomised. An event is its user's first where events (u,) has no bit for it yet.
+    hold those alone whose arm was drawn by then (since (u,) epoch, -1 if never) and whose segment takes part (part
+    (segments,)): others were not randomised. An event is its user's first where events (u,) has no bit for it yet.
     """
     count = limits.shape[0]
     for i in range(arm.shape[0]):
         a, s, u, fate = arm[i], int(shadow[i]), user[i], status[i]
-        drawn = split_at < 0 or 0 <= since[u] <= split_at
+        drawn = split_at < 0 or (0 <= since[u] <= split_at and part[segment[i]])
         if fate == 0 or fate == 2:
             for limit in range(count):
                 if fate == 2 or latency[i] > limits[limit]:
@@ -240,12 +240,12 @@ def count_answers_by_user(
 
 @njit(cache=True)
 def count_labels_by_user(
-    starts: Any, rows: Any, split_at: Any, since: Any, arrived: Any, arm: Any, shadow: Any, user: Any, score: Any,
-    decision: Any, label: Any, sums: Any,
+    starts: Any, rows: Any, split_at: Any, part: Any, since: Any, arrived: Any, arm: Any, shadow: Any, segment: Any,
+    user: Any, score: Any, decision: Any, label: Any, sums: Any,
 ) -> None:
     """Adds labels (n,) to their cohorts' sums by bucket of users (cohorts, arms * 2 * buckets * 6).
 
-    split_at (k,) and since (u,) as for answers: in a cohort whose arms shares drew, only users they drew count.
+    split_at (k,), part (k, segments) and since (u,) as for answers: where shares drew arms, only those they drew count.
     """
     width = USER_OFFSET + 1
     for i in range(arm.shape[0]):
@@ -253,7 +253,7 @@ def count_labels_by_user(
         if at < 0:
             continue
         home, u = rows[at], user[i]
-        if split_at[at] >= 0 and not 0 <= since[u] <= split_at[at]:
+        if split_at[at] >= 0 and not (0 <= since[u] <= split_at[at] and part[at, segment[i]]):
             continue
         place = ((arm[i] * 2 + int(shadow[i])) * USER_BUCKETS + bucket_of_user(u)) * width
         sums[home, place + label[i] * 2 + decision[i]] += 1
@@ -278,16 +278,18 @@ def maybe_first_wrong(shadow: Any, user: Any, decision: Any, label: Any, since: 
 
 @njit(cache=True)
 def count_first_wrong(
-    starts: Any, rows: Any, split_at: Any, arrived: Any, arm: Any, user: Any, since: Any, events: Any, first: Any
+    starts: Any, rows: Any, split_at: Any, part: Any, arrived: Any, arm: Any, segment: Any, user: Any, since: Any,
+    events: Any, first: Any,
 ) -> None:
     """Adds wrong decisions (n,) that are their users' first to the cohorts in which they were made (cohorts, arms).
 
-    split_at (k,): for each open cohort the epoch in which it was routed, -1 where shares drew no arms.
+    split_at (k,): for each open cohort the epoch in which it was routed, -1 where shares drew no arms; part
+    (k, segments): who took part in it.
     """
     for i in range(arm.shape[0]):
         at = np.searchsorted(starts, arrived[i], side="right") - 1
         u = user[i]
-        if at >= 0 and 0 <= since[u] <= split_at[at] and not (events[u] >> _WRONG) & 1:
+        if at >= 0 and 0 <= since[u] <= split_at[at] and part[at, segment[i]] and not (events[u] >> _WRONG) & 1:
             events[u] |= 1 << _WRONG
             first[rows[at], arm[i]] += 1
 

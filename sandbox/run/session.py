@@ -201,7 +201,9 @@ class Session:
                 word = "hold" if action is None else action.word
                 self._tell(rider.tick(at, self._shares(), flown=course_of(self._pilot, action), done=word))
             yield Instant(self.env, at=at, rank=Rank.ACT)
-            self.collector.begin(at, step=self._table.step, share=self._shares())
+            self.collector.begin(
+                at, step=self._table.step, share=self._shares(), segments=self._table.routes[0].segments or ()
+            )
             if action is not None:
                 self._enact(action)
             at += self._tick
@@ -314,7 +316,9 @@ class Session:
             self._read()
         self._table = table
         self.world.set_routing(table)
-        self.collector.begin(self.now, step=table.step, share=self._shares())
+        self.collector.begin(
+            self.now, step=table.step, share=self._shares(), segments=table.routes[0].segments or ()
+        )
         self._note("ramp", {
             "what": what, "step": table.step, "title": self._ramp.climbs[max(0, table.step)].title,
             "share": self._shares()[self._arm], "because": because, "version": table.version,

@@ -85,6 +85,18 @@ def test_equal_models_are_found_equal_where_segments_differ_and_one_goes_first(s
     assert "pass" in {one["verdict"] for one in said(seed, "of eu", before=20 * 60 * 10**9)}
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_segment_that_took_part_and_no_longer_does_is_nobodys_control(seed: int) -> None:
+    steps = 'steps = [{ share = "30%", segments = ["eu"] }, { share = "30%", segments = ["us"] }]'
+    text = WORLD.replace('steps = [{ share = "30%", segments = ["eu"] }, "30%"]', steps) + GATES
+    plan = Plan(name="segments", text=text, document=Document.model_validate(tomli.loads(text)))
+    gates = [one for one in fly(plan, seed=seed).journal if one.kind == "gate"]
+    said = [one for one in gates if one.facts["gate"] in ("split", "by user")]
+    assert not {one.facts["verdict"] for one in said} & {"fail", "error"}
+    late = [one.facts["n"] for one in said if one.facts["gate"] == "by user" and one.at < 40 * 60 * 10**9]
+    assert late[-1] == pytest.approx(40 * 60 * 16 * 0.7 * 0.8, rel=0.12), "those of us alone"
+
+
 def test_what_cannot_tell_who_takes_part_waits_for_a_step_for_all() -> None:
     first = 20 * 60 * 10**9
     for name in ("by request", "percentile"):
