@@ -37,6 +37,15 @@ class RollBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Divert:
+    """Send some segments back to the incumbent; the others go on."""
+
+    segments: tuple[str, ...]
+    because: str
+    word = "divert"
+
+
+@dataclass(frozen=True, slots=True)
 class Abort:
     """Stop judging and send everybody back: the rehearsal itself cannot go on."""
 
@@ -44,4 +53,4 @@ class Abort:
     word = "abort"
 
 
-Action = Hold | Advance | Promote | RollBack | Abort
+Action = Hold | Advance | Promote | RollBack | Divert | Abort

@@ -35,5 +35,7 @@ class Judgement:
     bound: float | None
     n: int
     decides: bool = True
+    segment: str = ""
+    """The one segment it is about, where it is about one."""
     log_evidence: float | None = None
     """Log e-value against the candidate being within the bound, where the gate has one."""

@@ -94,7 +94,7 @@ class Pilot:
 
     def jump(self, step: int, *, at: int) -> None:
         """Somebody put the ramp on another step."""
-        self.climb = Climb(Phase.CLIMBING, step, at)
+        self.climb = replace(self.climb, step=step, since=at, held_by="")
 
     def end(self, phase: Phase, *, at: int) -> None:
         """Somebody ended the rollout."""
@@ -134,7 +134,8 @@ class Pilot:
 
     def _mixed(self, gate: Gate, evidence: Evidence) -> Judgement | None:
         """No comparison at a step for some segments only, where a metric mixes those who take part with the rest."""
-        if not gate.compares or gate.vouches or not self.policy.ramp.climbs[self.climb.step].segments:
+        some = self.policy.ramp.climbs[self.climb.step].segments or self.climb.diverted
+        if not gate.compares or gate.vouches or not some:
             return None
         by_user = getattr(gate, "unit", "") == "user"
         for name in gate.reads:
@@ -181,7 +182,7 @@ class Pilot:
         return bool(deciding) and all(any(sight.metric.estimated for sight in watch.sights) for watch in deciding)
 
     def _is_asked(self, gate: Gate, shares: tuple[float, ...]) -> bool:
-        if gate.compares and shares[INCUMBENT] == 0.0:
+        if (gate.compares and shares[INCUMBENT] == 0.0) or (gate.segment and gate.segment in self.climb.diverted):
             return False
         return not gate.steps or self.climb.step + 1 in gate.steps
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import simpy
 
-from sandbox.base.action import Action, Advance, Hold, Promote
+from sandbox.base.action import Action, Advance, Divert, Hold, Promote
 from sandbox.base.command import Accepted, Answer, Command, Refused
 from sandbox.base.digest import fingerprint
 from sandbox.base.flight import Flight, Header
@@ -253,6 +253,8 @@ class Session:
         })
         if isinstance(action, Advance):
             self._go_to_step(action.because)
+        elif isinstance(action, Divert):
+            self._divert(action)
         elif isinstance(action, Promote):
             self._promote(action.because)
         else:
@@ -287,18 +289,33 @@ class Session:
             self._send_back(because, word=command.kind)
 
     def _go_to_step(self, because: str) -> None:
-        step = self._ramp.climbs[self._climb.step]
         self._pilot.begin_step()
-        everyone = self._line(step.share)
-        routes: tuple[Route, ...] = (Route(everyone),)
-        if step.segments:
-            routes = (Route(everyone, tuple(step.segments)), Route(self._line(0.0)))
+        self._apply_step("step", because)
+
+    def _apply_step(self, what: str, because: str) -> None:
+        step = self._ramp.climbs[self._climb.step]
+        routes = self._routes(step.share, tuple(step.segments))
         shadow = tuple(step.shadow if arm == self._arm else 0.0 for arm in range(len(self._table.shadow)))
-        self._set(RoutingTable(self._table.version + 1, self._climb.step, routes, shadow), "step", because)
+        self._set(RoutingTable(self._table.version + 1, self._climb.step, routes, shadow), what, because)
+
+    def _divert(self, action: Divert) -> None:
+        if set(self.collector.layout.segments) <= set(self._climb.diverted):
+            self._pilot.end(Phase.ROLLED_BACK, at=self.now)
+            self._send_back(action.because, word="roll back")
+            return
+        self._apply_step(f"divert {', '.join(action.segments)}", action.because)
+
+    def _routes(self, share: float, segments: tuple[str, ...]) -> tuple[Route, ...]:
+        """The share for those who take part: the segments named, or all, without those that were diverted."""
+        gone = self._climb.diverted
+        if not segments and not gone:
+            return (Route(self._line(share)),)
+        left = tuple(name for name in segments or self.collector.layout.segments if name not in gone)
+        return (Route(self._line(share), left), Route(self._line(0.0))) if left else (Route(self._line(0.0)),)
 
     def _promote(self, because: str) -> None:
         self._set(
-            RoutingTable(self._table.version + 1, self._climb.step, (Route(self._line(1.0)),), self._unshadowed()),
+            RoutingTable(self._table.version + 1, self._climb.step, self._routes(1.0, ()), self._unshadowed()),
             "promote", because,
         )
 

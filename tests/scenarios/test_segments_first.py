@@ -110,3 +110,31 @@ def test_by_user_only_those_count_whose_arm_was_drawn() -> None:
     late = said(2, "by user", before=20 * 60 * 10**9)[-1]
     # 40/s for the 16 minutes whose labels have matured; 30% in eu, of whom 80% take part.
     assert late["n"] == pytest.approx(40 * 60 * 16 * 0.3 * 0.8, rel=0.12)
+
+
+DIVERTED = WORLD.replace(
+    'steps = [{ share = "30%", segments = ["eu"] }, "30%"]', 'steps = ["30%", "60%"]\nrollback = "segment"'
+)
+NEVER = '[[gates]]\nname = "{0}"\nkind = "threshold"\nmetric = "quality.tpr{{segment={0}}}"\nmin = "99.9%"\n'
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_segment_that_is_sent_back_meets_the_candidate_no_more_and_the_rest_goes_on(seed: int) -> None:
+    text = DIVERTED + NEVER.format("eu") + GATES
+    flight = fly(Plan(name="diverted", text=text, document=Document.model_validate(tomli.loads(text))), seed=seed)
+    moved = [one for one in flight.journal if one.kind == "ramp" and one.facts["what"] != "hold"]
+    assert [one.facts["what"] for one in moved] == ["step", "divert eu", "step", "promote"]
+    assert flight.outcome == "promoted"
+    layout, back = flight.header.layout, moved[1].at
+    after = [one.counts.dense() for one in flight.windows if not one.matured and one.start >= back]
+    eu, us = sum(layout.part(counts, "offered")[1, 0].sum(axis=1) for counts in after)
+    assert (eu, us > 10_000) == (0, True)
+    verdicts = [(one.facts["gate"], one.facts["verdict"]) for one in flight.journal if one.kind == "gate"]
+    assert not {("split", "error"), ("by user", "fail")} & set(verdicts)
+    assert all(one.at <= back for one in flight.journal if one.kind == "gate" and one.facts["gate"] == "eu")
+
+
+def test_when_every_segment_is_sent_back_the_rollout_is_rolled_back() -> None:
+    text = DIVERTED + NEVER.format("eu") + NEVER.format("us")
+    flight = fly(Plan(name="diverted", text=text, document=Document.model_validate(tomli.loads(text))))
+    assert flight.outcome == "rolled_back"

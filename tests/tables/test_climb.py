@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.base.action import Advance, Hold, Promote, RollBack
+from sandbox.base.action import Advance, Divert, Hold, Promote, RollBack
 from sandbox.base.verdict import Judgement, Verdict, worst
 from sandbox.decide.ramp.approving import Asked, approve, heed
 from sandbox.decide.ramp.climb import Climb, Phase, begin, step
@@ -11,9 +11,10 @@ from sandbox.decide.ramp.steps import Steps
 MINUTE = 60 * 10**9
 
 
-def says(verdict: Verdict, *, decides: bool = True) -> Judgement:
+def says(verdict: Verdict, *, decides: bool = True, segment: str = "") -> Judgement:
     return Judgement(
-        gate="g", kind="threshold", verdict=verdict, because="3% > 2%", value=0.03, bound=0.02, n=9, decides=decides
+        gate="g", kind="threshold", verdict=verdict, because="3% > 2%", value=0.03, bound=0.02, n=9, decides=decides,
+        segment=segment,
     )
 
 
@@ -146,3 +147,32 @@ def test_promotion_may_wait_for_approval_and_nothing_else_does() -> None:
         assert heed(path, Asked(), action, at=0)[1] is action
     _, done = heed(path, Asked(), Promote("x"), at=0)
     assert done == Hold("promotion waits for the approval of owner")
+
+
+SEGMENTS = [
+    # who failed, who was diverted before, what it does, who is diverted then
+    (["eu"], (), Divert, ("eu",)),
+    (["eu", "us"], (), Divert, ("eu", "us")),
+    (["us"], ("eu",), Divert, ("eu", "us")),
+    (["eu", ""], (), RollBack, ()),
+    ([""], (), RollBack, ()),
+    (["eu"], ("eu",), Advance, ("eu",)),
+]
+
+
+@pytest.mark.parametrize(("failed", "before", "action", "after"), SEGMENTS)
+def test_a_gate_about_a_segment_may_send_that_segment_back_alone(
+    failed: list[str], before: tuple[str, ...], action: type, after: tuple[str, ...]
+) -> None:
+    path = ramp(rollback="segment")
+    climb = Climb(Phase.CLIMBING, 0, 0, diverted=before)
+    climb, done = step(path, climb, [says(FAIL, segment=one) for one in failed], at=10 * MINUTE, answered=0)
+    assert isinstance(done, action)
+    assert climb.diverted == after
+    if isinstance(done, Divert):
+        assert (climb.phase, climb.step, climb.since) == (Phase.CLIMBING, 0, 0)
+
+
+def test_unless_told_so_a_failed_segment_rolls_everybody_back() -> None:
+    _, done = step(ramp(), begin(ramp(), at=0), [says(FAIL, segment="eu")], at=MINUTE, answered=0)
+    assert isinstance(done, RollBack)

@@ -1,5 +1,6 @@
 """What every gate says about what it asks, of whom, and when."""
 
+import re
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -45,6 +46,12 @@ class Asking(Spec):
         """The metrics it must be handed."""
         return (self.metric,)
 
+    @property
+    def segment(self) -> str:
+        """The one segment it is about, as its metric names it; empty where it is about everybody."""
+        found = re.search(r"""segment\s*=\s*["']?([^"',}]+)""", self.metric)
+        return found[1].strip() if found else ""
+
     def judged(
         self, verdict: Verdict, because: str, *, value: float | None = None, bound: float | None = None, n: int = 0,
         log_evidence: float | None = None,
@@ -52,5 +59,5 @@ class Asking(Spec):
         """A judgement in this gate's name."""
         return Judgement(
             gate=self.name, kind=self.kind, verdict=verdict, because=because, value=value, bound=bound, n=n,
-            decides=not self.dry_run, log_evidence=log_evidence,
+            decides=not self.dry_run, segment=self.segment, log_evidence=log_evidence,
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from sandbox.base.action import Action, Advance, Hold, Promote, RollBack
+from sandbox.base.action import Action, Advance, Divert, Hold, Promote, RollBack
 from sandbox.base.clock import clock
 from sandbox.base.verdict import Judgement, Verdict, worst
 from sandbox.decide.ramp.pacing import Pacing
@@ -28,6 +28,8 @@ class Climb:
     step: int = 0
     since: int = 0
     held_by: str = ""
+    diverted: tuple[str, ...] = ()
+    """Segments that were sent back and take no part any more."""
 
     @property
     def over(self) -> bool:
@@ -49,11 +51,14 @@ def step(
     answered, and every deciding gate at PASS: silence is not consent. `only_estimates` says that every deciding gate of
     the step reads what was inferred without labels; their PASS is none, their FAIL is one.
     """
-    deciding = [judgement for judgement in judgements if judgement.decides]
+    deciding = [one for one in judgements if one.decides and one.segment not in climb.diverted]
     failed = [judgement for judgement in deciding if judgement.verdict is Verdict.FAIL]
     title = ramp.climbs[climb.step].title
     if failed and ramp.on_fail == "roll back":
         because = f"{failed[0].gate} failed at step {title}: {failed[0].because}"
+        if ramp.rollback == "segment" and all(one.segment for one in failed):
+            gone = tuple(dict.fromkeys(one.segment for one in failed))
+            return replace(climb, diverted=(*climb.diverted, *gone), held_by=""), Divert(gone, because)
         return replace(climb, phase=Phase.ROLLED_BACK, since=at), RollBack(because)
     waited = _why_it_waits(ramp, climb, deciding, at=at, answered=answered)
     if not waited and only_estimates:
@@ -83,5 +88,5 @@ def _why_it_waits(ramp: Pacing, climb: Climb, deciding: Sequence[Judgement], *, 
 
 def _onward(ramp: Pacing, climb: Climb, *, at: int, because: str) -> tuple[Climb, Action]:
     if climb.step + 1 < len(ramp.climbs):
-        return Climb(Phase.CLIMBING, climb.step + 1, at), Advance(climb.step + 1, because)
+        return replace(climb, step=climb.step + 1, since=at, held_by=""), Advance(climb.step + 1, because)
     return replace(climb, phase=Phase.PROMOTED, since=at, held_by=""), Promote(because)

@@ -35,6 +35,9 @@ class Pacing(Spec):
     """When the first step begins; before it the incumbent answers alone."""
     on_fail: Literal["roll back", "hold"] = "roll back"
     """What a failed gate does."""
+    rollback: Literal["all", "segment"] = "all"
+    """What is rolled back where every failed gate is about a segment, as `quality.brier{segment=eu}` is: everybody, or
+    those segments alone, while the others go on."""
     patience: Duration | None = None
     """How long past its bake a step may wait for gates to pass; for ever unless said."""
     out_of_patience: Literal["roll back", "advance"] = "roll back"
