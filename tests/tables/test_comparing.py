@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.base.reading import NOTHING, ByUser, Evidence, Look, Measure, Null, Reading
 from sandbox.base.verdict import Judgement, Verdict
+from sandbox.decide.gates.asking import Asking
 from sandbox.decide.gates.better import Better
 from sandbox.decide.gates.burn_budget import BurnBudget
 from sandbox.decide.gates.calibration import Calibration
@@ -16,6 +17,7 @@ from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.no_worse import NoWorse
 from sandbox.decide.gates.shift import Shift
 from sandbox.decide.gates.srm import Srm
+from sandbox.decide.gates.threshold import Threshold
 from sandbox.decide.judging import sharing, together
 
 PASS, FAIL, OPEN, NONE, BROKEN = (
@@ -286,3 +288,53 @@ def test_bonferroni_divides_and_e_bh_adds_those_that_are_strong_together() -> No
     assert [one.verdict for one in together(judgements, gates, correction="bonferroni")] == [OPEN] * 4
     judgements = tuple(map(said, (strong, strong, strong, weak)))
     assert [one.verdict for one in together(judgements, gates, correction="e-bh")] == [OPEN] * 4
+
+
+def alphas(*gates: Asking, correction: str) -> list[float]:
+    return [getattr(gate, "alpha", 0.0) for gate in sharing(gates, correction=correction)]  # type: ignore[arg-type]
+
+
+def test_those_that_compare_and_decide_share_alpha_and_no_others() -> None:
+    one, two, watching = no_worse(name="a"), no_worse(name="b"), no_worse(name="c", dry_run=True)
+    limit, split = Threshold.model_validate({"metric": "errors.rate", "max": 0.1}), Srm(name="s")
+    for correction in ("bonferroni", "e-bh"):
+        assert alphas(one, correction=correction) == [0.05]
+        assert alphas(one, two, correction=correction) == [0.025, 0.025]
+        assert alphas(one, watching, limit, split, correction=correction) == [0.05, 0.05, 0.0, 0.001]
+        assert alphas(one, two, watching, correction=correction) == [0.025, 0.025, 0.05]
+    assert alphas(one, two, correction="none") == [0.05, 0.05]
+
+
+def said_by(verdict: Verdict, log_e: float | None) -> Judgement:
+    return Judgement(
+        gate="x", kind="no-worse", verdict=verdict, because="x", value=0.0, bound=0.0, n=1, log_evidence=log_e
+    )
+
+
+STRONG = math.log(45.0)  # more than 2 / (2 * 0.05) = 20 and 2 / 0.05 = 40
+
+
+@pytest.mark.parametrize(("judgements", "after"), [
+    ([said_by(OPEN, STRONG), said_by(PASS, STRONG)], [FAIL, FAIL]),
+    ([said_by(OPEN, STRONG), said_by(OPEN, 0.0)], [FAIL, OPEN]),
+    ([said_by(OPEN, math.log(39.0)), said_by(OPEN, 0.0)], [OPEN, OPEN]),
+    ([said_by(OPEN, math.log(21.0)), said_by(OPEN, math.log(21.0))], [FAIL, FAIL]),
+    ([said_by(NONE, STRONG), said_by(OPEN, STRONG)], [NONE, FAIL]),  # what has no data is not failed by others
+    ([said_by(BROKEN, STRONG), said_by(OPEN, math.log(21.0))], [BROKEN, OPEN]),  # void evidence lends no strength
+    ([said_by(OPEN, None), said_by(OPEN, math.log(21.0))], [OPEN, OPEN]),  # nor does none
+    ([said_by(OPEN, None), said_by(OPEN, None)], [OPEN, OPEN]),
+])
+def test_e_bh_turns_where_wang_and_ramdas_say(judgements: list[Judgement], after: list[Verdict]) -> None:
+    # 2022, with K = 2 at alpha .05: alone an e-value must reach 40, two together 20 each.
+    gates = sharing((no_worse(name="a"), no_worse(name="b")), correction="e-bh")
+    done = together(tuple(judgements), gates, correction="e-bh")
+    assert [one.verdict for one in done] == after
+    for before, now in zip(judgements, done, strict=True):
+        more = "; strong beside the other gates (e-BH)" if now.verdict is not before.verdict else ""
+        assert now.because == f"x{more}"
+
+
+def test_a_gate_that_only_watches_is_judged_alone() -> None:
+    gates = sharing((no_worse(name="a"), no_worse(name="b", dry_run=True)), correction="e-bh")
+    done = together((said_by(OPEN, 0.0), said_by(OPEN, STRONG)), gates, correction="e-bh")
+    assert [one.verdict for one in done] == [OPEN, OPEN]
