@@ -114,13 +114,13 @@ def _of_seed(fly, seed: int):
 
 def page(measurements: dict[str, dict[str, Row]]) -> str:
     """The page in Markdown, of the rows of each ramp."""
-    seeds = next(row.flights for rows in measurements.values() for row in rows.values())
     lines = [
         "# Operating characteristics",
         "",
-        f"{seeds:,} simulated flights a row, made by `python -m tests.theory.operating {seeds}`; `make proof` makes it",
-        "with 1,000. A ramp of 1%, 5%, 25%, 50%, two hours a step, a look every five minutes, 500 requests a minute",
-        "from 20,000 sticky users unless said, who ask as unequally as a lognormal with sigma 1.5; base error rate 2%,",
+        "Simulated flights, as many as a section says; `python -m tests.theory.operating FLIGHTS` makes the page, and",
+        "`make proof` with 1,000. A ramp of 1%, 5%, 25%, 50%, two hours a step, a look every five minutes, 500",
+        "requests a minute from 20,000 sticky users unless said, who ask as unequally as a lognormal with sigma 1.5; base error",
+        "rate 2%,",
         "rising threefold for both arms where nothing else is said; α 5%.",
         "Alarms are FAIL (or ERROR of `srm`) at any look of the flight, with Wilson's 95% interval; minutes are the",
         "median until the first; passes are flights in which some step passed. Where models are identical every alarm",
@@ -128,7 +128,9 @@ def page(measurements: dict[str, dict[str, Row]]) -> str:
         "",
     ]
     for title, rows in measurements.items():
-        lines += [f"## {title}", "", "| gate | alarms | interval | minutes | passes |", "|---|--:|--:|--:|--:|"]
+        seeds = next(iter(rows.values())).flights
+        lines += [f"## {title} ({seeds:,} flights)", ""]
+        lines += ["| gate | alarms | interval | minutes | passes |", "|---|--:|--:|--:|--:|"]
         for name, row in rows.items():
             low, high = row.interval
             minutes = "" if math.isnan(row.minutes) else f"{row.minutes:.0f}"
