@@ -1,8 +1,5 @@
 """Has every drift of a plan strike a block: the population, then the features on their way, then the labels."""
 
-from collections.abc import Iterator
-from typing import TypeVar
-
 import numpy as np
 import numpy.typing as npt
 
@@ -10,14 +7,12 @@ from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.world.block import OwnFeatures
 from sandbox.world.drift.draft import Draft
-from sandbox.world.drift.kinds import Drift
 from sandbox.world.drift.labelling import Labelling, Slips
 from sandbox.world.drift.onset import Onset, first_effect, strength
 from sandbox.world.drift.spoil import Serving, Spoil
 from sandbox.world.spec import WorldSpec
 
 Amount = npt.NDArray[np.float64]
-AnyDrift = TypeVar("AnyDrift", bound=Onset)
 
 
 def bent(spec: WorldSpec, draft: Draft, *, number: int, segment: Codes) -> Draft:
@@ -37,8 +32,9 @@ def spoiled(
 ) -> tuple[Serving, dict[int, OwnFeatures]]:
     """The serving that every arm gets, and by arm that of those who get another."""
     struck = [
-        (index, drift, amount) for index, drift in _of_kind(spec, Spoil)
-        if (amount := _amount(spec, index, drift, number=number, at=at, segment=segment)) is not None
+        (index, drift, amount) for index, drift in enumerate(spec.drift)
+        if isinstance(drift, Spoil)
+        and (amount := _amount(spec, index, drift, number=number, at=at, segment=segment)) is not None
     ]
     own: dict[int, OwnFeatures] = {}
     for arm, name in enumerate(spec.arms.names):
@@ -50,7 +46,9 @@ def spoiled(
 
 def reported(spec: WorldSpec, slips: Slips, *, number: int, segment: Codes) -> Slips:
     """The labels of block `number` as they will be reported."""
-    for index, drift in _of_kind(spec, Labelling):
+    for index, drift in enumerate(spec.drift):
+        if not isinstance(drift, Labelling):
+            continue
         amount = _amount(spec, index, drift, number=number, at=slips.at, segment=segment)
         if amount is not None:
             slips = drift.report(slips, amount, _luck(spec, index, number))
@@ -69,16 +67,12 @@ def _spoil(spec: WorldSpec, serving: Serving, struck: list[tuple[int, Spoil, Amo
     return serving
 
 
-def _of_kind(spec: WorldSpec, kind: type[AnyDrift]) -> Iterator[tuple[int, AnyDrift]]:
-    return ((index, drift) for index, drift in enumerate(spec.drift) if isinstance(drift, kind))
-
-
 def _luck(spec: WorldSpec, index: int, number: int) -> np.random.Generator:
     return stream(spec.seed, f"drift.{index}.luck", block=number)
 
 
 def _amount(
-    spec: WorldSpec, index: int, drift: Drift | Onset, *, number: int, at: Ints, segment: Codes
+    spec: WorldSpec, index: int, drift: Onset, *, number: int, at: Ints, segment: Codes
 ) -> Amount | None:
     """(n,) how far the drift has come at each request; None where it has touched none of them."""
     if not len(at) or first_effect(drift) > at[-1]:

@@ -40,5 +40,5 @@ class Defaulted(Spoil):
         """The serving with the default in rows chosen with probability strength (n,) times the rate."""
         hit = draws.random(len(strength)) < self.rate * strength
         values = serving.values.copy(order="K")
-        values[np.ix_(hit, columns)] = self.value
+        values[:, columns] = np.where(hit[:, None], self.value, values[:, columns])
         return replace(serving, values=values)

@@ -44,8 +44,8 @@ def strength(onset: Onset, at: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]
     and exactly 0 more than 5 widths before p: identity before onset is exact.
     """
     if onset.onset == "seasonal":
-        phase = (at - onset.at) % onset.period / onset.period
-        full = np.where(at >= onset.at, 0.5 - 0.5 * np.cos(2.0 * np.pi * phase), 0.0)
+        turns = (at - onset.at) / onset.period
+        full = np.where(at >= onset.at, 0.5 - 0.5 * np.cos(2.0 * np.pi * turns), 0.0)
     elif onset.onset == "abrupt" or (onset.width == 0 and onset.onset != "recurring"):
         full = (at >= onset.at).astype(np.float64)
     elif onset.onset == "recurring":

@@ -27,7 +27,7 @@ class SelectiveLabels(Labelling):
 
     kind: Literal["selective-labels"] = "selective-labels"
     accepted: Literal["yes", "no"] = "no"
-    """The decision after which the label is learned: "no" where a yes declines (a fraud check), "yes" where it grants."""
+    """After which answer the label is learned: "no" where a yes declines (a fraud check), "yes" where it grants."""
 
     def report(self, slips: Slips, strength: npt.NDArray[np.float64], draws: np.random.Generator) -> Slips:
         """The slips with the labels marked that another decision hides, chosen with probability strength (n,)."""

@@ -35,5 +35,5 @@ class Swapped(Spoil):
         """The serving with two columns swapped in rows chosen with probability strength (n,)."""
         hit = draws.random(len(strength)) < strength
         values = serving.values.copy(order="K")
-        values[np.ix_(hit, columns)] = serving.values[np.ix_(hit, columns[::-1])]
+        values[:, columns] = np.where(hit[:, None], values[:, columns[::-1]], values[:, columns])
         return replace(serving, values=values)

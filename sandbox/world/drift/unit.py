@@ -37,5 +37,5 @@ class Unit(Spoil):
         """The serving times the factor in rows chosen with probability strength (n,)."""
         hit = draws.random(len(strength)) < strength
         values = serving.values.copy(order="K")
-        values[np.ix_(hit, columns)] *= self.factor
+        values[:, columns] *= np.where(hit, self.factor, 1.0)[:, None]
         return replace(serving, values=values)
