@@ -10,9 +10,9 @@ from sandbox.base.streams import stream
 from sandbox.base.telemetry import Ints
 from sandbox.world.bending import spoiled
 from sandbox.world.block import Block, Opinion
-from sandbox.world.calling import called
+from sandbox.world.calling import ModelError, called
 from sandbox.world.crowd import Crowd
-from sandbox.world.drift.spoil import Serving
+from sandbox.world.drift.spoil import Serving, Spoil
 from sandbox.world.models.callable import Callable
 from sandbox.world.models.logged import Logged
 from sandbox.world.spec import WorldSpec
@@ -33,6 +33,11 @@ class ReplayDay:
         assert spec.recording is not None
         self._spec = spec
         self._rows: Recording = spec.recording
+        for drift in spec.drift:
+            for name in drift.features if isinstance(drift, Spoil) and drift.kind != "missing" else ():
+                if name in self._rows.categories:
+                    said = f'"{name}" holds words and not numbers; name another feature, or let it go missing'
+                    raise ModelError(f"drift of kind {drift.kind}: {said}")
         length = min(spec.duration, int(self._rows.at[-1]) + 1)
         self.block_ns = max(1, min(spec.duration, round(length * BLOCK_ROWS / max(1, len(self._rows)))))
         users = self._rows.users

@@ -14,7 +14,7 @@ from sandbox.world.drift.spoil import Serving, Spoil
 class Missing(Spoil):
     """Missing features: each named feature is gone from `rate` of the requests; a synthetic model reads its mean.
 
-    Completeness falls and null contracts break at once; quality falls when labels mature.
+    Completeness falls, null contracts break and PSI, which counts the missing, moves; quality falls when labels come.
 
     ```toml
     [[drift]]
