@@ -225,7 +225,8 @@ def everything(block: Block) -> list[np.ndarray]:
     return [
         block.at, block.user, block.label, block.label_at, block.reported_label, np.asarray(block.served),
         *(np.asarray(block.read_by(arm)) for arm in (0, 1)), *(block.opinion(arm).score for arm in (0, 1)),
-        nobody if block.after_yes is None else block.after_yes, np.zeros(len(block)) if block.age is None else block.age,
+        nobody if block.after_yes is None else block.after_yes,
+        np.zeros(len(block)) if block.age is None else block.age,
     ]
 
 
