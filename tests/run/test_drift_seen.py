@@ -12,6 +12,7 @@ from sandbox.run.session import Session, fly
 from sandbox.scenario.document import Document
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.replay import read_recording
+from sandbox.world.calling import ModelError
 from sandbox.world.replay_day import ReplayDay
 from sandbox.world.traffic.replay import Replay
 
@@ -146,3 +147,25 @@ def test_selective_labels_come_only_after_the_answer_that_let_it_happen() -> Non
     # What the candidate said in the shadow let nothing happen: labels follow the incumbent's answer.
     assert 0 < shadowed.mean() < 1
     assert len(shadowed) == pytest.approx(len(served), rel=0.01)
+
+
+def test_a_feature_of_words_can_go_missing_and_has_no_unit(tmp_path: Any) -> None:
+    pl.DataFrame({"at": [0.0, 1.0], "country": ["de", "fr"], "fraud": [0, 1]}).write_csv(tmp_path / "day.csv")
+    (tmp_path / "half.py").write_text("def score(columns):\n    return [0.5] * len(columns['country'])\n")
+
+    def session(kind: str) -> Session:
+        document = Document.model_validate({
+            "scenario": {"title": "t", "duration": "2s", "tick": "1s"},
+            "traffic": {"kind": "replay", "path": "day.csv", "columns": {
+                "time": "at", "features": ["country"], "label": "fraud",
+            }},
+            "models": {name: {"kind": "callable", "target": "half:score"} for name in ("incumbent", "candidate")},
+            "drift": [{"kind": kind, "features": ["country"]}],
+        })
+        assert isinstance(document.traffic, Replay)
+        recording = read_recording(document.traffic, folder=tmp_path)
+        return Session(Plan(name="t", text="", document=document, folder=tmp_path), recording=recording)
+
+    assert session("missing")
+    with pytest.raises(ModelError, match='drift of kind unit: "country" holds words and not numbers'):
+        session("unit")
