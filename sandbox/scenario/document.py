@@ -32,6 +32,8 @@ from sandbox.scenario.tables.policy import RidingPolicy
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.kinds import Drift
+from sandbox.world.drift.labelling import Labelling
+from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.models.kinds import Model
@@ -257,15 +259,34 @@ class Document(Spec):
     def _drifts(self) -> Iterator[Complaint]:
         for index, drift in enumerate(self.drift):
             at: Path = ("drift", index)
-            if isinstance(self.traffic, Replay):
-                said = "not yet: drift on replayed traffic; replay a stretch that drifted"
-                yield Complaint((*at, "kind"), said)
+            yield from self._replayed(at, drift)
+            if isinstance(drift, Spoil) and drift.model not in ("all", *self.models):
+                yield Complaint((*at, "model"), nowhere("model", drift.model, ["all", *self.models]))
+            for position, segment in enumerate(drift.segments):
+                known = [one.name for one in self.segments]
+                if segment not in known and not isinstance(self.traffic, Replay):
+                    yield Complaint((*at, "segments", position), nowhere("segment", segment, known))
             if drift.at >= self.scenario.duration:
                 yield Complaint((*at, "at"), "it would set in after the flight has ended", (_DURATION,))
             for position, feature in enumerate(getattr(drift, "features", [])):
                 if feature not in self.feature_names:
                     said = nowhere("feature", feature, list(self.feature_names))
                     yield Complaint((*at, "features", position), said, _FEATURES)
+
+    def _replayed(self, at: Path, drift: Drift) -> Iterator[Complaint]:
+        if not isinstance(self.traffic, Replay):
+            return
+        if not isinstance(drift, Spoil | Labelling):
+            said = "not yet: a drift of the population on replayed traffic; replay a stretch that drifted"
+            yield Complaint((*at, "kind"), said)
+        elif drift.kind == "stale":
+            yield Complaint((*at, "kind"), "not yet: stale features on replayed traffic; replay what the store served")
+        if drift.segments:
+            yield Complaint((*at, "segments"), "not yet: drift in one segment of replayed traffic; remove it")
+        logged = [name for name, model in self.models.items() if isinstance(model, Logged)]
+        if isinstance(drift, Spoil) and any(drift.reaches(name) for name in logged):
+            said = "a logged model has answered already, with what it read then; name a callable one"
+            yield Complaint((*at, "model"), said)
 
     def _contract(self) -> Iterator[Complaint]:
         known: list[str] = []
@@ -330,6 +351,6 @@ class Document(Spec):
             yield Complaint(at, "it compares groups and there are none; add two [[groups]]", (("groups",),))
         if name == "data.freshness" and replayed:
             yield Complaint(at, "a replay does not say how old its features are; name another metric")
-        elif name == "data.freshness" and self.population.age == 0:
+        elif name == "data.freshness" and self.population.age == 0 and all(one.kind != "stale" for one in self.drift):
             yield Complaint(at, "features have no age here; set population.age", (("population", "age"),))
 

@@ -31,12 +31,23 @@ class Opinion:
     decision: Flags
 
 
+@dataclass(frozen=True, slots=True)
+class OwnFeatures:
+    """The features of an arm that gets others than the rest: read, served (n, d) and age (n,), as in a block."""
+
+    read: npt.NDArray[np.floating]
+    served: Floats
+    age: Ints | None
+
+
 @dataclass(slots=True)
 class Block:
     """Requests that arrive in [start, end), sorted by time; nothing in it depends on what any policy does.
 
     at (n,) ns; user, segment, group (n,); features (n, d) as models read them; served (n, d) as telemetry sees them;
-    age (n,) ns or None; label (n,) flag; known (n,) whether there is a truth; label_at (n,) ns, -1 for never.
+    age (n,) ns or None; label (n,) flag; known (n,) whether there is a truth; label_at (n,) ns, -1 for never;
+    own: by arm, the features of those that get others; seen (n,) the label as it will be reported, None for the true
+    one; after_yes, after_no (n,) whether the label stays unknown after such an answer, None for never.
     `opinion`, `demand` and `luck` are drawn for an arm when first read.
     """
 
@@ -56,6 +67,10 @@ class Block:
     _opine: Callable[["Block", int], Opinion]
     _demand: Callable[["Block", int], Ints]
     _luck: Callable[["Block", int], Floats]
+    own: dict[int, OwnFeatures] = field(default_factory=dict)
+    seen: Flags | None = None
+    after_yes: Flags | None = None
+    after_no: Flags | None = None
     _opinions: dict[int, Opinion] = field(default_factory=dict)
     _demands: dict[int, Ints] = field(default_factory=dict)
     _lucks: dict[int, Floats] = field(default_factory=dict)
@@ -67,6 +82,27 @@ class Block:
     def first_key(self) -> int:
         """The number of the first request."""
         return self.number << KEY_BITS
+
+    @property
+    def reported_label(self) -> Flags:
+        """(n,) the label as it will be reported."""
+        return self.label if self.seen is None else self.seen
+
+    def read_by(self, arm: int) -> npt.NDArray[np.floating] | None:
+        """(n, d) the features as the arm's model reads them."""
+        return self.own[arm].read if arm in self.own else self.features
+
+    def served_to(self, arm: Codes, rows: slice) -> tuple[Floats | None, Ints | None]:
+        """The features (k, d) and ages (k,) of `rows` as telemetry sees them, each as served to the arm (k,) it got."""
+        served = None if self.served is None else self.served[rows]
+        age = None if self.age is None else self.age[rows]
+        for index, own in self.own.items():
+            mine = arm == index
+            if served is not None:
+                served = np.where(mine[:, None], own.served[rows], served)
+            if age is not None and own.age is not None:
+                age = np.where(mine, own.age[rows], age)
+        return served, age
 
     def opinion(self, arm: int) -> Opinion:
         """What the arm would answer to every request of the block."""

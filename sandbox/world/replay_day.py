@@ -1,18 +1,22 @@
 """A recorded day: the requests that really arrived, cut into blocks by time."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.recording import FeatureColumns, Recording
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Ints
+from sandbox.world.bending import spoiled
 from sandbox.world.block import Block, Opinion
-from sandbox.world.calling import called
+from sandbox.world.calling import ModelError, called
 from sandbox.world.crowd import Crowd
+from sandbox.world.drift.spoil import Serving, Spoil
 from sandbox.world.models.callable import Callable
 from sandbox.world.models.logged import Logged
 from sandbox.world.spec import WorldSpec
-from sandbox.world.synthetic_day import LONGEST, drawn_demand, drawn_label_at, drawn_luck
+from sandbox.world.synthetic_day import LONGEST, drawn_demand, drawn_label_at, drawn_luck, told_otherwise
 from sandbox.world.traffic.replay import Replay
 
 BLOCK_ROWS = 8_192
@@ -29,6 +33,11 @@ class ReplayDay:
         assert spec.recording is not None
         self._spec = spec
         self._rows: Recording = spec.recording
+        for drift in spec.drift:
+            for name in drift.features if isinstance(drift, Spoil) and drift.kind != "missing" else ():
+                if name in self._rows.categories:
+                    said = f'"{name}" holds words and not numbers; name another feature, or let it go missing'
+                    raise ModelError(f"drift of kind {drift.kind}: {said}")
         length = min(spec.duration, int(self._rows.at[-1]) + 1)
         self.block_ns = max(1, min(spec.duration, round(length * BLOCK_ROWS / max(1, len(self._rows)))))
         users = self._rows.users
@@ -48,7 +57,17 @@ class ReplayDay:
         end = min(start + self.block_ns, self._spec.duration)
         if end > self._rows.at[-1]:
             end = self._spec.duration  # nothing arrives any more; a day with one request is one block, not a billion
-        return self._cut(number, start, end, slice(*np.searchsorted(self._rows.at, [start, end]).tolist()))
+        block = self._cut(number, start, end, slice(*np.searchsorted(self._rows.at, [start, end]).tolist()))
+        return self._on_its_way(block) if self._spec.drift else block
+
+    def _on_its_way(self, block: Block) -> Block:
+        """The block with its features spoiled and its labels changed, as the drifts of the plan say."""
+        assert block.features is not None
+        before = Serving(block.features, None)
+        after, own = spoiled(self._spec, before, number=block.number, at=block.at, segment=block.segment)
+        if after is not before:
+            block = replace(block, features=after.values, served=after.values.astype(np.float32))
+        return told_otherwise(self._spec, replace(block, own=own))
 
     def _cut(self, number: int, start: int, end: int, rows: slice) -> Block:
         features = self._rows.features[rows]
@@ -80,15 +99,16 @@ class ReplayDay:
             score = self._rows.scores[name][first : first + len(block)]
         else:
             assert isinstance(model, Callable)
-            score = self._call(block, name, model.target)
+            score = self._call(block, arm, model.target)
         return Opinion(score, score >= np.float32(model.threshold))
 
-    def _call(self, block: Block, name: str, target: str) -> npt.NDArray[np.float32]:
-        assert block.features is not None
+    def _call(self, block: Block, arm: int, target: str) -> npt.NDArray[np.float32]:
+        matrix = block.read_by(arm)
+        assert matrix is not None
         columns = FeatureColumns(
-            names=self._rows.feature_names, matrix=block.features, categories=self._rows.categories
+            names=self._rows.feature_names, matrix=matrix, categories=self._rows.categories
         )
-        return called(self._spec, block, columns, name=name, target=target)
+        return called(self._spec, block, columns, name=self._spec.arms.names[arm], target=target)
 
     def _demand(self, block: Block, arm: int) -> Ints:
         recorded = self._rows.latencies.get(self._spec.arms.names[arm])

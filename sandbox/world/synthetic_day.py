@@ -1,6 +1,7 @@
 """A day made up from a population: every block drawn whole from its own named streams."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,12 +10,14 @@ from sandbox.base.recording import FeatureColumns
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.units import NS_PER_SECOND
-from sandbox.world.block import EXPERIENCE_DELAY, EXPERIENCE_LUCK, SHADOW_LUCK, Block, Opinion
+from sandbox.world.bending import bent, grows_old, reported, spoiled
+from sandbox.world.block import EXPERIENCE_DELAY, EXPERIENCE_LUCK, SHADOW_LUCK, Block, Opinion, OwnFeatures
 from sandbox.world.calling import called
 from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
 from sandbox.world.drift.draft import Draft
-from sandbox.world.drift.onset import first_effect, strength
+from sandbox.world.drift.labelling import Slips
+from sandbox.world.drift.spoil import Serving
 from sandbox.world.kernel import along_curve, curve_points
 from sandbox.world.models.answering import Answering, Latency
 from sandbox.world.models.callable import Callable
@@ -104,11 +107,11 @@ class SyntheticDay:
         start = number * self.block_ns
         end = min(start + self.block_ns, self._spec.duration)
         at = self._arrivals(number, start, end)
-        return self._fill(number, start, end, at, bent=True)
+        return self._fill(number, start, end, at, drifts=True)
 
     def reference(self, rows: int) -> Block:
         """Requests of the population before any drift, such as the models were trained on."""
-        return self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), bent=False)
+        return self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), drifts=False)
 
     def _arrivals(self, number: int, start: int, end: int) -> Ints:
         draws = stream(self._spec.seed, "traffic", block=number)
@@ -122,23 +125,36 @@ class SyntheticDay:
         at = np.interp(points[:count], expected, edges)
         return np.minimum(at.astype(np.int64), end - 1)
 
-    def _fill(self, number: int, start: int, end: int, at: Ints, *, bent: bool) -> Block:
+    def _fill(self, number: int, start: int, end: int, at: Ints, *, drifts: bool) -> Block:
         n, seed = len(at), self._spec.seed
         slots = self.crowd.slots
         drawn = stream(seed, "user", block=number).integers(0, len(slots), size=n, dtype=np.uint32)
         user = slots[drawn]
         segment, group = self.crowd.places(user)
         draft = self._draft(number, at, segment, group)
-        if bent:
-            draft = self._bend(draft, number, start, end)
+        drifts = drifts and bool(self._spec.drift)
+        if drifts:
+            draft = bent(self._spec, draft, number=number, segment=segment)
         label = draft.latent() > 0.0
         read, served = self._as_served(draft, number)
-        return Block(
+        block = Block(
             number=number, start=start, end=end, at=at, user=user, segment=segment, group=group, features=read,
             served=served, age=self._age(number, n), label=label, known=None,
             label_at=drawn_label_at(self._spec, number, at),
             _opine=self._opine, _demand=self._demand, _luck=self._luck,
         )
+        return self._on_its_way(block) if drifts else block
+
+    def _on_its_way(self, block: Block) -> Block:
+        """The block with its features spoiled and its labels changed, as the drifts of the plan say."""
+        assert block.served is not None
+        before = Serving(block.served, block.age)
+        after, own = spoiled(self._spec, before, number=block.number, at=block.at, segment=block.segment)
+        if after is not before:
+            served = after.values.astype(np.float32)
+            block = replace(block, features=_filled(served), served=served, age=after.age)
+        own = {arm: OwnFeatures(read=_filled(one.served), served=one.served, age=one.age) for arm, one in own.items()}
+        return told_otherwise(self._spec, replace(block, own=own))
 
     def _draft(self, number: int, at: Ints, segment: Codes, group: Codes) -> Draft:
         n, seed = len(at), self._spec.seed
@@ -150,21 +166,6 @@ class SyntheticDay:
             at=at, features=features, noise=noise, turn=None, truth=self._truth, aside=self._aside,
             intercept=self._intercept, signal=self._signal,
         )
-
-    def _bend(self, draft: Draft, number: int, start: int, end: int) -> Draft:
-        for index, drift in enumerate(self._spec.drift):
-            if first_effect(drift) >= end:
-                continue
-            name = f"drift.{index}"
-            amount = strength(drift, draft.at)
-            if not amount.any():
-                continue
-            if drift.onset == "gradual":
-                chosen = stream(self._spec.seed, f"{name}.choice", block=number).random(len(draft.at))
-                amount = (chosen < amount).astype(np.float64)
-            luck = stream(self._spec.seed, f"{name}.luck", block=number).random(len(draft.at), dtype=np.float32)
-            draft = drift.bend(draft, amount, luck)
-        return draft
 
     def _as_served(
         self, draft: Draft, number: int
@@ -179,25 +180,26 @@ class SyntheticDay:
     def _age(self, number: int, n: int) -> Ints | None:
         mean = self._spec.population.age
         if not mean:
-            return None
+            return np.zeros(n, dtype=np.int64) if grows_old(self._spec) else None
         return (stream(self._spec.seed, "feature.age", block=number).standard_exponential(n) * mean).astype(np.int64)
 
     def _opine(self, block: Block, arm: int) -> Opinion:
         model = self._spec.models[arm]
         if isinstance(model, Callable):
-            score = self._call(block, self._spec.arms.names[arm], model.target)
+            score = self._call(block, arm, model.target)
         else:
             assert isinstance(model, Synthetic)
             score = self._look(block, arm, model)
         return Opinion(score, score >= np.float32(model.threshold))
 
-    def _call(self, block: Block, name: str, target: str) -> npt.NDArray[np.float32]:
-        assert block.served is not None
-        columns = FeatureColumns(names=self._spec.feature_names, matrix=block.served, categories={})
-        return called(self._spec, block, columns, name=name, target=target)
+    def _call(self, block: Block, arm: int, target: str) -> npt.NDArray[np.float32]:
+        matrix = block.own[arm].served if arm in block.own else block.served
+        assert matrix is not None
+        columns = FeatureColumns(names=self._spec.feature_names, matrix=matrix, categories={})
+        return called(self._spec, block, columns, name=self._spec.arms.names[arm], target=target)
 
     def _look(self, block: Block, arm: int, model: Synthetic) -> npt.NDArray[np.float32]:
-        index = along(np.asarray(block.features, dtype=np.float32), self._directions[arm])
+        index = along(np.asarray(block.read_by(arm), dtype=np.float32), self._directions[arm])
         against = -1 if model.against is None else self._spec.group_names.index(model.against.group)
         score = np.empty(len(block), dtype=np.float32)
         along_curve(index, *self._curves[arm], block.group, against, score)
@@ -208,6 +210,22 @@ class SyntheticDay:
 
     def _luck(self, block: Block, arm: int) -> npt.NDArray[np.float32]:
         return drawn_luck(self._spec, block, arm)
+
+
+def _filled(served: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """served (n, d) as synthetic models read it: a missing feature as its mean."""
+    gone = np.isnan(served)
+    return np.where(gone, np.float32(0.0), served) if gone.any() else served
+
+
+def told_otherwise(spec: WorldSpec, block: Block) -> Block:
+    """The block with its labels reported as the drifts of the plan say."""
+    before = Slips(at=block.at, seen=block.label, due=block.label_at)
+    after = reported(spec, before, number=block.number, segment=block.segment)
+    if after is before:
+        return block
+    seen = None if after.seen is block.label else after.seen
+    return replace(block, seen=seen, label_at=after.due, after_yes=after.after_yes, after_no=after.after_no)
 
 
 def whole_ns(time: npt.NDArray[np.floating]) -> Ints:

@@ -20,6 +20,7 @@ from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolRe
 from sandbox.base.truth import Interval, Truth
 from sandbox.world.block import KEY_BITS, SHADOW_LUCK, Block, Fate
 from sandbox.world.drift.onset import first_effect
+from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Voices
 from sandbox.world.faults.condition import HEALTHY, Condition
 from sandbox.world.faults.kinds import Fault
@@ -197,10 +198,10 @@ class World:
         self._stay(current, low, high, stop)
         seen = None
         if high > low:
+            served, age = block.served_to(arm, rows)
             seen = Arrivals(
                 first_seq=block.first_key + low, at=block.at[rows], arm=arm, segment=segment, group=block.group[rows],
-                user=user, shadow=shadow, features=None if block.served is None else block.served[rows],
-                age=None if block.age is None else block.age[rows],
+                user=user, shadow=shadow, features=served, age=age,
                 split=self._router.drawn(self.day.crowd, user=user, segment=segment),
             )
         return seen, answers
@@ -265,10 +266,12 @@ class World:
         owner.shadows -= shadows
         fate.open -= n - shadows
         row, shadow, user, segment, group, arrived, latency, score, decision = columns
+        learned = self._learned(owner, row)
         self._labels.put(index, labels_by_tick(
-            row, shadow, status, published, block.label_at, block.label if block.known is None else block.known,
+            row[learned], shadow[learned], status[learned], published[learned], block.label_at,
+            block.label if block.known is None else block.known,
             block.known is None, block.at, block.segment, block.group, block.user, opinion.score,
-            opinion.decision, block.label, self.spec.tick, self.spec.duration,
+            opinion.decision, block.reported_label, self.spec.tick, self.spec.duration,
         ))
         if self._voices is not None:
             seen = ~shadow
@@ -283,6 +286,23 @@ class World:
             status=status, arrived=arrived, latency=latency, score=score, decision=decision,
             cost=np.full(n, cost, dtype=np.int64),
         )
+
+    def _learned(self, owner: _Open, row: Ints) -> slice | Flags:
+        """Which of the answers to rows (n,) let anybody learn the truth, by what the answer that counted said."""
+        block = owner.block
+        if block.after_yes is None and block.after_no is None:
+            return slice(None)
+        arm = owner.flown.arm[row]
+        said = np.zeros(len(row), dtype=np.bool_)
+        for index in range(len(self.spec.arms)):
+            mine = arm == index
+            if mine.any():
+                said[mine] = block.opinion(index).decision[row[mine]]
+        learned = np.ones(len(row), dtype=np.bool_)
+        for hidden, when in ((block.after_yes, said), (block.after_no, ~said)):
+            if hidden is not None:
+                learned &= ~(hidden[row] & when)
+        return learned
 
     def _stay(self, current: _Open, low: int, high: int, stop: int) -> None:
         first = current.block.first_key
@@ -350,7 +370,8 @@ class World:
         intervals = [
             Interval(
                 "drift", drift.kind, first_effect(drift), end if drift.until is None else min(end, drift.until),
-                spec.arms.names,
+                spec.arms.names if not isinstance(drift, Spoil)
+                else tuple(name for name in spec.arms.names if drift.reaches(name)),
             )
             for drift in spec.drift
         ]

@@ -1,5 +1,6 @@
 """What each drift moves and what it must leave alone, measured by estimators that are not ours."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -194,3 +195,170 @@ def test_a_bias_against_a_group_lowers_its_scores_and_nobody_elses() -> None:
     logit = [np.log(score[member] / (1 - score[member])) for score in scores]
     inner = (scores[1][member] > 0.01) & (scores[1][member] < 0.99)
     assert np.allclose((logit[1] - logit[0])[inner], 1.0, atol=2e-3)
+
+
+EVERY = {
+    "scale": {"features": ["f2"], "factor": 2.0},
+    "correlation": {"features": ["f1", "f3"], "rho": 0.8},
+    "missing": {"features": ["f2", "f4"], "rate": "30%"},
+    "defaulted": {"features": ["f2"], "rate": "50%", "value": 3.0},
+    "unit": {"features": ["f2"], "factor": 60},
+    "swapped": {"features": ["f1", "f2"]},
+    "stale": {"features": ["f1", "f2"], "age": "1h", "memory": "2h"},
+    "label-noise": {"rate": "20%"},
+    "label-delay": {"factor": 4},
+    "label-stop": {"rate": "100%"},
+    "selective-labels": {"accepted": "no"},
+}
+LABELLING = [kind for kind in EVERY if "label" in kind]
+OF_TRUTH = ["scale", "correlation"]
+HALF = 20 * MINUTE
+
+
+def whole(day: SyntheticDay, start: int, end: int, read: Callable[[Block], np.ndarray]) -> np.ndarray:
+    blocks = [day.block(number) for number in range(-(-40 * MINUTE // day.block_ns))]
+    return np.concatenate([read(block)[(block.at >= start) & (block.at < end)] for block in blocks])
+
+
+def everything(block: Block) -> list[np.ndarray]:
+    nobody = np.zeros(len(block), dtype=bool)
+    return [
+        block.at, block.user, block.label, block.label_at, block.reported_label, np.asarray(block.served),
+        *(np.asarray(block.read_by(arm)) for arm in (0, 1)), *(block.opinion(arm).score for arm in (0, 1)),
+        nobody if block.after_yes is None else block.after_yes,
+        np.zeros(len(block)) if block.age is None else block.age,
+    ]
+
+
+@pytest.mark.parametrize("onset", [*ONSETS, "seasonal"])
+@pytest.mark.parametrize("kind", [*DRIFTS, *EVERY])
+def test_before_its_onset_and_after_its_end_every_kind_is_the_identity_bit_for_bit(kind: str, onset: str) -> None:
+    table = {"kind": kind} | (DRIFTS | EVERY)[kind]
+    when = {"onset": onset, "at": "15m", "width": "1m", "period": "4m", "until": "25m"}
+    plain, drifted = day_of([]), day_of([table | when])
+    differs = False
+    for number in range(-(-40 * MINUTE // plain.block_ns)):
+        a, b = plain.block(number), drifted.block(number)
+        quiet = (a.at < 10 * MINUTE) | (a.at >= 25 * MINUTE)
+        for before, after in zip(everything(a), everything(b), strict=True):
+            assert np.array_equal(before[quiet], after[quiet], equal_nan=before.dtype.kind == "f")
+            differs |= not np.array_equal(before[~quiet], after[~quiet], equal_nan=before.dtype.kind == "f")
+    assert differs, "the drift did nothing"
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_a_kind_touches_only_what_it_declares(kind: str) -> None:
+    table = {"kind": kind, "at": "20m"} | EVERY[kind]
+    plain, drifted = day_of([]).block(0), day_of([table]).block(0)
+    assert (plain.at == drifted.at).all()
+    assert (plain.user == drifted.user).all()
+    if kind not in OF_TRUTH:
+        assert (plain.label == drifted.label).all()
+    if kind not in LABELLING:
+        assert (plain.label_at == drifted.label_at).all()
+        assert drifted.seen is None
+    named = {int(name[1:]) - 1 for name in EVERY[kind].get("features", [])}
+    for column in set(range(8)) - named:
+        assert (np.asarray(plain.served)[:, column] == np.asarray(drifted.served)[:, column]).all()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EVERY if "features" in EVERY[kind] and kind not in OF_TRUTH])
+def test_a_kind_that_spoils_one_arm_leaves_the_other_alone(kind: str) -> None:
+    plain, skewed = day_of([]), day_of([{"kind": kind, "at": "1m", "model": "candidate"} | EVERY[kind]])
+    a, b = plain.block(0), skewed.block(0)
+    assert (a.opinion(0).score == b.opinion(0).score).all()
+    assert (a.opinion(1).score != b.opinion(1).score).any()
+    arm = (np.arange(len(a)) % 2).astype(np.uint8)
+    served, _ = b.served_to(arm, slice(None))
+    assert (served[arm == 0] == np.asarray(a.served)[arm == 0]).all()
+    assert not np.array_equal(served[arm == 1], np.asarray(a.served)[arm == 1], equal_nan=True)
+
+
+def test_a_drift_of_one_segment_leaves_the_others_bit_for_bit() -> None:
+    slices = tuple(Slice.model_validate({"name": name, "share": "50%"}) for name in ("eu", "us"))
+    spec = day_of([])._spec
+    drift = Document.model_validate({
+        "scenario": {"title": "t"}, "models": {"incumbent": {"kind": "synthetic"}, "candidate": {"kind": "synthetic"}},
+        "drift": [{"kind": "concept", "angle": 70, "segments": ["us"]}],
+    }).drift
+    fields = {name: getattr(spec, name) for name in spec.__slots__} | {"segments": slices}
+    a = SyntheticDay(WorldSpec(**fields)).block(0)
+    b = SyntheticDay(WorldSpec(**fields | {"drift": tuple(drift)})).block(0)
+    assert (a.label == b.label)[a.segment == 0].all()
+    for index, gap in ((0, 0.0), (1, 0.1)):
+        mine = a.segment == index
+        before = roc_auc_score(a.label[mine], a.opinion(1).score[mine])
+        assert before - roc_auc_score(b.label[mine], b.opinion(1).score[mine]) >= gap
+
+
+def test_scale_moves_the_spread_by_its_factor_and_neither_mean_nor_what_the_features_say() -> None:
+    day = day_of([{"kind": "scale", "at": "20m"} | EVERY["scale"]])
+    before, label_before, _, _ = rows_of(day, 0, HALF)
+    after, label_after, _, _ = rows_of(day, HALF, 2 * HALF)
+    error = 4 / np.sqrt(2 * len(after))  # four standard errors of the logarithm of a normal's standard deviation
+    assert abs(np.log(stats.tstd(after[:, 1]) / 2.0)) < error
+    assert abs(after[:, 1].mean()) < 4 * 2.0 / np.sqrt(len(after))
+    fits = [LogisticRegression(C=1e6).fit(x, y) for x, y in ((before, label_before), (after, label_after))]
+    # The link is a probit: the logit that fits it best moves a little with the spread, so the interval is wider.
+    assert np.allclose(fits[0].coef_, fits[1].coef_, atol=0.2)
+
+
+def test_correlation_is_what_is_said_and_each_feature_alone_stays() -> None:
+    day = day_of([{"kind": "correlation", "at": "20m"} | EVERY["correlation"]])
+    before, *_ = rows_of(day, 0, HALF)
+    after, *_ = rows_of(day, HALF, 2 * HALF)
+    interval = stats.pearsonr(after[:, 0], after[:, 2]).confidence_interval(0.9999)
+    assert interval.low < 0.8 < interval.high
+    for column in range(8):
+        assert stats.ks_2samp(before[:, column], after[:, column]).pvalue > 1e-4
+
+
+def test_missing_and_defaulted_strike_as_often_as_they_say() -> None:
+    for kind, share in (("missing", 0.3), ("defaulted", 0.5)):
+        day = day_of([{"kind": kind, "at": "20m"} | EVERY[kind]])
+        served = whole(day, HALF, 2 * HALF, lambda block: np.asarray(block.served))
+        hit = np.isnan(served[:, 1]) if kind == "missing" else served[:, 1] == 3.0
+        interval = stats.binomtest(int(hit.sum()), len(hit)).proportion_ci(0.9999)
+        assert interval.low < share < interval.high
+        kept = served[~hit, 1]
+        assert stats.kstest(kept, "norm").pvalue > 1e-4
+
+
+def test_a_unit_change_is_a_factor_and_a_swap_is_a_swap() -> None:
+    plain = whole(day_of([]), HALF, 2 * HALF, lambda block: np.asarray(block.served))
+    for kind in ("unit", "swapped"):
+        day = day_of([{"kind": kind, "at": "20m"} | EVERY[kind]])
+        served = whole(day, HALF, 2 * HALF, lambda block: np.asarray(block.served))
+        if kind == "unit":
+            assert np.allclose(served[:, 1], 60 * plain[:, 1], rtol=1e-6)
+        else:
+            assert (served[:, [0, 1]] == plain[:, [1, 0]]).all()
+
+
+def test_stale_features_look_as_before_correlate_as_time_says_and_are_as_old_as_said() -> None:
+    plain = whole(day_of([]), HALF, 2 * HALF, lambda block: np.asarray(block.served))
+    day = day_of([{"kind": "stale", "at": "20m"} | EVERY["stale"]])
+    served = whole(day, HALF, 2 * HALF, lambda block: np.asarray(block.served))
+    for column in (0, 1):
+        assert stats.kstest(served[:, column], "norm").pvalue > 1e-4
+        interval = stats.pearsonr(plain[:, column], served[:, column]).confidence_interval(0.9999)
+        assert interval.low < np.exp(-0.5) < interval.high
+    assert (whole(day, HALF, 2 * HALF, lambda block: np.asarray(block.age)) == 60 * MINUTE).all()
+
+
+def test_label_noise_delay_and_stop_are_what_they_say() -> None:
+    noisy = day_of([{"kind": "label-noise", "at": "20m"} | EVERY["label-noise"]])
+    wrong = whole(noisy, HALF, 2 * HALF, lambda block: block.reported_label != block.label)
+    interval = stats.binomtest(int(wrong.sum()), len(wrong)).proportion_ci(0.9999)
+    assert interval.low < 0.2 < interval.high
+    late = day_of([{"kind": "label-delay", "at": "20m"} | EVERY["label-delay"]])
+    before, after = (whole(day, HALF, 2 * HALF, lambda block: block.label_at - block.at) for day in (day_of([]), late))
+    assert np.allclose(after, 4 * before, atol=1_000)
+    stopped = day_of([{"kind": "label-stop", "at": "20m"} | EVERY["label-stop"]])
+    assert (whole(stopped, HALF, 2 * HALF, lambda block: block.label_at) == -1).all()
+
+
+def test_seasonal_onset_is_a_raised_cosine() -> None:
+    seasonal = Onset.model_validate({"onset": "seasonal", "at": "20m", "period": "20m"})
+    at = np.array([10, 20, 25, 30, 35, 40, 50]) * MINUTE
+    assert np.allclose(strength(seasonal, at), [0, 0, 0.5, 1, 0.5, 0, 1])

@@ -1,0 +1,37 @@
+"""What spoils the data on its way to the models: the people and the truth stay as they are."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from sandbox.world.drift.onset import Onset
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Feature columns as they are served, never written to: values (n, d), NaN for missing; age (n,) ns or None."""
+
+    values: npt.NDArray[np.floating]
+    age: npt.NDArray[np.int64] | None
+
+
+class Spoil(Onset):
+    """The keys of every kind that breaks features between their source and the model."""
+
+    features: list[str] = Field(default=["f1"], min_length=1)
+    """The features it strikes."""
+    model: str = "all"
+    """The model that gets them so; "all" means every one, a single name is training-serving skew."""
+
+    def reaches(self, model: str) -> bool:
+        """Whether this model gets the features so."""
+        return self.model in ("all", model)
+
+    @abstractmethod
+    def spoil(
+        self, serving: Serving, columns: list[int], strength: npt.NDArray[np.float64], draws: np.random.Generator
+    ) -> Serving:
+        """The serving with its columns spoiled by strength (n,)."""
