@@ -47,7 +47,8 @@ GATES: dict[str, str] = {
     "threshold, PSI ≤ 0.1": 'kind = "threshold"\nmetric = "drift.psi"\nmax = 0.1\nover = "2m"',
     "fairness": 'kind = "fairness"\ngap = "10%"\nworse = "5%"',
     "calibration, 2 points": 'kind = "calibration"\nmost = "2%"',
-    "forecast, accuracy": 'kind = "forecast"\nmetric = "quality.accuracy"\nlow = 0.83\nhigh = 0.87',
+    "forecast, accuracy 83% to 87% (true where equal: 82.6%)":
+        'kind = "forecast"\nmetric = "quality.accuracy"\nlow = 0.83\nhigh = 0.87',
     "burn-budget, 50%": 'kind = "burn-budget"\nmetric = "errors.rate"\nobjective = "98%"\nbudget = "50%"',
 }
 ALWAYS_VALID = (
