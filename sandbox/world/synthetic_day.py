@@ -99,6 +99,11 @@ class SyntheticDay:
               for table in (segments, groups)]
         return np.array([[a + b for b in of[1]] for a in of[0]], dtype=np.float32)
 
+    @property
+    def duration(self) -> int:
+        """How long it lasts, in ns."""
+        return self._spec.duration
+
     def block(self, number: int) -> Block:
         """The requests of block `number`, whatever other blocks were drawn."""
         start = number * self.block_ns

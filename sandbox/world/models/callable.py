@@ -42,7 +42,7 @@ class Callable(Scoring):
     def files(self) -> tuple[tuple[str, str], ...]:
         """Its source and its artefacts."""
         folder = "" if self.path == "." else f"{self.path}/"
-        return (*(("artefact", name) for name in self.artefacts), ("source", f"{folder}{self.source}"))
+        return (("source", f"{folder}{self.source}"), *(("artefact", name) for name in self.artefacts))
 
     @property
     def said(self) -> str:
