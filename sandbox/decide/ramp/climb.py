@@ -66,11 +66,12 @@ def step(
     if not waited:
         return _onward(ramp, climb, at=at, because="every gate passed" if deciding else "bake served, no gate to ask")
     overdue = at - climb.since - ramp.bake_of(climb.step)
-    if ramp.patience is not None and overdue >= ramp.patience and not failed:
+    if ramp.patience is not None and overdue >= ramp.patience:
         if ramp.out_of_patience == "roll back":
             because = f"out of patience at step {title}: {waited}"
             return replace(climb, phase=Phase.ROLLED_BACK, since=at), RollBack(because)
-        return _onward(ramp, climb, at=at, because=f"out of patience: {waited}")
+        if not failed:
+            return _onward(ramp, climb, at=at, because=f"out of patience: {waited}")
     return replace(climb, held_by=waited), Hold(waited)
 
 
