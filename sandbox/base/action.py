@@ -46,6 +46,15 @@ class Divert:
 
 
 @dataclass(frozen=True, slots=True)
+class Reallocate:
+    """Stay on this step at another share."""
+
+    share: float
+    because: str
+    word = "share"
+
+
+@dataclass(frozen=True, slots=True)
 class Abort:
     """Stop judging and send everybody back: the rehearsal itself cannot go on."""
 
@@ -53,4 +62,4 @@ class Abort:
     word = "abort"
 
 
-Action = Hold | Advance | Promote | RollBack | Divert | Abort
+Action = Hold | Advance | Promote | RollBack | Divert | Reallocate | Abort

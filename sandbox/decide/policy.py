@@ -32,5 +32,6 @@ class Policy:
         """Every metric that is read for it, and who asks for it first."""
         asked = [(name, f"gate {gate.name}") for gate in self.gates for name in gate.reads]
         asked += [(name, f"alert {alert.name}") for alert in self.alerts for name in alert.reads]
+        asked += [(name, "the ramp") for name in self.ramp.reads]
         asked += [(slo.metric, f"slo {slo.name}") for slo in self.slos]
         return dict(reversed(asked))

@@ -17,9 +17,10 @@ from sandbox.decide.alerts.acting import heed
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import sharing, together
 from sandbox.decide.policy import Policy
-from sandbox.decide.ramp import approving
+from sandbox.decide.ramp import allocating, approving
 from sandbox.decide.ramp import climb as climbing
 from sandbox.decide.ramp.approving import Asked
+from sandbox.decide.ramp.bandit import Bandit
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.observe.metrics.kinds import metric
 from sandbox.observe.metrics.view import Reference
@@ -68,6 +69,8 @@ class Pilot:
         self._arms, self._layout = arms, layout
         self._answered = 0
         self.monitor = Monitor(policy, layout=layout, reference=reference, tick=tick)
+        self._rewards = tuple(Sight(layout, metric(name), reference, None) for name in policy.ramp.reads)
+        self._learned = allocating.Learned()
         gates = sharing(policy.gates, correction=policy.correction)
         first = sorted(gates, key=lambda gate: not gate.vouches)
         self.watches = tuple(self._watch(gate, reference) for gate in first)
@@ -94,7 +97,7 @@ class Pilot:
 
     def jump(self, step: int, *, at: int) -> None:
         """Somebody put the ramp on another step."""
-        self.climb = replace(self.climb, step=step, since=at, held_by="")
+        self.climb = replace(self.climb, step=step, since=at, held_by="", share=None)
 
     def end(self, phase: Phase, *, at: int) -> None:
         """Somebody ended the rollout."""
@@ -105,6 +108,8 @@ class Pilot:
         self.monitor.see(window)
         if not self.climbing or window.step < 0:
             return
+        if isinstance(self.policy.ramp, Bandit) and (one := look(window, self._rewards)) is not None:
+            self._learned = allocating.seen(self.policy.ramp, self._learned, one, arm=self.arm)
         of_this_step = window.step == self.climb.step and window.start >= self.climb.since
         for watch in self.watches:
             watch.see(window, of_this_step=of_this_step)
@@ -164,7 +169,14 @@ class Pilot:
             self.policy.ramp, self.climb, judgements, at=at, answered=self._answered,
             only_estimates=self._only_estimates(),
         )
-        after, action = heed(self.climb, after, action, self.monitor.demands, at=at)
+        demands = tuple(self.monitor.demands)
+        after, action = heed(self.climb, after, action, demands, at=at)
+        if isinstance(self.policy.ramp, Bandit):
+            bad = any(one.decides and one.verdict in (Verdict.FAIL, Verdict.ERROR) for one in judgements)
+            self._learned, after, action = allocating.heed(
+                self.policy.ramp, after, self._learned, action, arm=self.arm, at=at, may_rise=not (bad or demands),
+                lower_is_better=self._rewards[0].metric.lower_is_better,
+            )
         self.approvals, allowed = approving.heed(self.policy.ramp, self.approvals, action, at=at)
         self.climb = after if allowed is action else replace(self.climb, held_by=allowed.because)
         return allowed

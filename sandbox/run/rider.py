@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sandbox.base.action import Action, Advance, Divert, Hold, Promote
+from sandbox.base.action import Action, Advance, Divert, Hold, Promote, Reallocate
 from sandbox.base.window import Window
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.climb import Phase
@@ -17,10 +17,11 @@ def course_of(pilot: Pilot, action: Action | None) -> Course:
     """Where a pilot is once this action is carried out."""
     if isinstance(action, Promote) or (action is None and pilot.climb.phase is Phase.PROMOTED):
         return ("promote",)
-    if not isinstance(action, (Advance, Divert, Hold)) and not pilot.climbing:
+    if not isinstance(action, (Advance, Divert, Hold, Reallocate)) and not pilot.climbing:
         return ("roll back",)
     step = pilot.policy.ramp.climbs[pilot.climb.step]
-    return (pilot.policy.ramp.model, step.share, step.shadow, *step.segments, "without", *pilot.climb.diverted)
+    share = step.share if pilot.climb.share is None else pilot.climb.share
+    return (pilot.policy.ramp.model, share, step.shadow, *step.segments, "without", *pilot.climb.diverted)
 
 
 class Rider:

@@ -10,7 +10,7 @@ from typing import Any
 
 import simpy
 
-from sandbox.base.action import Action, Advance, Divert, Hold, Promote
+from sandbox.base.action import Action, Advance, Divert, Hold, Promote, Reallocate
 from sandbox.base.command import Accepted, Answer, Command, Refused
 from sandbox.base.digest import fingerprint
 from sandbox.base.flight import Flight, Header
@@ -18,6 +18,7 @@ from sandbox.base.journal import Entry, Journal
 from sandbox.base.recording import Recording
 from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.rows import RequestRows
+from sandbox.base.units import format_share
 from sandbox.base.verdict import Judgement
 from sandbox.base.window import Window
 from sandbox.decide.policy import Policy
@@ -255,6 +256,8 @@ class Session:
             self._go_to_step(action.because)
         elif isinstance(action, Divert):
             self._divert(action)
+        elif isinstance(action, Reallocate):
+            self._apply_step("share", action.because)
         elif isinstance(action, Promote):
             self._promote(action.because)
         else:
@@ -294,7 +297,8 @@ class Session:
 
     def _apply_step(self, what: str, because: str) -> None:
         step = self._ramp.climbs[self._climb.step]
-        routes = self._routes(step.share, tuple(step.segments))
+        share = step.share if self._climb.share is None else self._climb.share
+        routes = self._routes(share, tuple(step.segments))
         shadow = tuple(step.shadow if arm == self._arm else 0.0 for arm in range(len(self._table.shadow)))
         self._set(RoutingTable(self._table.version + 1, self._climb.step, routes, shadow), what, because)
 
@@ -337,9 +341,14 @@ class Session:
             self.now, step=table.step, share=self._shares(), segments=table.routes[0].segments or ()
         )
         self._note("ramp", {
-            "what": what, "step": table.step, "title": self._ramp.climbs[max(0, table.step)].title,
+            "what": what, "step": table.step, "title": self._title(table.step),
             "share": self._shares()[self._arm], "because": because, "version": table.version,
         })
+
+    def _title(self, step: int) -> str:
+        if self._climb.share is not None:
+            return format_share(self._climb.share)
+        return self._ramp.climbs[max(0, step)].title
 
     def _line(self, share: float) -> tuple[float, ...]:
         line = [0.0] * len(self._table.shadow)

@@ -13,6 +13,7 @@ from sandbox.decide.gates.forecast import Forecast as ForecastGate
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import Judging
 from sandbox.decide.notify.table import NotifyTable
+from sandbox.decide.ramp.bandit import Bandit
 from sandbox.decide.ramp.kinds import Ramp
 from sandbox.decide.ramp.steps import Steps
 from sandbox.observe.business import Business
@@ -23,6 +24,7 @@ from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
 from sandbox.scenario.alerts import Around, alert_problems
+from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.expect import Expect
@@ -230,6 +232,8 @@ class Document(Spec):
                 last = len(self.ramp.climbs)
                 said = f"steps 2 to {last} may wait for approval, and promotion as {last + 1}"
                 yield Complaint(("ramp", "approvals", position, "step"), said, _LADDER)
+        if isinstance(self.ramp, Bandit):
+            yield from allocation_problems(self.ramp, self.gates)
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]

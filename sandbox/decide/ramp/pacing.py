@@ -49,6 +49,11 @@ class Pacing(Spec):
     """Steps that wait for somebody's approval."""
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """The metrics that its share follows; none unless it is a bandit."""
+        return ()
+
+    @property
     def climbs(self) -> Sequence[Step]:
         """The steps, one after the other."""
         raise NotImplementedError
