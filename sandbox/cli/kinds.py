@@ -107,8 +107,8 @@ def _anywhere(kind: str) -> Iterator[str]:
         families = ["metric"]
     if not families:
         everything = [*FAMILIES, *(name for family in FAMILIES for name in _names(family))]
-        near = get_close_matches(kind, everything, n=3, cutoff=0.4)
-        hint = f"nearest: {', '.join(near)}" if near else f"families: {', '.join(FAMILIES)}"
+        near = get_close_matches(kind, everything, n=3, cutoff=0.6)
+        hint = f"nearest: {', '.join(near)}" if near else f"families: {', '.join(FAMILIES)}; tables: greenroom schema"
         raise UsageError(f"no kind {kind}; {hint}")
     for family in families:
         yield from _one(family, kind)

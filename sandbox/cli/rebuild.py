@@ -4,7 +4,7 @@ import argparse
 
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.stores import add_store, open_store
-from sandbox.cli.terminal import say
+from sandbox.cli.terminal import note, say
 from sandbox.report.exit_code import ExitCode
 
 
@@ -16,8 +16,11 @@ def add(commands: Commands) -> None:
 def rebuild_store(arguments: argparse.Namespace) -> int:
     """Rebuild it, whatever state it is in."""
     from sandbox.record.catalogue import rebuild
+    from sandbox.record.history import history
 
     store = open_store(arguments)
     runs = rebuild(store)
+    for one in history(store).damaged:
+        note(f"left out: {one.because}")
     say(f"{store.catalogue} was rebuilt from {len(runs)} run{'' if len(runs) == 1 else 's'}")
     return ExitCode.MET

@@ -36,13 +36,26 @@ def trust(folder: Path) -> bool:
         return False
     if "\n" in str(resolved):
         raise UsageError("a folder with a line break in its name cannot be trusted")
+    _write([*known, resolved])
+    return True
+
+
+def forget(folder: Path) -> bool:
+    """Trust a folder no longer; False where it was not trusted."""
+    resolved, known = folder.resolve(), trusted_folders()
+    if resolved not in known:
+        return False
+    _write([one for one in known if one != resolved])
+    return True
+
+
+def _write(folders: list[Path]) -> None:
     file = list_file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("".join(f"{one}\n" for one in [*known, resolved]), encoding="utf-8")
+        file.write_text("".join(f"{one}\n" for one in folders), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror or error}") from None
-    return True
 
 
 def refuse_strangers(plan: "Plan", *, scenario: Path, trusting: bool) -> None:

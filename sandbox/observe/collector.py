@@ -154,7 +154,8 @@ class Collector:
         for labels in telemetry.labels:
             self._take_labels(labels)
         for feedback in telemetry.feedback:
-            add_feedback(self.layout, self._cohort_counts, feedback, starts=self._starts(), rows=self._rows())
+            cohort = kernel.cohorts_of(self._starts(), feedback.arrived)
+            add_feedback(self.layout, self._cohort_counts, feedback, cohort=cohort, rows=self._rows())
         for pool in telemetry.pools:
             add_pool(self.layout, self._counts, pool)
 
@@ -227,12 +228,12 @@ class Collector:
         return np.array([cohort.row for cohort in self._cohorts], dtype=np.int64)
 
     def _take_labels(self, labels: Labels) -> None:
-        starts, rows = self._starts(), self._rows()
+        cohort, rows = kernel.cohorts_of(self._starts(), labels.arrived), self._rows()
         self.labels_too_late += add_labels(
-            self.layout, self._cohort_counts, labels, starts=starts, rows=rows, window=self._counts,
+            self.layout, self._cohort_counts, labels, cohort=cohort, rows=rows, window=self._counts,
         )
         add_labels_by_user(
-            self.layout, self._cohort_counts, labels, starts=starts, rows=rows, split_at=self._splits(),
+            self.layout, self._cohort_counts, labels, cohort=cohort, rows=rows, split_at=self._splits(),
             part=self._parts(), since=self._since,
         )
         wrong = kernel.maybe_first_wrong(

@@ -76,19 +76,19 @@ def add_answers_by_user(
 
 
 def add_labels(
-    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, window: Counts
+    layout: Layout, cohorts: Counts, labels: Labels, *, cohort: Users, rows: Cells, window: Counts
 ) -> int:
     """Add labels to the counts of the cohort in which their request was routed; returns how many came too late.
 
-    cohorts (k, size); starts (c,) ns when each open cohort began, in order, and rows (c,) its row in cohorts;
-    window (size,) counts all that came.
+    cohorts (k, size); cohort (n,) which open one each is of (-1: none) and rows (c,) its row in cohorts; window (size,)
+    counts all that came.
     """
 
     def part(name: str) -> npt.NDArray[np.int64]:
         return _of_cohorts(layout, cohorts, name)
 
     late = kernel.count_labels(
-        starts, rows, labels.arrived, labels.due, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
+        cohort, rows, labels.arrived, labels.due, labels.arm, labels.shadow, labels.segment, labels.group, labels.score,
         labels.decision, labels.label, len(layout.segments), len(layout.groups), part("confusion"),
         part("calibration_n"), part("calibration_score"), part("calibration_positive"), part("score_sum"),
         part("brier"), part("log_loss"), _flat(layout, window, "labels_seen"), _flat(layout, window, "label_delay_ms"),
@@ -97,22 +97,22 @@ def add_labels(
     return int(late)
 
 
-def add_feedback(layout: Layout, cohorts: Counts, feedback: Feedback, *, starts: Cells, rows: Cells) -> None:
+def add_feedback(layout: Layout, cohorts: Counts, feedback: Feedback, *, cohort: Users, rows: Cells) -> None:
     """Add what users said to the counts of the cohort in which their request was routed; as `add_labels`."""
     offset, shape = layout.label_parts["voices"]
     kernel.count_voices(
-        starts, rows, feedback.arrived, feedback.arm, feedback.segment, feedback.group, feedback.praise,
+        cohort, rows, feedback.arm, feedback.segment, feedback.group, feedback.praise,
         len(layout.segments), len(layout.groups), cohorts[:, offset : offset + int(np.prod(shape))],
     )
 
 
 def add_labels_by_user(
-    layout: Layout, cohorts: Counts, labels: Labels, *, starts: Cells, rows: Cells, split_at: Cells, part: Flags,
+    layout: Layout, cohorts: Counts, labels: Labels, *, cohort: Users, rows: Cells, split_at: Cells, part: Flags,
     since: Epochs,
 ) -> None:
     """Add labels to their cohorts' sums by bucket of users; split_at (c,), part (c, segments) as for answers."""
     kernel.count_labels_by_user(
-        starts, rows, split_at, part, since, labels.arrived, labels.arm, labels.shadow, labels.segment, labels.user,
+        cohort, rows, split_at, part, since, labels.arm, labels.shadow, labels.segment, labels.user,
         labels.score, labels.decision, labels.label, _of_cohorts(layout, cohorts, "user_labels"),
     )
 
@@ -125,7 +125,7 @@ def add_first_wrong(
     order = np.argsort(wrong[0], kind="stable")
     arrived, arm, segment, user = (column[order] for column in wrong)
     kernel.count_first_wrong(
-        starts, rows, split_at, part, arrived, arm, segment, user, since, events,
+        kernel.cohorts_of(starts, arrived), rows, split_at, part, arm, segment, user, since, events,
         _of_cohorts(layout, cohorts, "first_wrong"),
     )
 

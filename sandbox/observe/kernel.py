@@ -27,7 +27,13 @@ from sandbox.base.window import (
     USER_SLOW,
 )
 
-_SCALE = 1.0 / math.log(LATENCY_BASE)
+_BOUNDS = np.floor(LATENCY_FLOOR_NS * LATENCY_BASE ** np.arange(LATENCY_BUCKETS - 1)).astype(np.int64)
+"""The longest latency in ns of each histogram bucket but the last."""
+_NARROW = 14
+_NEAREST = np.searchsorted(_BOUNDS, np.arange(1 << 16) << _NARROW).astype(np.int16)
+"""The bucket of every multiple of 2**_NARROW ns up to a second: between two of them lies at most one bound."""
+_COARSE = 64
+"""Below so many of them buckets are narrower than that."""
 _WRONG = 30
 """The bit of a user's events that says a wrong decision was counted; the lower ones are first events."""
 
@@ -43,11 +49,12 @@ def rounded(value: float) -> int:
 
 @njit(cache=True)
 def bucket_of(latency: int) -> int:
-    """The histogram bucket of a latency in ns: ceil(log(latency / floor) / log(base)), inside the histogram."""
-    if latency <= LATENCY_FLOOR_NS:
-        return 0
-    bucket = math.ceil(math.log(latency / LATENCY_FLOOR_NS) * _SCALE)
-    return min(bucket, LATENCY_BUCKETS - 1)
+    """The histogram bucket of a latency in ns: the first whose bound it does not exceed, or the last."""
+    near = latency >> _NARROW
+    if _COARSE <= near < _NEAREST.shape[0]:
+        bucket = _NEAREST[np.uint64(near)]
+        return int(bucket + (latency > _BOUNDS[np.uint64(bucket)]))
+    return int(np.searchsorted(_BOUNDS, latency))
 
 
 @njit(cache=True)
@@ -90,15 +97,38 @@ def count_answers(
 
 
 @njit(cache=True)
+def cohorts_of(starts: Any, arrived: Any) -> Any:
+    """(n,) which of the cohorts that began at starts (k,) ns each request at arrived (n,) ns is of; -1 for none."""
+    count = starts.shape[0]
+    places = np.full(arrived.shape[0], -1, np.int32)
+    if count == 0:
+        return places
+    first = starts[0]
+    # Cohorts are ticks, but for those that routing cut: a guess by proportion is seldom off by more than one.
+    pace = (count - 1) / max(1, starts[count - 1] - first)
+    for i in range(arrived.shape[0]):
+        at = arrived[i]
+        if at < first:
+            continue
+        place = min(int((at - first) * pace), count - 1)
+        while place + 1 < count and starts[place + 1] <= at:
+            place += 1
+        while starts[place] > at:
+            place -= 1
+        places[i] = place
+    return places
+
+
+@njit(cache=True)
 def count_labels(
-    starts: Any, rows: Any, arrived: Any, due: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any,
+    cohort: Any, rows: Any, arrived: Any, due: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any,
     decision: Any, label: Any, segments: int, groups: int, confusion: Any, n: Any, score_bins: Any, positive: Any,
     score_sum: Any, brier: Any, log_loss: Any, seen: Any, delay_ms: Any, delay_square: Any,
 ) -> int:
     """Adds labels (n,) to the tables of their cohort (cohorts, ...): confusion, calibration bins, sums of scores
     and of their losses.
 
-    starts (k,) ns when each open cohort began, rows (k,) its place in the tables; seen (arms * 2,) counts every label,
+    cohort (n,) as `cohorts_of` has it, rows (k,) its place in the tables; seen (arms * 2,) counts every label,
     delay_ms and delay_square sum how late it was, in ms and in squared seconds.
     Returns how many came too late, for cohorts that are no longer open.
     """
@@ -110,17 +140,10 @@ def count_labels(
         delay_ms[view] += waited
         seconds = min(waited * 1e-3, 1e7)
         delay_square[view] += rounded(seconds * seconds)
-        low, high = 0, starts.shape[0]
-        while low < high:
-            middle = (low + high) // 2
-            if starts[middle] <= arrived[i]:
-                low = middle + 1
-            else:
-                high = middle
-        if low == 0:
+        if cohort[i] < 0:
             late += 1
             continue
-        home = rows[low - 1]
+        home = rows[cohort[i]]
         cell = (view * segments + segment[i]) * groups + group[i]
         confusion[home, (cell * 2 + label[i]) * 2 + decision[i]] += 1
         value = float(score[i])
@@ -144,18 +167,16 @@ def count_labels(
 
 @njit(cache=True)
 def count_voices(
-    starts: Any, rows: Any, arrived: Any, arm: Any, segment: Any, group: Any, praise: Any, segments: int, groups: int,
-    voices: Any,
+    cohort: Any, rows: Any, arm: Any, segment: Any, group: Any, praise: Any, segments: int, groups: int, voices: Any,
 ) -> None:
     """Adds what users said (n,) to voices (cohorts, arms * segments * groups * 2) of the cohort they speak about.
 
-    starts and rows (k,) as for labels; what is said of cohorts that are no longer open is lost.
+    cohort (n,) and rows (k,) as for labels; what is said of cohorts that are no longer open is lost.
     """
     for i in range(arm.shape[0]):
-        home = np.searchsorted(starts, arrived[i], side="right") - 1
-        if home >= 0:
+        if cohort[i] >= 0:
             cell = (arm[i] * segments + segment[i]) * groups + group[i]
-            voices[rows[home], cell * 2 + praise[i]] += 1
+            voices[rows[cohort[i]], cell * 2 + praise[i]] += 1
 
 
 @njit(cache=True)
@@ -240,8 +261,8 @@ def count_answers_by_user(
 
 @njit(cache=True)
 def count_labels_by_user(
-    starts: Any, rows: Any, split_at: Any, part: Any, since: Any, arrived: Any, arm: Any, shadow: Any, segment: Any,
-    user: Any, score: Any, decision: Any, label: Any, sums: Any,
+    cohort: Any, rows: Any, split_at: Any, part: Any, since: Any, arm: Any, shadow: Any, segment: Any, user: Any,
+    score: Any, decision: Any, label: Any, sums: Any,
 ) -> None:
     """Adds labels (n,) to their cohorts' sums by bucket of users (cohorts, arms * 2 * buckets * 6).
 
@@ -249,7 +270,7 @@ def count_labels_by_user(
     """
     width = USER_OFFSET + 1
     for i in range(arm.shape[0]):
-        at = np.searchsorted(starts, arrived[i], side="right") - 1
+        at = cohort[i]
         if at < 0:
             continue
         home, u = rows[at], user[i]
@@ -278,8 +299,8 @@ def maybe_first_wrong(shadow: Any, user: Any, decision: Any, label: Any, since: 
 
 @njit(cache=True)
 def count_first_wrong(
-    starts: Any, rows: Any, split_at: Any, part: Any, arrived: Any, arm: Any, segment: Any, user: Any, since: Any,
-    events: Any, first: Any,
+    cohort: Any, rows: Any, split_at: Any, part: Any, arm: Any, segment: Any, user: Any, since: Any, events: Any,
+    first: Any,
 ) -> None:
     """Adds wrong decisions (n,) that are their users' first to the cohorts in which they were made (cohorts, arms).
 
@@ -287,8 +308,7 @@ def count_first_wrong(
     (k, segments): who took part in it.
     """
     for i in range(arm.shape[0]):
-        at = np.searchsorted(starts, arrived[i], side="right") - 1
-        u = user[i]
+        at, u = cohort[i], user[i]
         if at >= 0 and 0 <= since[u] <= split_at[at] and part[at, segment[i]] and not (events[u] >> _WRONG) & 1:
             events[u] |= 1 << _WRONG
             first[rows[at], arm[i]] += 1

@@ -10,11 +10,16 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+import numpy as np
+
 from sandbox.base.flight import Flight
 from sandbox.base.journal import Entry
 from sandbox.base.units import format_duration, format_share
 from sandbox.report.decisions import ENDINGS, Said, said
 from sandbox.report.harm import Harm, overloads
+
+_SILENCE = 5
+"""So many ticks without a request at the end of a flight are worth a line."""
 
 _GRAVITY = {"pass": 0, "inconclusive": 1, "no_data": 2, "error": 3, "fail": 4}
 
@@ -34,7 +39,7 @@ class Line:
 
 def log(flight: Flight, suffered: Harm) -> tuple[Line, ...]:
     """Everything worth noting about a flight, in order of time: at one instant causes first, then what was done."""
-    lines = [*_bent(flight), *_told(flight), *_overloaded(flight), *_harm_began(suffered)]
+    lines = [*_bent(flight), *_told(flight), *_overloaded(flight), *_fell_silent(flight), *_harm_began(suffered)]
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
@@ -93,6 +98,15 @@ def _overloaded(flight: Flight) -> Iterator[Line]:
         for start, end, ratio in merged:
             because = f"busy {min(100, round(100 * ratio))}%, for {format_duration(end - start)}"
             yield _world(start, f"{model}'s pool is full", because=because)
+
+
+def _fell_silent(flight: Flight) -> Iterator[Line]:
+    """Where traffic ends before the flight does, as a recording may: gates then wait for what never comes."""
+    asked = np.flatnonzero(flight.truth.requests.sum(axis=(1, 2, 3)))
+    last = (int(asked[-1]) + 1 if len(asked) else 0) * flight.header.tick
+    if flight.ended_at - last > _SILENCE * flight.header.tick:
+        yield _world(last, "nobody asks any more", because=f"traffic ends {format_duration(flight.ended_at - last)} "
+                     "before the flight does")
 
 
 def _harm_began(suffered: Harm) -> Iterator[Line]:

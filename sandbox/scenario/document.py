@@ -83,7 +83,7 @@ class Document(Spec):
     services: dict[str, Service] = {}
     """The pool of replicas behind each model."""
     drift: list[Drift] = []
-    """What bends the population."""
+    """What bends the population, in the order of the file: a later drift bends what an earlier one left."""
     faults: list[Fault] = []
     """What breaks."""
     labels: Labels = Labels()

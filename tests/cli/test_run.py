@@ -203,6 +203,11 @@ def test_trusted_by_folder(greenroom, theirs):
     assert greenroom("trust", theirs.parent)[0] == 0
     assert greenroom("trust")[1] == f"{theirs.parent.resolve()}\n"
     assert greenroom("run", theirs, "--no-store")[0] == 0
+    assert greenroom("trust", "--forget", theirs.parent)[0] == 0
+    assert greenroom("trust")[1] == ""
+    assert greenroom("run", theirs, "--no-store")[0] == 2
+    assert "was not trusted" in greenroom("trust", "--forget", theirs.parent)[2]
+    assert greenroom("trust", "--forget")[0] == 2
 
 
 def test_a_trusted_scenario_cannot_reach_for_code_elsewhere(greenroom, theirs, tmp_path):

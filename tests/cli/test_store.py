@@ -215,6 +215,15 @@ def test_rebuild_mends_a_damaged_catalogue(greenroom, landed, home):
     assert landed in greenroom("sql", "SELECT run FROM runs")[1]
 
 
+def test_rebuild_names_the_runs_that_it_leaves_out(greenroom, tiny, landed, home):
+    manifest = next((home / "home").rglob("manifest.json"))
+    manifest.write_text("{")
+    code, out, err = greenroom("rebuild")
+    assert (code, "was rebuilt from 0 runs" in out) == (0, True)
+    assert "left out: " in err
+    assert landed in err
+
+
 @pytest.mark.parametrize("argv", [(), ("-q",), ("--seeds", "2", "-j", "2")])
 def test_a_run_that_the_catalogue_did_not_take_in_is_told_with_the_remedy(greenroom, tiny, landed, home, argv):
     catalogue = next((home / "home").rglob("greenroom.duckdb"))

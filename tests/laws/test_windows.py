@@ -11,10 +11,10 @@ from scipy.stats import lognorm
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from sandbox.base.telemetry import Answers, Arrivals, Feedback, Labels, PoolReading
-from sandbox.base.window import LATENCY_ACCURACY, LATENCY_BUCKETS, LATENCY_FLOOR_NS, Layout, Sparse
+from sandbox.base.window import LATENCY_ACCURACY, LATENCY_BASE, LATENCY_BUCKETS, LATENCY_FLOOR_NS, Layout, Sparse
 from sandbox.observe.collector import reference_of
 from sandbox.observe.count import add_answers, add_arrivals, add_feedback, add_labels, add_pool
-from sandbox.observe.kernel import bucket_of, count_features
+from sandbox.observe.kernel import bucket_of, cohorts_of, count_features
 from sandbox.observe.metrics.drift import psi
 from sandbox.observe.metrics.kinds import METRICS, metric
 from sandbox.observe.metrics.latency import bucket_value, quantile_reading
@@ -76,7 +76,7 @@ def feedback_of(arrivals: Arrivals) -> Feedback:
 
 def counted_labels(cohort: np.ndarray, labels: Labels, window: np.ndarray) -> None:
     first = np.zeros(1, dtype=np.int64)
-    add_labels(LAYOUT, cohort, labels, starts=first, rows=first, window=window)
+    add_labels(LAYOUT, cohort, labels, cohort=np.zeros(len(labels), dtype=np.int32), rows=first, window=window)
 
 
 def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.ndarray, np.ndarray]:
@@ -85,9 +85,9 @@ def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.nd
     add_arrivals(LAYOUT, counts, cohort[0], arrivals)
     add_answers(LAYOUT, counts, answers)
     counted_labels(cohort, labels, counts)
-    add_feedback(
-        LAYOUT, cohort, feedback_of(arrivals), starts=np.zeros(1, dtype=np.int64), rows=np.zeros(1, dtype=np.int64)
-    )
+    feedback = feedback_of(arrivals)
+    first = np.zeros(len(feedback), dtype=np.int32)
+    add_feedback(LAYOUT, cohort, feedback, cohort=first, rows=np.zeros(1, dtype=np.int64))
     reference = reference_of(arrivals.features)
     count_features(
         arrivals.arm, arrivals.features, 0, 1, reference.edges, LAYOUT.part(counts, "feature"),
@@ -201,6 +201,22 @@ def test_a_latency_quantile_is_within_its_stated_relative_error() -> None:
 @given(st.integers(LATENCY_FLOOR_NS + 1, 900 * 10**9))
 def test_every_latency_is_within_one_percent_of_its_buckets_value(latency: int) -> None:
     assert abs(bucket_value(bucket_of(latency)) / (latency / 1e9) - 1) <= LATENCY_ACCURACY * 1.0001
+
+
+@given(st.integers(0, LATENCY_BUCKETS - 2))
+def test_the_bounds_of_buckets_are_a_geometric_series(bucket: int) -> None:
+    bound = math.floor(LATENCY_FLOOR_NS * LATENCY_BASE**bucket)
+    assert bucket_of(bound) == bucket
+    assert bucket_of(bound + 1) == bucket + 1
+
+
+@given(
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=40), st.lists(st.integers(-5, 2 * 10**6), max_size=60)
+)
+def test_a_request_is_of_the_last_cohort_that_began_by_its_arrival(starts: list[int], arrived: list[int]) -> None:
+    began, at = np.sort(np.array(starts, dtype=np.int64)), np.array(arrived, dtype=np.int64)
+    np.testing.assert_array_equal(cohorts_of(began, at), np.searchsorted(began, at, side="right") - 1)
+    np.testing.assert_array_equal(cohorts_of(began[:0], at), np.full(len(at), -1))
 
 
 @pytest.mark.parametrize("q", [0.5, 0.95, 0.99])

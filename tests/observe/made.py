@@ -37,9 +37,10 @@ def answers(n: int, seed: int) -> Answers:
 
 
 def cohort_of(columns: Labels) -> View:
-    cohort, first = np.zeros((1, LAYOUT.label_size), dtype=np.int64), np.zeros(1, dtype=np.int64)
-    add_labels(LAYOUT, cohort, columns, starts=first, rows=first, window=np.zeros(LAYOUT.size, dtype=np.int64))
-    return View(LAYOUT, cohort[0], (0.5, 0.5), None)
+    cohorts, row = np.zeros((1, LAYOUT.label_size), dtype=np.int64), np.zeros(1, dtype=np.int64)
+    cohort, window = np.zeros(len(columns), dtype=np.int32), np.zeros(LAYOUT.size, dtype=np.int64)
+    add_labels(LAYOUT, cohorts, columns, cohort=cohort, rows=row, window=window)
+    return View(LAYOUT, cohorts[0], (0.5, 0.5), None)
 
 
 def window_of(columns: Answers, reference: Reference | None = None) -> View:

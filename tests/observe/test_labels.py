@@ -20,9 +20,8 @@ from tests.observe.made import LAYOUT, labels
 def test_the_delay_of_labels_is_that_of_the_raw_columns_with_the_error_of_a_mean() -> None:
     columns = labels(5_000, 4)
     counts, first = np.zeros(LAYOUT.size, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    add_labels(
-        LAYOUT, np.zeros((1, LAYOUT.label_size), dtype=np.int64), columns, starts=first, rows=first, window=counts
-    )
+    cohorts, cohort = np.zeros((1, LAYOUT.label_size), dtype=np.int64), np.zeros(len(columns), dtype=np.int32)
+    add_labels(LAYOUT, cohorts, columns, cohort=cohort, rows=first, window=counts)
     late = (columns.due - columns.arrived)[columns.arm == 1] / 1e9
     reading = metric("labels.delay").read(View(LAYOUT, counts, (0.5, 0.5), None))[1]
     assert reading.value == pytest.approx(late.mean(), abs=1e-3)  # counted in whole milliseconds

@@ -63,3 +63,16 @@ def test_the_world_is_marked_and_told_in_order():
     assert "outcome   rolled_back at 00:05, having answered 5% at most    ✓ expected" in whole
     assert "1m55s after harm began at 00:03:05 (because of the errors fault)    ✓ detected_within ≤ 3m" in whole
     assert said[-1] == " repeat    greenroom run made.toml --seed 3"
+
+
+def test_a_flight_that_outlives_its_traffic_says_when_nobody_asked_any_more():
+    silent = truth()
+    silent.requests[4:] = 0
+    told = score(flight(ramp(0, "step", because="the ramp begins"), what_was=silent)).log
+    assert [(line.at, line.because) for line in told if line.what == "nobody asks any more"] == [
+        (4 * MINUTE, "traffic ends 6m before the flight does")
+    ]
+    busy = truth()
+    busy.requests[8:] = 0
+    told = score(flight(ramp(0, "step", because="the ramp begins"), what_was=busy)).log
+    assert not [line for line in told if line.what == "nobody asks any more"]

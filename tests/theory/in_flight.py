@@ -215,7 +215,9 @@ def page(measurements: dict[str, dict[str, Row]]) -> Iterator[str]:
         "requests a second in a daily rhythm from 20,000 sticky users unless said; 1% errors; α 5% over the flight for",
         "each gate on its own (0.1% a step of `srm`).",
         "An alarm is FAIL (ERROR of `srm`) at any look, with Wilson's 95% interval; minutes are from take-off to the",
-        "first, in the median; passes are flights in which it ever passed. Where arms are equal every alarm is false.",
+        "first, in the median; passes are flights in which it ever passed. Where arms are equal every alarm is false,",
+        "but for gates that compare with a reference (`shift`, PSI) or with a forecast: where the population drifts,",
+        "they report what happened. Rolling back would not help there, and only gates that compare arms know that.",
         "",
     )
     for title, rows in measurements.items():

@@ -9,18 +9,22 @@ import numpy as np
 import pytest
 
 from sandbox.decide.statistics import (
-    beta_binomial,
-    bounded_mean,
-    calibration,
     error_share,
-    gamma_mixtures,
     inverse_share,
     many,
     multinomial,
+    stratified,
+)
+from sandbox.decide.statistics.normal_mixture import half_width, log_one_sided
+from tests.theory.bounds import (
+    beta_binomial,
+    betting_on_calibration,
+    bounded_mean,
+    constant_share,
+    gamma_mixtures,
     normal_mixture,
     quantiles,
     stitching,
-    stratified,
 )
 
 NEAR = {"abs": 1e-5, "rel": 1e-6}
@@ -35,7 +39,7 @@ def test_the_two_sided_normal_mixture_is_confseqs() -> None:
 
 def test_the_one_sided_normal_mixture_is_confseqs() -> None:
     r = normal_mixture.tuning(100, alpha=0.05, one_sided=True)
-    assert normal_mixture.log_one_sided(10, 100, r=r) == pytest.approx(-0.06502391, **NEAR)
+    assert log_one_sided(10, 100, r=r) == pytest.approx(-0.06502391, **NEAR)
     assert normal_mixture.boundary_one_sided(100, r=r, alpha=0.05) == pytest.approx(27.66071, **NEAR)
 
 
@@ -56,7 +60,7 @@ def test_the_asymptotic_sequence_is_growthbooks_on_revenue_relative_to_a() -> No
     a, b = sum_a / n_a, sum_b / n_b
     v_a, v_b = (squares_a - sum_a**2 / n_a) / (n_a - 1), (squares_b - sum_b**2 / n_b) / (n_b - 1)
     error = math.sqrt(v_b / (n_b * a**2) + v_a * b**2 / (n_a * a**4))
-    half = normal_mixture.half_width(error, n=n_a + n_b, alpha=0.05, n_best=1_000, one_sided=False)
+    half = half_width(error, n=n_a + n_b, alpha=0.05, n_best=1_000, one_sided=False)
     assert (b - a) / a == pytest.approx(0.50336, abs=1e-5)
     assert (b - a) / a - half == pytest.approx(-0.55844, abs=1e-5)
     assert (b - a) / a + half == pytest.approx(1.56516, abs=1e-5)
@@ -66,7 +70,7 @@ def test_the_asymptotic_sequence_is_growthbooks_on_a_share() -> None:
     # Same file, test_sequential_test_runs_prop: 1396 of 3000 against 2422 of 3461, relative, n* 5000.
     a, b = 1396 / 3000, 2422 / 3461
     error = math.sqrt(b * (1 - b) / 3461 / a**2 + a * (1 - a) * b**2 / (3000 * a**4))
-    half = normal_mixture.half_width(error, n=6461, alpha=0.05, n_best=5_000, one_sided=False)
+    half = half_width(error, n=6461, alpha=0.05, n_best=5_000, one_sided=False)
     assert (b / a - 1 - half, b / a - 1 + half) == pytest.approx((0.40098, 0.60675), abs=1e-5)
 
 
@@ -74,7 +78,7 @@ def test_the_one_sided_asymptotic_sequence_is_growthbooks() -> None:
     # Same file, one-sided greater, absolute, n* 5000.
     (n_a, sum_a, squares_a), (n_b, sum_b, squares_b) = REVENUE
     v_a, v_b = (squares_a - sum_a**2 / n_a) / (n_a - 1), (squares_b - sum_b**2 / n_b) / (n_b - 1)
-    half = normal_mixture.half_width(math.sqrt(v_a / n_a + v_b / n_b), n=n_a + n_b, alpha=0.05)
+    half = half_width(math.sqrt(v_a / n_a + v_b / n_b), n=n_a + n_b, alpha=0.05)
     assert sum_b / n_b - sum_a / n_a - half == pytest.approx(-0.12656844172804982, abs=1e-9)
 
 
@@ -183,7 +187,7 @@ def test_counts_on_an_arm_that_has_no_share_refute_it_at_once() -> None:
 def test_the_error_share_under_a_constant_share_is_the_multinomial_mixture() -> None:
     # Lindon and Malek 2022: for two arms their mixture is the Dirichlet one of which ssrm's numbers above are.
     for k_new, k_old in ((0, 0), (12, 80), (40, 30)):
-        two = error_share.log_constant_share(k_new, k_old, share=0.2, k=50, one_sided=False)
+        two = constant_share.log_constant_share(k_new, k_old, share=0.2, k=50, one_sided=False)
         same = multinomial.log_e(np.array([k_old, k_new], dtype=float), shares=np.array([0.8, 0.2]), k=50)
         assert two == pytest.approx(same, abs=1e-9)
 
@@ -286,9 +290,10 @@ def test_betting_against_calibration_keeps_its_level_and_finds_a_shift() -> None
     alarms, found = 0, 0
     for _ in range(200):
         score = draw.beta(2, 5, 2_000)
-        alarms += calibration.log_capital(score, (draw.random(2_000) < score).astype(float)).max() >= math.log(20)
+        fair = (draw.random(2_000) < score).astype(float)
+        alarms += betting_on_calibration.log_capital(score, fair).max() >= math.log(20)
         moved = (draw.random(2_000) < expit(logit(score) + 0.4)).astype(float)
-        found += calibration.log_capital(score, moved).max() >= math.log(20)
+        found += betting_on_calibration.log_capital(score, moved).max() >= math.log(20)
     assert alarms / 200 <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 200)
     assert found / 200 > 0.95
 

@@ -43,18 +43,3 @@ def log_e(factors: Floats) -> float:
     """The log e-value of the summed factors (POINTS,): their mixture over the grid."""
     _, log_weight = _grid()
     return float(np.logaddexp.reduce(factors + log_weight))
-
-
-def log_constant_share(on_candidate: int, on_incumbent: int, *, share: float, k: float, one_sided: bool) -> float:
-    """The beta mixture for a share that never changes, against equal rates (or a candidate no worse)."""
-    from scipy.special import betainc, betaln
-
-    a, b = k * share, k * (1.0 - share)
-    value = float(
-        betaln(a + on_candidate, b + on_incumbent) - betaln(a, b)
-        - on_candidate * math.log(share) - on_incumbent * math.log1p(-share)
-    )
-    if one_sided:
-        value += math.log(max(1.0 - float(betainc(a + on_candidate, b + on_incumbent, share)), 1e-300))
-        value -= math.log(1.0 - float(betainc(a, b, share)))
-    return value

@@ -16,7 +16,7 @@ class Story(Spec):
     seed: int = Field(default=1, ge=0, lt=2**63)
     """Where all chance comes from."""
     duration: Duration = Field(default=2 * 3_600 * NS_PER_SECOND, gt=0)
-    """How long the flight lasts, on its own clock."""
+    """How long the flight lasts, on its own clock. Another duration is another day: do not compare seeds across."""
     tick: Duration = Field(default=60 * NS_PER_SECOND, gt=0)
     """How long a telemetry window is, and how often gates look."""
 

@@ -16,7 +16,9 @@ from sandbox.world.drift.onset import Onset
 class Prior(Onset):
     """Prior (label) shift: the base rate moves to `base_rate`; within each class the features stay as they are.
 
-    Scores of both arms drift the same way and calibration goes first; ranking (AUC) does not move.
+    Scores of both arms drift the same way and calibration goes first; ranking (AUC) does not move. After a covariate
+    or scale drift in the same flight the rate it reaches is only about `base_rate`: classes are told apart as they
+    were before.
 
     ```toml
     [[drift]]

@@ -5,7 +5,7 @@ Howard, Ramdas, McAuliffe, Sekhon, Annals of Statistics 49(2) (2021), propositio
 
 import math
 
-from sandbox.decide.statistics.normal_mixture import tuning
+from tests.theory.bounds.normal_mixture import tuning
 
 
 def log_gamma_exponential(s: float, v: float, *, v_best: float, alpha_best: float, c: float) -> float:

@@ -6,7 +6,7 @@ Statistics 49(2) (2021), propositions 6 and 7.
 
 import math
 
-from sandbox.decide.statistics.normal_mixture import tuning
+from tests.theory.bounds.normal_mixture import tuning
 
 
 def log_mixture(

@@ -6,7 +6,7 @@ Bernoulli 28(3) (2022).
 
 import math
 
-from sandbox.decide.statistics import beta_binomial
+from tests.theory.bounds import beta_binomial
 
 _A = 0.85
 
