@@ -73,6 +73,15 @@ class Layout:
     features: tuple[str, ...]
     limits: tuple[int, ...] = ()
     """The latencies in ns that answers are counted beyond, rising."""
+    strata: tuple[int, ...] = ()
+    """For each segment its stratum, from 0, where segments have shares of their own: then the buckets of users are
+    divided among strata, so that a bucket holds users of one. Empty where shares are the same for all."""
+
+    @cached_property
+    def buckets(self) -> tuple[Counts, int]:
+        """For each segment (segments,) the first bucket that its users may lie in, and how many there are for them."""
+        width = USER_BUCKETS // (max(self.strata, default=0) + 1)
+        return np.array(self.strata or (0,) * len(self.segments), dtype=np.int64) * width, width
 
     @classmethod
     def stored(cls, facts: Mapping[str, Any]) -> "Layout":

@@ -70,7 +70,8 @@ def add_answers_by_user(
     """
     kernel.count_answers_by_user(
         answers.arm, answers.shadow, answers.segment, answers.user, answers.status, answers.latency, answers.cost,
-        np.array(layout.limits, dtype=np.int64), split_at, part, since, events, layout.part(counts, "slower"),
+        np.array(layout.limits, dtype=np.int64), split_at, part, since, events, *layout.buckets,
+        layout.part(counts, "slower"),
         layout.part(counts, "first_event"), layout.part(counts, "user_sums"),
     )
 
@@ -113,7 +114,7 @@ def add_labels_by_user(
     """Add labels to their cohorts' sums by bucket of users; split_at (c,), part (c, segments) as for answers."""
     kernel.count_labels_by_user(
         cohort, rows, split_at, part, since, labels.arm, labels.shadow, labels.segment, labels.user,
-        labels.score, labels.decision, labels.label, _of_cohorts(layout, cohorts, "user_labels"),
+        labels.score, labels.decision, labels.label, *layout.buckets, _of_cohorts(layout, cohorts, "user_labels"),
     )
 
 

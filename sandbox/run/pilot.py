@@ -99,6 +99,11 @@ class Pilot:
         """Somebody put the ramp on another step."""
         self.climb = replace(self.climb, step=step, since=at, held_by="", share=None)
 
+    def toggle(self, segment: str, *, away: bool) -> None:
+        """Somebody sent a segment back, or let it take part again."""
+        others = tuple(name for name in self.climb.diverted if name != segment)
+        self.climb = replace(self.climb, diverted=(*others, segment) if away else others)
+
     def end(self, phase: Phase, *, at: int) -> None:
         """Somebody ended the rollout."""
         self.climb = replace(self.climb, phase=phase, since=at, held_by="")
@@ -139,14 +144,16 @@ class Pilot:
 
     def _mixed(self, gate: Gate, evidence: Evidence) -> Judgement | None:
         """No comparison at a step for some segments only, where a metric mixes those who take part with the rest."""
-        some = self.policy.ramp.climbs[self.climb.step].segments or self.climb.diverted
+        step = self.policy.ramp.climbs[self.climb.step]
+        some = step.segments or step.shares or self.climb.diverted
         if not gate.compares or gate.vouches or not some:
             return None
         by_user = getattr(gate, "unit", "") == "user"
         for name in gate.reads:
             drawn = by_user and evidence.merged[name][INCUMBENT].by_user is not None
             if not drawn and "segment=" not in name:
-                because = f"only some segments take part, and {name} mixes them with the rest"
+                because = "segments have shares of their own" if step.shares else "only some segments take part"
+                because += f", and {name} mixes them with the rest"
                 return gate.judged(Verdict.NO_DATA, f"{because}; name one, as {{segment=eu}}")
         return None
 

@@ -21,7 +21,8 @@ def course_of(pilot: Pilot, action: Action | None) -> Course:
         return ("roll back",)
     step = pilot.policy.ramp.climbs[pilot.climb.step]
     share = step.share if pilot.climb.share is None else pilot.climb.share
-    return (pilot.policy.ramp.model, share, step.shadow, *step.segments, "without", *pilot.climb.diverted)
+    where = (*step.segments, *step.shares.items(), "without", *pilot.climb.diverted)
+    return (pilot.policy.ramp.model, share, step.shadow, *where)
 
 
 class Rider:

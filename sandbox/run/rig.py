@@ -11,6 +11,7 @@ from sandbox.base.digest import fingerprint
 from sandbox.base.recording import Recording
 from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
+from sandbox.decide.ramp.strata import MOST, strata_of
 from sandbox.observe.collector import Collector, reference_of
 from sandbox.observe.contract import Terms, nulls_of, terms_of
 from sandbox.observe.metrics import latency
@@ -108,7 +109,12 @@ def horizon_of(plan: Plan, recording: Recording | None) -> int:
 def instruments(plan: Plan, world: World) -> Collector:
     """The collector that watches a world."""
     spec = world.spec
-    layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan))
+    strata = strata_of([policy.ramp for policy in (plan.policy, *plan.riding)], spec.segment_names)
+    if len(set(strata)) > MOST:
+        raise RigError(f"ramp: segments are treated in {len(set(strata))} ways; {MOST} can be told apart, merge some")
+    layout = Layout(
+        spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan), strata,
+    )
     for name, asker in plan.reads.items():
         # What a replay calls its segments is known only once it is read.
         if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):

@@ -23,6 +23,7 @@ from sandbox.base.verdict import Judgement
 from sandbox.base.window import Window
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.climb import Climb, Phase
+from sandbox.decide.ramp.step import Step
 from sandbox.run.commands import refusal
 from sandbox.run.instant import Instant, Rank
 from sandbox.run.monitor import Note
@@ -102,7 +103,9 @@ class Session:
         """Have a command carried out now, or refused with a reason; either way it is journalled."""
         self._commands += 1
         command = Command(id=self._commands, at=self.now, actor=actor, kind=kind, arguments=arguments)
-        why_not = refusal(command, climb=self._climb, held=self._pilot.held, ramp=self._ramp)
+        why_not = refusal(
+            command, climb=self._climb, held=self._pilot.held, ramp=self._ramp, segments=self.collector.layout.segments,
+        )
         facts = {"id": command.id, "actor": actor, "kind": kind, "arguments": dict(arguments)}
         if why_not:
             self._note("command", facts | {"answer": "refused", "reason": why_not})
@@ -203,7 +206,8 @@ class Session:
                 self._tell(rider.tick(at, self._shares(), flown=course_of(self._pilot, action), done=word))
             yield Instant(self.env, at=at, rank=Rank.ACT)
             self.collector.begin(
-                at, step=self._table.step, share=self._shares(), segments=self._table.routes[0].segments or ()
+                at, step=self._table.step, share=self._shares(), segments=self._table.drawn,
+                first=self._table.routes[0].segments or (),
             )
             if action is not None:
                 self._enact(action)
@@ -281,7 +285,11 @@ class Session:
     def _move(self, command: Command, because: str) -> None:
         for rider in self._riders:
             self._tell(rider.leave(done=command.kind))
-        if command.kind == "advance":
+        if command.kind in ("divert", "readmit"):
+            name = str(command.arguments["segment"])
+            self._pilot.toggle(name, away=command.kind == "divert")
+            self._apply_step(f"{command.kind} {name}", because)
+        elif command.kind == "advance":
             self._pilot.jump(self._climb.step + 1, at=self.now)
             self._go_to_step(because)
         elif command.kind == "promote":
@@ -298,7 +306,7 @@ class Session:
     def _apply_step(self, what: str, because: str) -> None:
         step = self._ramp.climbs[self._climb.step]
         share = step.share if self._climb.share is None else self._climb.share
-        routes = self._routes(share, tuple(step.segments))
+        routes = self._by_segment(step) if step.shares else self._routes(share, tuple(step.segments))
         shadow = tuple(step.shadow if arm == self._arm else 0.0 for arm in range(len(self._table.shadow)))
         self._set(RoutingTable(self._table.version + 1, self._climb.step, routes, shadow), what, because)
 
@@ -316,6 +324,15 @@ class Session:
             return (Route(self._line(share)),)
         left = tuple(name for name in segments or self.collector.layout.segments if name not in gone)
         return (Route(self._line(share), left), Route(self._line(0.0))) if left else (Route(self._line(0.0)),)
+
+    def _by_segment(self, step: Step) -> tuple[Route, ...]:
+        """A row for each share that some segments have: those that draw first, the largest of them before all."""
+        rows = dict[float, list[str]]()
+        for name in self.collector.layout.segments:
+            share = 0.0 if name in self._climb.diverted else self._ramp.reached(step.share_in(name))
+            rows.setdefault(share, []).append(name)
+        order = sorted(rows, key=lambda share: (not 0.0 < share < 1.0, -share))
+        return tuple(Route(self._line(share), tuple(rows[share])) for share in order)
 
     def _promote(self, because: str) -> None:
         self._set(
@@ -338,7 +355,8 @@ class Session:
         self._table = table
         self.world.set_routing(table)
         self.collector.begin(
-            self.now, step=table.step, share=self._shares(), segments=table.routes[0].segments or ()
+            self.now, step=table.step, share=self._shares(), segments=table.drawn,
+            first=table.routes[0].segments or (),
         )
         self._note("ramp", {
             "what": what, "step": table.step, "title": self._title(table.step),

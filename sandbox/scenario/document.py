@@ -16,6 +16,7 @@ from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.ramp.bandit import Bandit
 from sandbox.decide.ramp.kinds import Ramp
 from sandbox.decide.ramp.steps import Steps
+from sandbox.decide.ramp.strata import MOST, strata_of
 from sandbox.observe.business import Business
 from sandbox.observe.contract import Promise
 from sandbox.observe.metrics.contract import feature_of as contracted
@@ -238,10 +239,15 @@ class Document(Spec):
             return
         known = [one.name for one in self.segments]
         for index, step in enumerate(self.ramp.climbs):
-            for position, segment in enumerate(step.segments):
+            places: list[tuple[str, str | int, str]] = [("segments", *one) for one in enumerate(step.segments)]
+            for key, place, segment in [*places, *(("shares", name, name) for name in step.shares)]:
                 if segment not in known:
-                    at: Path = ("ramp", "steps", index, "segments", position)
+                    at: Path = ("ramp", "steps", index, key, place)
                     yield Complaint(at, nowhere("segment", segment, known), (("segments",),))
+        strata = strata_of([self.ramp], tuple(known))
+        if len(set(strata)) > MOST:
+            said = f"segments are treated in {len(set(strata))} ways; {MOST} can be told apart, merge some"
+            yield Complaint(("ramp", "steps"), said, (("segments",),))
 
     def _slices(self) -> Iterator[Complaint]:
         for table, slices in (("segments", self.segments), ("groups", self.groups)):

@@ -111,6 +111,7 @@ def _added(sums: Sums, readings: tuple[Reading, ...], arm: int) -> Sums:
     error = tuple(0.0 if math.isnan(one.error) else one.error for one in (old, new))
     if old.by_user is not None and new.by_user is not None:
         return stratified.by_users(
-            sums, (old.by_user.n, new.by_user.n), (old.by_user.total, new.by_user.total), (error[0], error[1])
+            sums, (old.by_user.n, new.by_user.n), (old.by_user.total, new.by_user.total), (error[0], error[1]),
+            strata=old.by_user.strata,
         )
     return stratified.added(sums, n=(old.n, new.n), mean=(old.value, new.value), error=(error[0], error[1]))
