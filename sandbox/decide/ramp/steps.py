@@ -22,9 +22,10 @@ class Steps(Pacing):
     bake = "10m"
     ```
 
-    A step may have `shares` of single segments, a toggle for each: `{ share = "5%", shares = { eu = "0%" } }`. Users of segments that some step treats apart are then compared within their own, since pooled the candidate would
-    look like the segments it has most of (Simpson 1951); which arm single events fall on is no evidence there, and the
-    sample ratio is that of the segments with the largest share. A person may send a segment back or readmit it.
+    A step may have `shares` of single segments, a toggle for each: `{ share = "5%", shares = { eu = "0%" } }`. Users of
+    segments that some step treats apart are then compared within their own: pooled, the candidate would look like the
+    segments it has most of (Simpson 1951). Which arm single events fall on is no evidence there, and the sample ratio
+    is that of the segments with the largest share. A person may send a segment back or readmit it.
 
     Argo Rollouts, canary strategy: setWeight and pause, argoproj/argo-rollouts docs/features/canary.md.
     """
