@@ -8,6 +8,7 @@ from sandbox.decide.alerts.slo import Slo
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import Correction
 from sandbox.decide.notify.table import NotifyTable
+from sandbox.decide.ramp.calendar import CalendarTable
 from sandbox.decide.ramp.kinds import AnyRamp
 
 
@@ -26,6 +27,7 @@ class Policy:
     compat: Compat = "prom3"
     notify: NotifyTable | None = None
     correction: Correction = "bonferroni"
+    calendar: CalendarTable | None = None
 
     @property
     def reads(self) -> dict[str, str]:

@@ -17,8 +17,9 @@ from sandbox.decide.alerts.acting import heed
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import sharing, together
 from sandbox.decide.policy import Policy
-from sandbox.decide.ramp import allocating, approving
+from sandbox.decide.ramp import allocating, almanac, approving
 from sandbox.decide.ramp import climb as climbing
+from sandbox.decide.ramp.almanac import Almanac
 from sandbox.decide.ramp.approving import Asked
 from sandbox.decide.ramp.bandit import Bandit
 from sandbox.decide.ramp.climb import Climb, Phase
@@ -60,7 +61,10 @@ class Watch:
 class Pilot:
     """One policy in flight: where its ramp stands, what its gates say, what it would do."""
 
-    def __init__(self, policy: Policy, *, arms: Arms, layout: Layout, reference: Reference | None, tick: int) -> None:
+    def __init__(
+        self, policy: Policy, *, arms: Arms, layout: Layout, reference: Reference | None, tick: int,
+        almanac: Almanac | None = None,
+    ) -> None:
         self.policy = policy
         self.climb = Climb()
         self.held = False
@@ -68,6 +72,7 @@ class Pilot:
         self.arm = arms.index(policy.ramp.model)
         self._arms, self._layout = arms, layout
         self._answered = 0
+        self._almanac = almanac
         self.monitor = Monitor(policy, layout=layout, reference=reference, tick=tick)
         self._rewards = tuple(Sight(layout, metric(name), reference, None) for name in policy.ramp.reads)
         self._learned = allocating.Learned()
@@ -176,17 +181,31 @@ class Pilot:
             self.policy.ramp, self.climb, judgements, at=at, answered=self._answered,
             only_estimates=self._only_estimates(),
         )
+        learned = self._learned
         demands = tuple(self.monitor.demands)
         after, action = heed(self.climb, after, action, demands, at=at)
         if isinstance(self.policy.ramp, Bandit):
             bad = any(one.decides and one.verdict in (Verdict.FAIL, Verdict.ERROR) for one in judgements)
-            self._learned, after, action = allocating.heed(
+            learned, after, action = allocating.heed(
                 self.policy.ramp, after, self._learned, action, arm=self.arm, at=at, may_rise=not (bad or demands),
                 lower_is_better=self._rewards[0].metric.lower_is_better,
             )
         self.approvals, allowed = approving.heed(self.policy.ramp, self.approvals, action, at=at)
+        share = self.policy.ramp.climbs[self.climb.step].share if self.climb.share is None else self.climb.share
+        allowed = almanac.heed(self._almanac, allowed, at=at, share=share)
+        if allowed is action:
+            self._learned = learned
         self.climb = after if allowed is action else replace(self.climb, held_by=allowed.because)
         return allowed
+
+    def waits(self, at: int) -> str:
+        """What the calendar has a step wait for, and until when."""
+        return "" if self._almanac is None else self._almanac.wait(at)
+
+    def begins_at(self) -> int | None:
+        """When the first step begins, in ns; None where the calendar never lets it."""
+        start = self.policy.ramp.start
+        return start if self._almanac is None else self._almanac.next_open(start)
 
     def approve(self, role: str) -> None:
         """Somebody agrees to the step that comes next."""

@@ -43,7 +43,7 @@ class Rider:
         ramp = self.pilot.policy.ramp
         self.pilot.take_off(at)
         self.pilot.begin_step()
-        if ramp.start != flown.policy.ramp.start or course_of(self.pilot, None) != course_of(flown, None):
+        if self.pilot.begins_at() != flown.begins_at() or course_of(self.pilot, None) != course_of(flown, None):
             first = ramp.climbs[0].title
             yield self._part(f"begin with {first}", "its ramp is another one", "begin", step=0)
 

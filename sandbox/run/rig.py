@@ -11,6 +11,8 @@ from sandbox.base.digest import fingerprint
 from sandbox.base.recording import Recording
 from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
+from sandbox.decide.policy import Policy
+from sandbox.decide.ramp.almanac import Almanac
 from sandbox.decide.ramp.strata import MOST, strata_of
 from sandbox.observe.collector import Collector, reference_of
 from sandbox.observe.contract import Terms, nulls_of, terms_of
@@ -148,6 +150,18 @@ def _reference(plan: Plan, world: World) -> Reference:
         reference, score=[one.score for one in opinions], decision=[one.decision for one in opinions],
         label=block.label, known=block.known,
     )
+
+
+def almanac_of(policy: Policy, plan: Plan, recording: Recording | None) -> Almanac | None:
+    """The calendar as a policy heeds it, where there is one."""
+    table, traffic = policy.calendar, plan.document.traffic
+    if table is None:
+        return None
+    began = table.began if recording is None else recording.began
+    if began is None:
+        raise RigError("calendar: the recording counts seconds and says no date; record timestamps, or remove it")
+    speed = traffic.speed if isinstance(traffic, Replay) else 1.0
+    return Almanac(table, began, policy.ramp.quiet_hours, speed)
 
 
 def build(

@@ -29,7 +29,7 @@ from sandbox.run.instant import Instant, Rank
 from sandbox.run.monitor import Note
 from sandbox.run.pilot import Pilot
 from sandbox.run.rider import Rider, course_of
-from sandbox.run.rig import build
+from sandbox.run.rig import almanac_of, build
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
 from sandbox.world.faults.kinds import Fault
@@ -68,6 +68,7 @@ class Session:
         self.windows: list[Window] = []
         self._duration, self._tick = document.scenario.duration, document.scenario.tick
         self._ramp = document.ramp
+        self._recording = recording
         self._pilot = self._fit(plan.policy)
         self._riders = tuple(Rider(policy, self._fit(policy)) for policy in plan.riding)
         self._arm = self._pilot.arm
@@ -79,7 +80,7 @@ class Session:
     def _fit(self, policy: Policy) -> Pilot:
         return Pilot(
             policy, arms=self.world.spec.arms, layout=self.collector.layout, reference=self.collector.reference,
-            tick=self._tick,
+            tick=self._tick, almanac=almanac_of(policy, self.plan, self._recording),
         )
 
     # What a session offers.
@@ -182,9 +183,15 @@ class Session:
         self._note("fault", {"kind": fault.kind, "model": fault.model, "what": "lifted"}, truth=True)
 
     def _begin_ramp(self) -> Happening:
-        if self._ramp.start >= self._duration:
+        start, opens = self._ramp.start, self._pilot.begins_at()
+        if start >= self._duration:
             return
-        yield Instant(self.env, at=self._ramp.start, rank=Rank.ACT)
+        if opens != start:
+            yield Instant(self.env, at=start, rank=Rank.ACT)
+            self._note("ramp", {"what": "hold", "step": -1, "because": f"the ramp {self._pilot.waits(start)}"})
+        if opens is None or opens >= self._duration:
+            return
+        yield Instant(self.env, at=opens, rank=Rank.ACT)
         if self._climb.phase is Phase.WAITING:
             self._pilot.take_off(self.now)
             self._go_to_step("the ramp begins")

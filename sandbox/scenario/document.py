@@ -14,6 +14,7 @@ from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import Judging
 from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.ramp.bandit import Bandit
+from sandbox.decide.ramp.calendar import CalendarTable
 from sandbox.decide.ramp.kinds import Ramp
 from sandbox.decide.ramp.steps import Steps
 from sandbox.decide.ramp.strata import MOST, strata_of
@@ -111,6 +112,8 @@ class Document(Spec):
     """Objectives, and the burn-rate alerts that guard them."""
     notify: NotifyTable | None = None
     """How alerts reach people; nobody is told anything unless said."""
+    calendar: CalendarTable | None = None
+    """When a step may begin; at any time unless said."""
     policies: list[RidingPolicy] = []
     """Further policies that ride the flight and are told beside the one that flies."""
     lint: LintTable = LintTable()
@@ -162,6 +165,7 @@ class Document(Spec):
         yield from self._slices()
         yield from self._drifts()
         yield from self._contract()
+        yield from self._dates()
         yield from self._deciding()
         yield from self._riding()
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
@@ -233,6 +237,9 @@ class Document(Spec):
                 last = len(self.ramp.climbs)
                 said = f"steps 2 to {last} may wait for approval, and promotion as {last + 1}"
                 yield Complaint(("ramp", "approvals", position, "step"), said, _LADDER)
+        if self.ramp.quiet_hours and (self.calendar is None or not self.calendar.quiet):
+            said = 'no quiet hours are said; add [calendar] with quiet = ["Mon-Fri 02:00-05:00"]'
+            yield Complaint(("ramp", "quiet_hours"), said, (("calendar",),))
         if isinstance(self.ramp, Bandit):
             yield from allocation_problems(self.ramp, self.gates)
         if isinstance(self.traffic, Replay):
@@ -297,6 +304,15 @@ class Document(Spec):
         if isinstance(drift, Spoil) and any(drift.reaches(name) for name in logged):
             said = "a logged model has answered already, with what it read then; name a callable one"
             yield Complaint((*at, "model"), said)
+
+    def _dates(self) -> Iterator[Complaint]:
+        if self.calendar is None:
+            return
+        replayed, at = isinstance(self.traffic, Replay), ("calendar", "start")
+        if replayed and self.calendar.start is not None:
+            yield Complaint(at, "a replay begins when its first request came; remove it")
+        elif not replayed and self.calendar.start is None:
+            yield Complaint(("calendar",), 'nothing says when the flight begins; add start = "2026-03-28 22:00"')
 
     def _contract(self) -> Iterator[Complaint]:
         known: list[str] = []

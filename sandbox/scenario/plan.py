@@ -62,7 +62,7 @@ class Plan:
         return Policy(
             name="", ramp=document.ramp, gates=self.gates, correction=document.judgement.correction,
             alerts=document.all_alerts, slos=tuple(document.slos),
-            compat=document.alerting.compat, notify=document.notify,
+            compat=document.alerting.compat, notify=document.notify, calendar=document.calendar,
         )
 
     @cached_property

@@ -45,6 +45,8 @@ class Pacing(Spec):
 
     hold_out: Share = Field(default=0.0, lt=1)
     """The part of users who stay on the incumbent to the last, promotion included: somebody to compare with."""
+    quiet_hours: bool = False
+    """Whether steps begin, and promotion comes, in the quiet hours of `[calendar]` alone."""
     approvals: list[Approval] = []
     """Steps that wait for somebody's approval."""
 
