@@ -55,6 +55,15 @@ class Reallocate:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjust:
+    """Have the candidate decide yes from another score for some groups; (group, score) each."""
+
+    thresholds: tuple[tuple[str, float], ...]
+    because: str
+    word = "adjust"
+
+
+@dataclass(frozen=True, slots=True)
 class Abort:
     """Stop judging and send everybody back: the rehearsal itself cannot go on."""
 
@@ -62,4 +71,4 @@ class Abort:
     word = "abort"
 
 
-Action = Hold | Advance | Promote | RollBack | Divert | Reallocate | Abort
+Action = Hold | Advance | Promote | RollBack | Divert | Reallocate | Adjust | Abort

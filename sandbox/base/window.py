@@ -76,6 +76,8 @@ class Layout:
     strata: tuple[int, ...] = ()
     """For each segment its stratum, from 0, where segments have shares of their own: then the buckets of users are
     divided among strata, so that a bucket holds users of one. Empty where shares are the same for all."""
+    grades: bool = False
+    """Whether scores are counted by group and label: only where a policy may move a group's threshold by them."""
 
     @cached_property
     def buckets(self) -> tuple[Counts, int]:
@@ -86,7 +88,10 @@ class Layout:
     @classmethod
     def stored(cls, facts: Mapping[str, Any]) -> "Layout":
         """The layout that a flight was landed with."""
-        return cls(**{name: tuple(value) for name, value in facts.items()})
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
+        }
+        return cls(**values)
 
     @cached_property
     def parts(self) -> dict[str, tuple[int, tuple[int, ...]]]:
@@ -140,6 +145,8 @@ class Layout:
             "first_wrong": (arms,),
             "user_labels": (arms, 2, USER_BUCKETS, USER_OFFSET + 1),
         }
+        if self.grades:
+            shapes["grades"] = (arms, groups, 2, SCORE_BINS)
         return _offsets(shapes)
 
     @cached_property

@@ -28,6 +28,8 @@ class Policy:
     notify: NotifyTable | None = None
     correction: Correction = "bonferroni"
     calendar: CalendarTable | None = None
+    threshold: float = 0.5
+    """The score from which the candidate decides yes."""
 
     @property
     def reads(self) -> dict[str, str]:

@@ -19,6 +19,7 @@ from sandbox.observe.count import (
     add_arrivals,
     add_feedback,
     add_first_wrong,
+    add_grades,
     add_labels,
     add_labels_by_user,
     add_pool,
@@ -245,6 +246,8 @@ class Collector:
         self.labels_too_late += add_labels(
             self.layout, self._cohort_counts, labels, cohort=cohort, rows=rows, window=self._counts,
         )
+        if self.layout.grades:
+            add_grades(self.layout, self._cohort_counts, labels, cohort=cohort, rows=rows)
         add_labels_by_user(
             self.layout, self._cohort_counts, labels, cohort=cohort, rows=rows, split_at=self._splits(),
             part=self._parts(), since=self._since,

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from sandbox.base.action import Action
 from sandbox.base.arms import INCUMBENT, Arms
 from sandbox.base.reading import Evidence, Look
 from sandbox.base.verdict import Judgement, Verdict
-from sandbox.base.window import SERVED, SHADOW, Layout, Window
+from sandbox.base.window import SCORE_BINS, SERVED, SHADOW, Layout, Window
 from sandbox.decide.alerts.acting import heed
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import sharing, together
 from sandbox.decide.policy import Policy
-from sandbox.decide.ramp import allocating, almanac, approving
+from sandbox.decide.ramp import allocating, almanac, approving, mitigating
 from sandbox.decide.ramp import climb as climbing
 from sandbox.decide.ramp.almanac import Almanac
 from sandbox.decide.ramp.approving import Asked
@@ -73,6 +75,8 @@ class Pilot:
         self._arms, self._layout = arms, layout
         self._answered = 0
         self._almanac = almanac
+        shape = (len(layout.groups), 2, SCORE_BINS)
+        self._grades = None if policy.ramp.mitigation == "none" else np.zeros(shape, dtype=np.int64)
         self.monitor = Monitor(policy, layout=layout, reference=reference, tick=tick)
         self._rewards = tuple(Sight(layout, metric(name), reference, None) for name in policy.ramp.reads)
         self._learned = allocating.Learned()
@@ -120,6 +124,8 @@ class Pilot:
             return
         if isinstance(self.policy.ramp, Bandit) and (one := look(window, self._rewards)) is not None:
             self._learned = allocating.seen(self.policy.ramp, self._learned, one, arm=self.arm)
+        if self._grades is not None and window.matured:
+            self._grades += self._layout.part(window.counts.dense(), "grades")[self.arm]
         of_this_step = window.step == self.climb.step and window.start >= self.climb.since
         for watch in self.watches:
             watch.see(window, of_this_step=of_this_step)
@@ -181,6 +187,7 @@ class Pilot:
             self.policy.ramp, self.climb, judgements, at=at, answered=self._answered,
             only_estimates=self._only_estimates(),
         )
+        after, action = self._mitigated(after, action, judgements, at=at)
         learned = self._learned
         demands = tuple(self.monitor.demands)
         after, action = heed(self.climb, after, action, demands, at=at)
@@ -197,6 +204,18 @@ class Pilot:
             self._learned = learned
         self.climb = after if allowed is action else replace(self.climb, held_by=allowed.because)
         return allowed
+
+    def _mitigated(
+        self, after: Climb, action: Action, judgements: tuple[Judgement, ...], *, at: int
+    ) -> tuple[Climb, Action]:
+        if self._grades is None:
+            return after, action
+        reads = {watch.gate.name: watch.gate.reads for watch in self.watches}
+        failed = {one.gate: reads[one.gate] for one in judgements if one.decides and one.verdict is Verdict.FAIL}
+        return mitigating.heed(
+            self.policy.ramp, self.climb, after, action, failed=failed, judgements=judgements, grades=self._grades,
+            groups=self._layout.groups, threshold=self.policy.threshold, at=at,
+        )
 
     def waits(self, at: int) -> str:
         """What the calendar has a step wait for, and until when."""

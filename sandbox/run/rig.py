@@ -116,6 +116,7 @@ def instruments(plan: Plan, world: World) -> Collector:
         raise RigError(f"ramp: segments are treated in {len(set(strata))} ways; {MOST} can be told apart, merge some")
     layout = Layout(
         spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan), strata,
+        any(policy.ramp.mitigation != "none" for policy in (plan.policy, *plan.riding)),
     )
     for name, asker in plan.reads.items():
         # What a replay calls its segments is known only once it is read.

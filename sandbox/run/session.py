@@ -10,7 +10,7 @@ from typing import Any
 
 import simpy
 
-from sandbox.base.action import Action, Advance, Divert, Hold, Promote, Reallocate
+from sandbox.base.action import Action, Adjust, Advance, Divert, Hold, Promote, Reallocate
 from sandbox.base.command import Accepted, Answer, Command, Refused
 from sandbox.base.digest import fingerprint
 from sandbox.base.flight import Flight, Header
@@ -269,6 +269,8 @@ class Session:
             self._divert(action)
         elif isinstance(action, Reallocate):
             self._apply_step("share", action.because)
+        elif isinstance(action, Adjust):
+            self._adjust(action)
         elif isinstance(action, Promote):
             self._promote(action.because)
         else:
@@ -306,9 +308,9 @@ class Session:
             self._pilot.end(Phase.ABORTED if command.kind == "abort" else Phase.ROLLED_BACK, at=self.now)
             self._send_back(because, word=command.kind)
 
-    def _go_to_step(self, because: str) -> None:
+    def _go_to_step(self, because: str, *, what: str = "step") -> None:
         self._pilot.begin_step()
-        self._apply_step("step", because)
+        self._apply_step(what, because)
 
     def _apply_step(self, what: str, because: str) -> None:
         step = self._ramp.climbs[self._climb.step]
@@ -316,6 +318,11 @@ class Session:
         routes = self._by_segment(step) if step.shares else self._routes(share, tuple(step.segments))
         shadow = tuple(step.shadow if arm == self._arm else 0.0 for arm in range(len(self._table.shadow)))
         self._set(RoutingTable(self._table.version + 1, self._climb.step, routes, shadow), what, because)
+
+    def _adjust(self, action: Adjust) -> None:
+        self._touch()
+        self.world.set_thresholds(self._arm, dict(action.thresholds))
+        self._go_to_step(action.because, what="adjust")
 
     def _divert(self, action: Divert) -> None:
         if set(self.collector.layout.segments) <= set(self._climb.diverted):

@@ -240,6 +240,7 @@ class Document(Spec):
         if self.ramp.quiet_hours and (self.calendar is None or not self.calendar.quiet):
             said = 'no quiet hours are said; add [calendar] with quiet = ["Mon-Fri 02:00-05:00"]'
             yield Complaint(("ramp", "quiet_hours"), said, (("calendar",),))
+        yield from self._mitigation()
         if isinstance(self.ramp, Bandit):
             yield from allocation_problems(self.ramp, self.gates)
         if isinstance(self.traffic, Replay):
@@ -255,6 +256,12 @@ class Document(Spec):
         if len(set(strata)) > MOST:
             said = f"segments are treated in {len(set(strata))} ways; {MOST} can be told apart, merge some"
             yield Complaint(("ramp", "steps"), said, (("segments",),))
+
+    def _mitigation(self) -> Iterator[Complaint]:
+        fair = (gate for gate in self.gates if not gate.dry_run and "fairness." in " ".join(gate.reads))
+        if self.ramp.mitigation != "none" and next(fair, None) is None:
+            said = "no gate on fairness may decide, so there is nothing to mitigate; add one"
+            yield Complaint(("ramp", "mitigation"), said, (("gates",),))
 
     def _slices(self) -> Iterator[Complaint]:
         for table, slices in (("segments", self.segments), ("groups", self.groups)):

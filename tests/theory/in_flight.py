@@ -107,6 +107,8 @@ bake = "20m"
 """
 STEPS = 'steps = ["shadow", "5%", "25%", "50%"]'
 BANDIT = 'kind = "bandit"\nreward = "quality.accuracy"\nfirst = "20%"\ninterval = "4m"\nruns = "1h"'
+ROOM = "[services.incumbent]\nreplicas = 8\n[services.candidate]\nreplicas = 8\n"
+"""So much that who has more of the traffic is not the slower one: a bandit's share may rise above half."""
 STORM = """
 [[drift]]
 kind = "covariate"
@@ -139,9 +141,9 @@ WORLDS: dict[str, World] = {
     "equal": World(),
     "equal, few heavy users": World(users=400, activity=1.5),
     "equal, and the population drifts for both": World(more=STORM),
-    "equal, under a bandit": World(ramp=BANDIT),
-    "equal, under a bandit, few heavy users": World(users=400, activity=1.5, ramp=BANDIT),
-    "equal, under a bandit, and the population drifts for both": World(ramp=BANDIT, more=STORM),
+    "equal, under a bandit": World(ramp=BANDIT, more=ROOM),
+    "equal, under a bandit, few heavy users": World(users=400, activity=1.5, ramp=BANDIT, more=ROOM),
+    "equal, under a bandit, and the population drifts for both": World(ramp=BANDIT, more=ROOM + STORM),
     "errors ×2": World(errors="2%", equal=False),
     "a third slower": World(p50="40ms", p99="120ms", equal=False),
     "AUC 0.82 → 0.76": World(auc=0.76, equal=False),

@@ -33,6 +33,8 @@ class Climb:
     """Segments that were sent back and take no part any more."""
     share: float | None = None
     """The share that evidence moved this step to, where it did."""
+    thresholds: tuple[tuple[str, float], ...] = ()
+    """The groups for which the candidate decides from another score, and from which."""
 
     @property
     def over(self) -> bool:
