@@ -25,11 +25,6 @@ KINDS: dict[str, dict[str, str]] = {
         "flash-crowd": "a crowd that retries",
         "edge": "clients with intermittent connectivity",
     },
-    "models": {
-        "onnx": "an exported model",
-        "multi": "an ensemble or a fallback chain",
-        "llm": "service time driven by token counts",
-    },
     "drift": {
         "category": "a category nobody has seen",
         "feedback": "decisions change what arrives",
