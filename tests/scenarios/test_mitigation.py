@@ -6,7 +6,7 @@ import tomli
 
 from sandbox.base.flight import Flight
 from sandbox.report.expectations import true_tpr_gap
-from sandbox.run.session import fly
+from sandbox.run.session import Session, fly
 from sandbox.scenario.document import Document
 from sandbox.scenario.plan import Plan
 
@@ -98,6 +98,15 @@ def test_only_the_group_is_decided_on_anew_and_only_who_comes_from_then_on() -> 
     assert few[0].sum() == few[1].sum()
     assert few[0][3] > few[1][3]
     assert few[0][1] > few[1][1], "who lowers a threshold takes false cases, too"
+
+
+def test_it_does_not_matter_how_time_is_cut() -> None:
+    text = WORLD.format(steps='"20%", "50%"', ramp=MEND, more="")
+    plan = Plan(name="mended", text=text, document=Document.model_validate(tomli.loads(text)))
+    session = Session(plan, seed=1)
+    for seconds in range(0, 140 * 60, 47):
+        session.advance(seconds * 10**9)
+    assert session.finish().digest == fly(plan, seed=1).digest
 
 
 def test_it_is_tried_once() -> None:
