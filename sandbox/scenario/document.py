@@ -262,7 +262,10 @@ class Document(Spec):
             yield Complaint(("ramp", "quiet_hours"), said, (("calendar",),))
         yield from self._mitigation()
         if isinstance(self.ramp, Bandit):
-            yield from allocation_problems(self.ramp, self.gates)
+            unclear = list(allocation_problems(self.ramp, self.gates))
+            yield from unclear
+            if not any(one.path == ("ramp", "reward") for one in unclear):
+                yield from self._unreadable(("ramp", "reward"), self.ramp.reward)
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]

@@ -145,7 +145,7 @@ def test_the_truth_of_an_older_flight_lacks_what_was_not_kept_then(store):
     truth = make_flight().truth
     kept = {name: list(getattr(truth, name).shape) for name in TRUTH_AXES if name != "decided"}
     facts = {"shapes": kept, "numbers": {name: getattr(truth, name) for name in TRUTH_NUMBERS}, "intervals": []}
-    nothing = {column: np.array([], dtype=np.int64) for column in ("quantity", "window", "arm", "segment", "group", "kind", "status")}
-    back = loading._truth(facts, nothing | {"value": np.array([], dtype=np.int64)})
+    columns = ("quantity", "window", "arm", "segment", "group", "kind", "status", "value")
+    back = loading._truth(facts, {column: np.array([], dtype=np.int64) for column in columns})
     assert back.decided.size == 0
     assert back.right.shape == truth.right.shape

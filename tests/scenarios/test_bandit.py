@@ -106,6 +106,8 @@ def test_users_met_are_not_counted_again_at_every_share() -> None:
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"ramp": 'reward = "latency.p95"'}, "is no rate of requests"),
     ({"ramp": 'reward = "traffic.share"'}, "is no rate of requests"),
+    ({"ramp": 'reward = "experience.satisfaction"'}, "add [experience]"),
+    ({"ramp": 'reward = "quality.accuracy{segment=mars}"'}, 'no segment "mars"'),
     ({"ramp": 'reward = "quality.acuracy"'}, "nearest: quality.accuracy"),
     ({"more": '[[gates]]\nkind = "no-worse"\nmetric = "latency.p95"\nmargin = "10%"'}, "pools what was seen"),
     ({"more": '[[gates]]\nkind = "no-worse"\nmetric = "errors.rate"\nmargin = "10%"\ntest = "fixed"'},
