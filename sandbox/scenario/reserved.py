@@ -19,10 +19,6 @@ TABLES: dict[str, str] = {
 
 KINDS: dict[str, dict[str, str]] = {
     "traffic": {
-        "weekly": "a rhythm of days and weeks",
-        "burst": "short bursts",
-        "step": "a campaign that begins and ends",
-        "flash-crowd": "a crowd that retries",
         "edge": "clients with intermittent connectivity",
     },
     "drift": {
@@ -70,8 +66,6 @@ KINDS: dict[str, dict[str, str]] = {
 
 KEYS: dict[tuple[str, ...], str] = {
     ("scenario", "calendar"): "quiet hours by name",
-    ("traffic", "loop"): "a replay that begins again at its end",
-    ("traffic", "thin"): "a replay of a part of the requests",
     ("services", "*", "retries"): "retries with a budget",
     ("services", "*", "fallback"): "who answers instead",
     ("services", "*", "hedge"): "a second try before the first has ended",

@@ -117,7 +117,10 @@ class SyntheticDay:
 
     def _arrivals(self, number: int, start: int, end: int) -> Ints:
         draws = stream(self._spec.seed, "traffic", block=number)
+        corners = self._traffic.corners(start / NS_PER_SECOND, end / NS_PER_SECOND) * NS_PER_SECOND
         edges = np.linspace(start, end, 65)
+        if len(corners):
+            edges = np.union1d(edges, np.clip(corners, start, end))
         expected = self._traffic.expected(edges / NS_PER_SECOND)
         expected -= expected[0]
         count = int(draws.poisson(expected[-1]))
