@@ -36,8 +36,8 @@ class AutoscalerLag(OnModel):
     rollback: ClassVar[Rollback] = "makes it worse"
     signals: ClassVar[tuple[str, ...]] = ("saturation.slots", "saturation.queue", "rejections.rate")
     apart: ClassVar[str] = (
-        "The share has changed and the number of slots has not; under `slow-start` it has, and under `capacity` it falls"
-        " without any change of share."
+        "The share has changed and the number of slots has not; under `slow-start` it has, and under `capacity` it"
+        " falls without any change of share."
     )
     needs: ClassVar[Needs] = "follow_share"
 

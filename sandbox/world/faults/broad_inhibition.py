@@ -8,8 +8,8 @@ from sandbox.world.faults.hitch import Hitch
 
 
 class BroadInhibition(Bout):
-    """While anything that matches `source` fires, nobody is told of what matches `target`: a rule meant for one cluster,
-    without the label that says which.
+    """While anything that matches `source` fires, nobody is told of what matches `target`: a rule meant for one
+    cluster, without the label that says which.
 
     One harmless ticket hides every page. An alert that matches both sides is not muted by another that does.
 

@@ -32,8 +32,8 @@ class IncompatibleRollback(OnModel):
     rollback: ClassVar[Rollback] = "makes it worse"
     signals: ClassVar[tuple[str, ...]] = ("errors.rate", "failures.rate")
     apart: ClassVar[str] = (
-        "The incumbent errs from the instant of a rollback on, and did not before; `no-safe-target` had erred all along,"
-        " and `shadow-writes` stops with the shadow."
+        "The incumbent errs from the instant of a rollback on, and did not before; `no-safe-target` had erred all"
+        " along, and `shadow-writes` stops with the shadow."
     )
 
     kind: Literal["incompatible-rollback"] = "incompatible-rollback"

@@ -12,8 +12,8 @@ from sandbox.world.faults.bout import Bout, Rollback, Taxonomy
 class Lag(Bout):
     """Windows that end meanwhile can be read `by` later, in the order in which they ended: the pipeline is behind.
 
-    Everything arrives and nothing is wrong but its age. Gates judge the past; a step may be over before what happened in
-    it is seen.
+    Everything arrives and nothing is wrong but its age. Gates judge the past; a step may be over before what happened
+    in it is seen.
 
     ```toml
     [[faults]]
@@ -30,8 +30,8 @@ class Lag(Bout):
     rollback: ClassVar[Rollback] = "is not needed"
     signals: ClassVar[tuple[str, ...]] = ("traffic.rate",)
     apart: ClassVar[str] = (
-        "Series stop and then come, complete and late; after a `scrape-gap` they stay missing, and a `stale-series` goes"
-        " on with the same value."
+        "Series stop and then come, complete and late; after a `scrape-gap` they stay missing, and a `stale-series`"
+        " goes on with the same value."
     )
 
     kind: Literal["lag"] = "lag"

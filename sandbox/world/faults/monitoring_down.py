@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import ClassVar, Literal
 
 from sandbox.base.window import Layout, Window
-from sandbox.world.faults.bout import FOR_EVER, Bout, Rollback, Taxonomy
+from sandbox.world.faults.bout import Bout, Rollback, Taxonomy
 from sandbox.world.faults.hitch import Hitch
 
 
@@ -36,7 +36,7 @@ class MonitoringDown(Bout):
 
     def tell(self, window: Window, last: Window | None, layout: Layout) -> tuple[int, Window | None]:
         """Never; what labels say, once it is over."""
-        return max(0, min(self.until, FOR_EVER) - window.visible_at), window if window.matured else None
+        return max(0, self.until - window.visible_at), window if window.matured else None
 
     def hinder(self, hitch: Hitch) -> Hitch:
         """Down."""

@@ -13,8 +13,8 @@ from sandbox.world.faults.on_model import OnModel
 class NoSafeTarget(OnModel):
     """Every arm errs and is slow, the incumbent included: what they share is ill, and there is nowhere to go back to.
 
-    A fixed limit blames the candidate and rolls back; whoever compares sees two arms that are equally bad. Where `model`
-    says incumbent, only it is ill, and rolling back makes things worse.
+    A fixed limit blames the candidate and rolls back; whoever compares sees two arms that are equally bad. Where
+    `model` says incumbent, only it is ill, and rolling back makes things worse.
 
     ```toml
     [[faults]]
@@ -24,7 +24,8 @@ class NoSafeTarget(OnModel):
     at = "40m"
     ```
 
-    Davidovic, Beyer: Canary analysis service, ACM Queue 16 (2018): a canary is compared with a control, not with a limit.
+    Davidovic, Beyer: Canary analysis service, ACM Queue 16 (2018): a canary is compared with a control, not with a
+    limit.
     """
 
     taxonomy: ClassVar[Taxonomy] = "rollout"

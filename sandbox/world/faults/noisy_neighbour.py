@@ -33,7 +33,8 @@ class NoisyNeighbour(OnModel):
     rollback: ClassVar[Rollback] = "does not help"
     signals: ClassVar[tuple[str, ...]] = ("latency.p99", "saturation.busy")
     apart: ClassVar[str] = (
-        "Slow in bursts with a period, on every arm alike, where `latency` is slow throughout and a `no-safe-target` errs."
+        "Slow in bursts with a period, on every arm alike, where `latency` is slow throughout and a `no-safe-target`"
+        " errs."
     )
 
     kind: Literal["noisy-neighbour"] = "noisy-neighbour"

@@ -13,8 +13,8 @@ from sandbox.world.faults.on_model import OnModel
 class Outage(OnModel):
     """What every request needs, a feature store or a database, is gone: all fail, after `takes`.
 
-    They fail fast, so the pool falls idle: green latency and an idle pool under an error rate of 100%. Both arms need the
-    dependency, so rolling back changes nothing.
+    They fail fast, so the pool falls idle: green latency and an idle pool under an error rate of 100%. Both arms need
+    the dependency, so rolling back changes nothing.
 
     ```toml
     [[faults]]
@@ -31,8 +31,8 @@ class Outage(OnModel):
     rollback: ClassVar[Rollback] = "does not help"
     signals: ClassVar[tuple[str, ...]] = ("errors.rate", "failures.rate", "saturation.busy")
     apart: ClassVar[str] = (
-        "Everything fails on every arm and the pools fall idle; `errors` are a part of one arm's, a `no-safe-target`'s a"
-        " part of every arm's, and those of `shadow-writes` a part of what is shadowed."
+        "Everything fails on every arm and the pools fall idle; `errors` are a part of one arm's, a `no-safe-target`'s"
+        " a part of every arm's, and those of `shadow-writes` a part of what is shadowed."
     )
 
     kind: Literal["outage"] = "outage"

@@ -26,15 +26,16 @@ class Overflow(OnModel):
     at = "40m"
     ```
 
-    Goldberg: What every computer scientist should know about floating-point arithmetic, ACM Computing Surveys 23 (1991);
-    IEEE 754-2019: every comparison with NaN but "not equal" is false.
+    Goldberg: What every computer scientist should know about floating-point arithmetic, ACM Computing Surveys 23
+    (1991); IEEE 754-2019: every comparison with NaN but "not equal" is false.
     """
 
     taxonomy: ClassVar[Taxonomy] = "model"
     rollback: ClassVar[Rollback] = "helps"
     signals: ClassVar[tuple[str, ...]] = ("answers.invalid",)
     apart: ClassVar[str] = (
-        "Answers without a score, which nothing else brings; errors and latency stay, and quality falls once labels come."
+        "Answers without a score, which nothing else brings; errors and latency stay, and quality falls once labels"
+        " come."
     )
 
     kind: Literal["overflow"] = "overflow"

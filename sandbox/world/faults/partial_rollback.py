@@ -29,8 +29,8 @@ class PartialRollback(Bout):
     rollback: ClassVar[Rollback] = "does not help"
     signals: ClassVar[tuple[str, ...]] = ("traffic.share",)
     apart: ClassVar[str] = (
-        "After a rollback the candidate keeps a part of its share for good: a `slow-rollback` keeps all and then nothing,"
-        " an `unapplied` one all of it."
+        "After a rollback the candidate keeps a part of its share for good: a `slow-rollback` keeps all and then"
+        " nothing, an `unapplied` one all of it."
     )
 
     kind: Literal["partial-rollback"] = "partial-rollback"

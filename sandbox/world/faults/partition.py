@@ -14,8 +14,8 @@ from sandbox.world.faults.on_model import OnModel
 class Partition(OnModel):
     """A part of the requests is sent where nobody answers: packets are dropped, and clients wait until they give up.
 
-    What gets through is served as ever, by a pool that has less to do. Timeouts rise, errors do not, and the quantile of
-    latency that the part exceeds jumps to the timeout.
+    What gets through is served as ever, by a pool that has less to do. Timeouts rise, errors do not, and the quantile
+    of latency that the part exceeds jumps to the timeout.
 
     ```toml
     [[faults]]

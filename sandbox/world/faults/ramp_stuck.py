@@ -25,8 +25,8 @@ class RampStuck(Bout):
     rollback: ClassVar[Rollback] = "is not needed"
     signals: ClassVar[tuple[str, ...]] = ()
     apart: ClassVar[str] = (
-        "Telemetry is healthy and the journal has no gate: under `none` gates go on being asked, under `unapplied` steps"
-        " are set, and under `monitoring-down` telemetry is gone, too."
+        "Telemetry is healthy and the journal has no gate: under `none` gates go on being asked, under `unapplied`"
+        " steps are set, and under `monitoring-down` telemetry is gone, too."
     )
 
     kind: Literal["ramp-stuck"] = "ramp-stuck"

@@ -29,8 +29,8 @@ class SampleRatio(Bout):
     rollback: ClassVar[Rollback] = "does not help"
     signals: ClassVar[tuple[str, ...]] = ("traffic.share", "traffic.users")
     apart: ClassVar[str] = (
-        "The share seen is a factor of the one set, at every step; under `unapplied` it is the one set before, and after"
-        " a rollback it is 0, where a `partial-rollback` leaves some."
+        "The share seen is a factor of the one set, at every step; under `unapplied` it is the one set before, and"
+        " after a rollback it is 0, where a `partial-rollback` leaves some."
     )
 
     kind: Literal["sample-ratio"] = "sample-ratio"

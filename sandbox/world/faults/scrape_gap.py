@@ -10,7 +10,8 @@ class ScrapeGap(Bout):
     """Windows that end meanwhile never arrive: targets cannot be scraped, a network policy is too strict.
 
     What labels say comes by another way, and still does. Alerts are evaluated on nothing: those that fired resolve, as
-    no data looks like recovery, and only `absent(...)` fires. A counter that is compared over the gap sees fewer events.
+    no data looks like recovery, and only `absent(...)` fires. A counter that is compared over the gap sees fewer
+    events.
 
     ```toml
     [[faults]]

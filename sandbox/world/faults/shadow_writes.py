@@ -12,7 +12,7 @@ from sandbox.world.faults.on_model import OnModel
 
 
 class ShadowWrites(OnModel):
-    """What a shadow answers unseen it also writes, and the write of the arm that counts fails on it: a lock, a duplicate.
+    """What a shadow answers unseen it also writes, and the write of the arm that counts fails on it: a lock held.
 
     Errors come to the arm that is shadowed, usually the incumbent, at a step at which nobody is meant to notice; the
     candidate's own numbers are fine. They end with the shadow.

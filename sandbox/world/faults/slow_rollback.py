@@ -28,8 +28,8 @@ class SlowRollback(Bout):
     rollback: ClassVar[Rollback] = "does not help"
     signals: ClassVar[tuple[str, ...]] = ("traffic.share",)
     apart: ClassVar[str] = (
-        "After a rollback the candidate keeps its share for a while and then has none; a `partial-rollback` keeps a part"
-        " for good, and an `unapplied` one keeps all of it; steps up are carried out."
+        "After a rollback the candidate keeps its share for a while and then has none; a `partial-rollback` keeps a"
+        " part for good, and an `unapplied` one keeps all of it; steps up are carried out."
     )
 
     kind: Literal["slow-rollback"] = "slow-rollback"

@@ -35,7 +35,8 @@ class SlowStart(OnModel):
     rollback: ClassVar[Rollback] = "makes it worse"
     signals: ClassVar[tuple[str, ...]] = ("saturation.queue", "latency.p99", "rejections.rate")
     apart: ClassVar[str] = (
-        "The slots are there and all of them are busy while requests wait; under `autoscaler-lag` the slots are missing."
+        "The slots are there and all of them are busy while requests wait; under `autoscaler-lag` the slots are"
+        " missing."
     )
     needs: ClassVar[Needs] = "follow_share"
 

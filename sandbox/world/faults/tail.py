@@ -12,7 +12,7 @@ from sandbox.world.faults.on_model import OnModel
 
 
 class Tail(OnModel):
-    """A part of the requests takes `factor` times as long: those that end a full batch, that meet the garbage collector.
+    """A part of the requests takes `factor` times as long: the end of a batch, a garbage collection.
 
     The median stays where it is and p99 moves, so a mean or a median is blind to it; of a user who asks a hundred times
     most meet it.

@@ -9,8 +9,8 @@ from sandbox.world.faults.bout import Bout, Rollback, Taxonomy
 class Unapplied(Bout):
     """Whatever is set stays on paper: the mesh rejects the configuration, the sidecar never reloads.
 
-    The controller believes it is at the new step, and its gates judge traffic that is still the old split's: a step that
-    nobody entered passes. A rollback is not applied either. What was set last is applied when the fault is lifted.
+    The controller believes it is at the new step, and its gates judge traffic that is still the old split's: a step
+    that nobody entered passes. A rollback is not applied either. What was set last is applied when the fault is lifted.
 
     ```toml
     [[faults]]

@@ -21,12 +21,12 @@ class Unsticky(Bout):
     at = "40m"
     ```
 
-    Kohavi, Tang, Xu: Trustworthy online controlled experiments, Cambridge 2020, chapter 22, on leakage between variants.
+    Kohavi, Tang, Xu: Trustworthy online controlled experiments, Cambridge 2020, chapter 22, on leakage between
+    variants.
     """
 
     taxonomy: ClassVar[Taxonomy] = "rollout"
     rollback: ClassVar[Rollback] = "helps"
-    signals: ClassVar[tuple[str, ...]] = ("users.events",)
     apart: ClassVar[str] = (
         "Shares are what was set, so no test of the ratio sees it; requests of one user are on both arms in the record."
     )

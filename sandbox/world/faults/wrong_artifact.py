@@ -14,8 +14,8 @@ class WrongArtifact(OnModel):
     the intended name.
 
     Scores, decisions, service times and errors are those of the other model; cost is metered by name and stays. Where
-    it is the incumbent the two arms agree in everything, and a gate that asks for no worse passes: only a gate that asks
-    for better, or a distance between the score distributions, notices.
+    it is the incumbent the two arms agree in everything, and a gate that asks for no worse passes: only a gate that
+    asks for better, or a distance between the score distributions, notices.
 
     ```toml
     [[faults]]
