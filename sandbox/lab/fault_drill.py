@@ -29,7 +29,7 @@ DRILL: dict[str, Any] = {
         "candidate": {"kind": "synthetic", "auc": 0.86, "errors": "0.2%", "latency": {"p50": "40ms", "p99": "110ms"}},
     },
     "services": {
-        name: {"replicas": 5, "queue": 40, "cold_start": "2s", "follow_share": True, "timeout": "1s"}
+        name: {"replicas": 8, "queue": 40, "cold_start": "2s", "follow_share": True, "timeout": "1s"}
         for name in ("incumbent", "candidate")
     },
     "labels": {"delay": "3s", "slowest": "12s"},
@@ -71,7 +71,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "no-safe-target": {"rate": "10%", "factor": 1.2},
     "overflow": {"part": "8%"},
     "partition": {"part": "15%"},
-    "capacity": {"lost": "70%"},
+    "capacity": {"lost": "80%"},
     "mixed-versions": {"part": "50%"},
     "blip": {"lasts": "30s"},
     "outage": {"lasts": "1m"},
