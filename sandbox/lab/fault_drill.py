@@ -36,7 +36,10 @@ DRILL: dict[str, Any] = {
     "ramp": {
         "steps": [{"shadow": "100%", "bake": "3m"}, {"share": "20%", "bake": "3m"}, {"share": "50%", "bake": "30m"}],
     },
-    "gates": [{"kind": "threshold", "metric": "failures.rate", "max": "90%", "dry_run": True}],
+    "gates": [
+        {"kind": "threshold", "metric": "failures.rate", "max": "90%", "dry_run": True},
+        {"kind": "threshold", "metric": "drift.psi.score", "max": 9, "dry_run": True},
+    ],
     "alerts": [
         {"name": "half of all", "expr": "traffic.share{arm=candidate} > 35%"},
         {"name": "more than shadow", "expr": "traffic.share{arm=candidate} > 5%", "severity": "ticket"},

@@ -34,7 +34,7 @@ class AutoscalerLag(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "platform"
     rollback: ClassVar[Rollback] = "makes it worse"
-    signals: ClassVar[tuple[str, ...]] = ("saturation.slots", "saturation.queue", "rejections.rate")
+    signals: ClassVar[tuple[str, ...]] = ("saturation.slots", "latency.p99")
     apart: ClassVar[str] = (
         "The share has changed and the number of slots has not; under `slow-start` it has, and under `capacity` it"
         " falls without any change of share."

@@ -30,7 +30,7 @@ class Capacity(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "platform"
     rollback: ClassVar[Rollback] = "helps"
-    signals: ClassVar[tuple[str, ...]] = ("saturation.slots", "saturation.busy", "latency.p99", "rejections.rate")
+    signals: ClassVar[tuple[str, ...]] = ("saturation.slots", "saturation.busy", "latency.p99")
     apart: ClassVar[str] = (
         "The pool has fewer slots, at no change of share; under `autoscaler-lag` the share changed, under `latency` the"
         " slots are all there."

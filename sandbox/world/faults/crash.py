@@ -30,7 +30,7 @@ class Crash(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "platform"
     rollback: ClassVar[Rollback] = "helps"
-    signals: ClassVar[tuple[str, ...]] = ("errors.rate", "latency.p99")
+    signals: ClassVar[tuple[str, ...]] = ("latency.p99", "timeouts.rate")
     apart: ClassVar[str] = (
         "A handful of errors at one instant, then a queue that drains: `errors` go on, `capacity` has no errors, a"
         " `memory-leak` is announced by memory."

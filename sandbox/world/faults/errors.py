@@ -28,7 +28,7 @@ class Errors(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "platform"
     rollback: ClassVar[Rollback] = "helps"
-    signals: ClassVar[tuple[str, ...]] = ("errors.rate", "failures.rate")
+    signals: ClassVar[tuple[str, ...]] = ("errors.rate",)
     apart: ClassVar[str] = (
         "Errors on one arm, while the pool works as before: an `outage` leaves it idle, a `crash` takes slots away for"
         " a while, `shadow-writes` hits the arm that is shadowed, `incompatible-rollback` comes after a rollback."

@@ -30,7 +30,7 @@ class IncompatibleRollback(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "rollout"
     rollback: ClassVar[Rollback] = "makes it worse"
-    signals: ClassVar[tuple[str, ...]] = ("errors.rate", "failures.rate")
+    signals: ClassVar[tuple[str, ...]] = ("errors.rate",)
     apart: ClassVar[str] = (
         "The incumbent errs from the instant of a rollback on, and did not before; `no-safe-target` had erred all"
         " along, and `shadow-writes` stops with the shadow."

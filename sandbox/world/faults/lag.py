@@ -28,7 +28,6 @@ class Lag(Bout):
 
     taxonomy: ClassVar[Taxonomy] = "observability"
     rollback: ClassVar[Rollback] = "is not needed"
-    signals: ClassVar[tuple[str, ...]] = ("traffic.rate",)
     apart: ClassVar[str] = (
         "Series stop and then come, complete and late; after a `scrape-gap` they stay missing, and a `stale-series`"
         " goes on with the same value."

@@ -33,7 +33,7 @@ class MemoryLeak(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "model"
     rollback: ClassVar[Rollback] = "helps"
-    signals: ClassVar[tuple[str, ...]] = ("saturation.memory", "latency.p50", "errors.rate")
+    signals: ClassVar[tuple[str, ...]] = ("saturation.memory", "latency.p50", "latency.p99")
     apart: ClassVar[str] = (
         "Memory climbs in a saw-tooth and latency with it; a `crash` comes without warning, `latency` without memory."
     )

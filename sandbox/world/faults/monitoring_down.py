@@ -26,7 +26,6 @@ class MonitoringDown(Bout):
 
     taxonomy: ClassVar[Taxonomy] = "observability"
     rollback: ClassVar[Rollback] = "is not needed"
-    signals: ClassVar[tuple[str, ...]] = ("traffic.rate",)
     apart: ClassVar[str] = (
         "Live series and cohorts stop together, and not even `absent(...)` fires, where it does in a `scrape-gap`; what"
         " `lag` delays comes complete."

@@ -31,7 +31,7 @@ class NoisyNeighbour(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "platform"
     rollback: ClassVar[Rollback] = "does not help"
-    signals: ClassVar[tuple[str, ...]] = ("latency.p99", "saturation.busy")
+    signals: ClassVar[tuple[str, ...]] = ("latency.p50", "latency.p99", "saturation.busy")
     apart: ClassVar[str] = (
         "Slow in bursts with a period, on every arm alike, where `latency` is slow throughout and a `no-safe-target`"
         " errs."

@@ -29,7 +29,7 @@ class Outage(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "platform"
     rollback: ClassVar[Rollback] = "does not help"
-    signals: ClassVar[tuple[str, ...]] = ("errors.rate", "failures.rate", "saturation.busy")
+    signals: ClassVar[tuple[str, ...]] = ("errors.rate",)
     apart: ClassVar[str] = (
         "Everything fails on every arm and the pools fall idle; `errors` are a part of one arm's, a `no-safe-target`'s"
         " a part of every arm's, and those of `shadow-writes` a part of what is shadowed."

@@ -31,7 +31,7 @@ class Partition(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "platform"
     rollback: ClassVar[Rollback] = "helps"
-    signals: ClassVar[tuple[str, ...]] = ("timeouts.rate", "failures.rate", "latency.p99")
+    signals: ClassVar[tuple[str, ...]] = ("timeouts.rate", "latency.p99")
     apart: ClassVar[str] = (
         "Timeouts without a queue, in a pool that has less to do; where timeouts come of `capacity` or `latency` it is"
         " full."

@@ -27,7 +27,7 @@ class SampleRatio(Bout):
 
     taxonomy: ClassVar[Taxonomy] = "rollout"
     rollback: ClassVar[Rollback] = "does not help"
-    signals: ClassVar[tuple[str, ...]] = ("traffic.share", "traffic.users")
+    signals: ClassVar[tuple[str, ...]] = ("traffic.share",)
     apart: ClassVar[str] = (
         "The share seen is a factor of the one set, at every step; under `unapplied` it is the one set before, and"
         " after a rollback it is 0, where a `partial-rollback` leaves some."

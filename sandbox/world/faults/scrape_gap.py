@@ -25,7 +25,6 @@ class ScrapeGap(Bout):
 
     taxonomy: ClassVar[Taxonomy] = "observability"
     rollback: ClassVar[Rollback] = "is not needed"
-    signals: ClassVar[tuple[str, ...]] = ("traffic.rate",)
     apart: ClassVar[str] = (
         "Live series are gone for good while cohorts with labels still come and `absent(...)` fires; under"
         " `monitoring-down` nothing comes and nothing fires, under `lag` everything comes later."

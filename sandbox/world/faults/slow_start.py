@@ -33,7 +33,7 @@ class SlowStart(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "platform"
     rollback: ClassVar[Rollback] = "makes it worse"
-    signals: ClassVar[tuple[str, ...]] = ("saturation.queue", "latency.p99", "rejections.rate")
+    signals: ClassVar[tuple[str, ...]] = ("latency.p50", "latency.p99")
     apart: ClassVar[str] = (
         "The slots are there and all of them are busy while requests wait; under `autoscaler-lag` the slots are"
         " missing."

@@ -25,7 +25,6 @@ class StaleSeries(Bout):
 
     taxonomy: ClassVar[Taxonomy] = "observability"
     rollback: ClassVar[Rollback] = "is not needed"
-    signals: ClassVar[tuple[str, ...]] = ("traffic.rate",)
     apart: ClassVar[str] = (
         "Live series stand perfectly still, to the last digit; under `lag` and `scrape-gap` they stop, and under `none`"
         " they tremble."

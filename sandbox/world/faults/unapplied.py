@@ -24,7 +24,7 @@ class Unapplied(Bout):
 
     taxonomy: ClassVar[Taxonomy] = "rollout"
     rollback: ClassVar[Rollback] = "does not help"
-    signals: ClassVar[tuple[str, ...]] = ("traffic.share", "traffic.users")
+    signals: ClassVar[tuple[str, ...]] = ("traffic.share",)
     apart: ClassVar[str] = (
         "The share seen is the one set before, up and down; a `slow-rollback` comes down after a while, a"
         " `partial-rollback` comes down by a part, and under `ramp-stuck` nothing new was set."

@@ -30,7 +30,7 @@ class WrongArtifact(OnModel):
 
     taxonomy: ClassVar[Taxonomy] = "model"
     rollback: ClassVar[Rollback] = "helps"
-    signals: ClassVar[tuple[str, ...]] = ("drift.psi.score",)
+    signals: ClassVar[tuple[str, ...]] = ("drift.psi.score", "quality.brier")
     apart: ClassVar[str] = (
         "All of the arm's scores are the other model's, requests and features being what they were: under"
         " `mixed-versions` a part of them is, and under `wrong-label` the two arms swap their latency and traffic, too."
