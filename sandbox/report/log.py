@@ -54,7 +54,7 @@ def _bent(flight: Flight) -> Iterator[Line]:
             drift = kind == "drift"
             what = f"{interval.name} drift sets in" if drift else _fault(table, " and ".join(interval.arms))
             yield _world(interval.start, what, because=_drift(table) if drift else "")
-            if interval.end < flight.ended_at:
+            if interval.end < flight.ended_at and interval.name != "none":
                 yield _world(interval.end, f"{interval.name} {'drift' if drift else 'fault'} is over")
 
 
@@ -63,7 +63,9 @@ def _fault(table: dict[str, Any], models: str) -> str:
         return f"{table.get('rate')} of {models} fail"
     if table.get("kind") == "latency":
         return f"{models} is {table.get('factor'):g}× as slow"
-    return f"{table.get('kind')} on {models}"
+    if table.get("kind") == "none":
+        return "no fault: nothing breaks"
+    return f"{table.get('kind')} on {models}" if models else f"{table.get('kind')} sets in"
 
 
 def _drift(table: dict[str, Any]) -> str:
