@@ -26,9 +26,9 @@ class Aside:
     shadowed: Flags
     left: Flags
 
-    def at(self, rows: Ints) -> "Aside":
-        """The same for some rows of the stretch."""
-        return Aside(self.shadowed[rows], self.left[rows])
+    def of(self, rows: Ints, seen: Flags) -> "Aside":
+        """The same for rows (k,) of the stretch, where seen (k,) says that they are not shadows themselves."""
+        return Aside(np.asarray(self.shadowed[rows] & seen), np.asarray(self.left[rows] & seen))
 
 
 def nothing_aside(n: int) -> Aside:

@@ -26,8 +26,9 @@ from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Voices
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.dying import Dying
-from sandbox.world.faults.hitch import NO_HITCH, Hitch
+from sandbox.world.faults.hitch import Hitch
 from sandbox.world.harm import HarmLedger
+from sandbox.world.imposed import Imposed
 from sandbox.world.kernel import labels_by_tick, publish, remember
 from sandbox.world.label_queue import LabelQueue
 from sandbox.world.limbo import Limbo
@@ -36,7 +37,7 @@ from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Router
 from sandbox.world.services.kernel import Outcomes, PoolState, serve
 from sandbox.world.spec import WorldSpec
-from sandbox.world.striking import Aside, answering, kill, luck_of, offered, who_left
+from sandbox.world.striking import Aside, answering, kill, offered
 from sandbox.world.synthetic_day import SyntheticDay
 
 SHADOW_BIT = 1 << (KEY_BITS - 1)
@@ -71,14 +72,12 @@ class World:
         self._stay_limbo = Limbo(spec.services[INCUMBENT].timeout)
         self._wanted = [pool.slots for pool in self._pools]
         self._scalings = [0] * len(spec.arms)
-        self._imposed: list[tuple[int, Bout]] = []
-        self._struck: list[list[tuple[int, Bout]]] = [[] for _ in spec.arms.names]
+        self._imposed = Imposed(spec, users=len(self.day.crowd))
         self._agenda = Agenda()
         self._labels = LabelQueue(spec.tick)
         self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._machinery = Machinery(self._router.table, self._agenda, self._apply)
-        self._was_candidates = np.zeros(len(self.day.crowd), dtype=np.bool_)
         self._follow_shares()
         windows = -(-spec.duration // spec.tick)
         self._ledger = HarmLedger(
@@ -100,7 +99,7 @@ class World:
 
     def set_routing(self, table: RoutingTable) -> None:
         """Have a routing table applied, from now on unless a fault stands in between; pools that follow are resized."""
-        self._machinery.want(table, self._faults, now=self.now)
+        self._machinery.want(table, self._imposed.faults, now=self.now)
 
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)
@@ -113,7 +112,7 @@ class World:
             table = self._router.table
             share = max(table.shares(segment)[arm] for segment in self.spec.segment_names) + table.shadow[arm]
             wanted = service.replicas_at(min(1.0, share)) * service.concurrency
-            late = sum(fault.scaling_takes for fault in self._on(arm))
+            late = sum(fault.scaling_takes for fault in self._imposed.on(arm))
             self._scalings[arm] += 1
             if late:
                 self._agenda.note(self.now + late, partial(self._scale, arm, wanted, self._scalings[arm]))
@@ -123,19 +122,16 @@ class World:
     def _scale(self, arm: int, wanted: int, scaling: int) -> None:
         if scaling == self._scalings[arm]:
             self._wanted[arm] = wanted
-            starts = self.spec.services[arm].cold_start + sum(fault.start_takes for fault in self._on(arm))
+            starts = self.spec.services[arm].cold_start
+            starts += sum(fault.start_takes for fault in self._imposed.on(arm))
             self._fit(arm, ready_at=self.now + (starts if self.now else 0))
 
     def _fit(self, arm: int, *, ready_at: int) -> None:
-        wanted = self._wanted[arm]
-        for fault in self._on(arm):
-            wanted = fault.slots(wanted)
-        self._pools[arm].open_slots(wanted, ready_at=ready_at)
+        self._pools[arm].open_slots(self._imposed.slots(arm, self._wanted[arm]), ready_at=ready_at)
 
     def impose(self, fault: Bout) -> None:
         """Let a fault of the plan strike from now on."""
-        index = next(number for number, one in enumerate(self.spec.faults) if one is fault)
-        self._imposed = sorted([*self._imposed, (index, fault)], key=lambda one: one[0])
+        self._imposed.add(fault)
         self._reconsider()
         if (dying := fault.dying) is not None:
             self._agenda.note(self.now + dying.after, partial(self._die, fault, dying))
@@ -143,28 +139,21 @@ class World:
 
     def lift(self, fault: Bout) -> None:
         """Let a fault end now."""
-        self._imposed = [one for one in self._imposed if one[1] is not fault]
-        if fault.remembers:
-            self._was_candidates[:] = False
+        self._imposed.remove(fault)
         self._reconsider()
         if fault.scaling_takes:
             self._follow_shares()
 
     def _reconsider(self) -> None:
-        for arm, name in enumerate(self.spec.arms.names):
-            self._struck[arm] = [
-                one for one in self._imposed if one[1].strikes(name) and type(one[1]).serve is not Bout.serve
-            ]
+        for arm in range(len(self._pools)):
             self._fit(arm, ready_at=self.now)
         stay = self.spec.services[INCUMBENT]
-        slots = stay.replicas_at(1.0) * stay.concurrency
-        for fault in self._on(INCUMBENT):
-            slots = fault.slots(slots)
+        slots = self._imposed.slots(INCUMBENT, stay.replicas_at(1.0) * stay.concurrency)
         self._stay_pool.open_slots(slots, ready_at=self.now)
-        self._machinery.turn(self._faults, now=self.now)
+        self._machinery.turn(self._imposed.faults, now=self.now)
 
     def _die(self, fault: Bout, dying: Dying) -> None:
-        if fault not in self._faults or self.now >= fault.until:
+        if all(one is not fault for one in self._imposed.faults) or self.now >= fault.until:
             return
         for arm, name in enumerate(self.spec.arms.names):
             pools = (self._pools[arm], self._stay_pool) if arm == INCUMBENT else (self._pools[arm],)
@@ -173,27 +162,17 @@ class World:
         if dying.every is not None:
             self._agenda.note(self.now + dying.every, partial(self._die, fault, dying))
 
-    @property
-    def _faults(self) -> list[Bout]:
-        return [fault for _, fault in self._imposed]
-
-    def _on(self, arm: int) -> list[Bout]:
-        return [fault for fault in self._faults if fault.strikes(self.spec.arms.names[arm])]
-
     # What faults do to those who watch and decide.
 
     @property
     def hitch(self) -> Hitch:
         """What is wrong with alerting just now."""
-        hitch = NO_HITCH
-        for fault in self._faults:
-            hitch = fault.hinder(hitch)
-        return hitch
+        return self._imposed.hitch
 
     @property
     def stuck(self) -> bool:
         """Whether nobody decides anything just now."""
-        return any(fault.stuck for fault in self._faults)
+        return any(fault.stuck for fault in self._imposed.faults)
 
     @property
     def applied(self) -> tuple[Applied, ...]:
@@ -237,7 +216,7 @@ class World:
         for arm, pool in enumerate(self._pools):
             slots, busy, waiting = pool.slots, pool.at_work(self.now), pool.waiting
             memory = self.spec.services[arm].memory_of(slots=slots, in_flight=busy + waiting)
-            memory += sum(fault.leaked(self.now - fault.at) for fault in self._on(arm))
+            memory += self._imposed.leaked(arm, self.now)
             yield PoolReading(
                 arm=arm, slots=slots, busy=busy, waiting=waiting, memory=memory, work_ns=work[arm], room_ns=room[arm],
                 scraped=scraped,
@@ -270,11 +249,12 @@ class World:
         low, high = np.searchsorted(block.at, [start, stop]).tolist()
         rows = slice(low, high)
         segment, user = block.segment[rows], block.user[rows]
-        arm = self._router.route(self.day.crowd, user=user, segment=segment, unit=self._drawn_anew(block, rows))
+        unit = self._imposed.drawn_anew(self.day.crowd, block, rows)
+        arm = self._router.route(self.day.crowd, user=user, segment=segment, unit=unit)
         current.flown.arm[rows] = arm
         current.flown.step[rows] = self._router.table.step
         shadow = self._shadowed(arm, block, rows)
-        aside = self._aside(user, arm, shadow) if self._imposed else None
+        aside = self._imposed.aside(user, arm, shadow)
         answers: list[Answers] = []
         for index, pool in enumerate(self._pools):
             served = np.flatnonzero(arm == index) + low
@@ -291,23 +271,6 @@ class World:
                 split=self._router.drawn(self.day.crowd, user=user, segment=segment),
             )
         return seen, answers
-
-    def _drawn_anew(self, block: Block, rows: slice) -> npt.NDArray[np.float64] | None:
-        """(n,) where requests lie on the routing line, if a fault draws any of them anew."""
-        flipping = [(index, fault.flips) for index, fault in self._imposed if fault.flips]
-        if not flipping:
-            return None
-        unit = self.day.crowd.unit[block.user[rows]]
-        for index, part in flipping:
-            luck = luck_of(self.spec, block, index)[rows].astype(np.float64)
-            unit = np.where(luck < part, luck / part, unit)
-        return unit
-
-    def _aside(self, user: npt.NDArray[np.int32], arm: Codes, shadow: Flags) -> Aside:
-        left = np.zeros(len(arm), dtype=np.bool_)
-        if any(fault.remembers for fault in self._faults):
-            left = who_left(user, arm, self._was_candidates)
-        return Aside(shadowed=np.asarray(shadow.any(axis=1)), left=left)
 
     def _shadowed(self, arm: Codes, block: Block, rows: slice) -> Flags:
         shares = self._router.table.shadow
@@ -331,9 +294,7 @@ class World:
             rows = rows[order]
         block, key = current.block, current.block.first_key
         if aside is not None:
-            aside = aside.at(rows - low)
-            seen = (marks & SHADOW_BIT) == 0
-            aside = Aside(np.asarray(aside.shadowed & seen), np.asarray(aside.left & seen))
+            aside = aside.of(rows - low, (marks & SHADOW_BIT) == 0)
         outcomes = self._offer(index, pool, self._limbos[index], block, rows, marks + key, stop, aside)
         if not len(outcomes.key):
             return []
@@ -353,7 +314,7 @@ class World:
     ) -> Outcomes:
         if not len(key):
             outcomes = _idle_until(pool, stop)
-        elif self._struck[index]:
+        elif self._imposed.serving[index]:
             outcomes = self._offer_struck(index, pool, limbo, block, rows, key, stop, aside)
         else:
             rate = self.spec.models[index].errors
@@ -367,7 +328,7 @@ class World:
         self, index: int, pool: PoolState, limbo: Limbo, block: Block, rows: Ints | slice, key: Ints, stop: int,
         aside: Aside | None,
     ) -> Outcomes:
-        offer = offered(self.spec, self._struck[index], block, index, rows, aside)
+        offer = offered(self.spec, self._imposed.serving[index], block, index, rows, aside)
         fails, at = block.luck(index)[rows] < offer.rate.astype(np.float32), block.at[rows]
         if not offer.lost.any():
             return serve(pool, stop, arrived=at, demand=offer.demand, fails=fails, key=key)
