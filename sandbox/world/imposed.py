@@ -82,7 +82,7 @@ class Imposed:
         return unit
 
     def aside(self, user: npt.NDArray[np.int32], arm: Codes, shadow: Flags) -> Aside | None:
-        """What faults may know of requests (n,) beside what they are, once they were routed; None where no fault lies."""
+        """What faults may know of requests (n,) beside what they are; None where no fault lies on anything."""
         if not self._lying:
             return None
         left = np.zeros(len(arm), dtype=np.bool_)
