@@ -51,6 +51,7 @@ def _derive(document: "dict[str, Any]", plan: "Plan") -> None:
     """Say what follows from something else unless it is said, as the flight will take it."""
     from sandbox.base.units import format_duration
     from sandbox.run.rig import peak_rate, services
+    from sandbox.world.models.timed import Timed
     from sandbox.world.traffic.replay import Replay
 
     labels = plan.document.labels
@@ -60,8 +61,9 @@ def _derive(document: "dict[str, Any]", plan: "Plan") -> None:
     document["users"] = document["users"] | {"slow": format_duration(plan.slow_ns)}
     for name, model in plan.document.models.items():
         table = document["models"][name]
-        slowest = {"p99": format_duration(model.latency.slowest)}
-        document["models"][name] = table | {"latency": table["latency"] | slowest}
+        if isinstance(model, Timed):
+            slowest = {"p99": format_duration(model.slowest)}
+            document["models"][name] = table | {"latency": table["latency"] | slowest}
     if not isinstance(plan.document.traffic, Replay):
         sized = services(plan, peak_rate=peak_rate(plan, None))
         document["services"] = {

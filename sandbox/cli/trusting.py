@@ -81,6 +81,7 @@ def _code(plan: "Plan", *, folder: Path) -> Iterator[tuple[str, Path, str]]:
     """Model, file and function of every callable."""
     from sandbox.world.models.callable import Callable
 
-    for name, model in plan.document.models.items():
-        if isinstance(model, Callable):
-            yield name, folder / model.path / model.source, model.target.split(":")[1]
+    for whole, model in plan.document.models.items():
+        for name, one in model.parts(whole):
+            if isinstance(one, Callable):
+                yield name, folder / one.path / one.source, one.target.split(":")[1]

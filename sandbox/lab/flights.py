@@ -21,7 +21,8 @@ from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import ScenarioError
 from sandbox.scenario.read import read_plan
-from sandbox.scenario.replay import read_recording
+from sandbox.scenario.replay import RecordingError, read_recording
+from sandbox.scenario.replaying import looped, thinned
 from sandbox.world.traffic.replay import Replay
 
 if TYPE_CHECKING:
@@ -58,8 +59,18 @@ class Prepared:
 def prepare(plan: Plan) -> Prepared:
     """Read what a plan's flights need; raises RigError and RecordingError."""
     traffic = plan.document.traffic
-    recording = read_recording(traffic, folder=plan.folder) if isinstance(traffic, Replay) else None
+    recording = _recording(plan, traffic) if isinstance(traffic, Replay) else None
     return Prepared(plan, recording, inputs(plan))
+
+
+def _recording(plan: Plan, traffic: Replay) -> Recording:
+    recording = thinned(read_recording(traffic, folder=plan.folder), traffic.thin)
+    if not traffic.loop:
+        return recording
+    try:
+        return looped(recording, until=plan.document.scenario.duration)
+    except OverflowError as error:
+        raise RecordingError(f"{traffic.path}: traffic.loop comes to {error}; shorten the flight or thin it") from None
 
 
 def fly_all(

@@ -12,7 +12,7 @@ from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_text
 from sandbox.scenario.replay import is_beside
-from sandbox.world.models.callable import Callable
+from sandbox.world.models.scoring import Scoring
 from sandbox.world.traffic.replay import Replay
 
 
@@ -32,11 +32,11 @@ def plan_of(header: Header, *, folder: Path) -> Plan:
 
 def beside(plan: Plan) -> tuple[str, ...]:
     """The files that a plan names relative to its own folder, which its text alone does not find."""
-    traffic, models = plan.document.traffic, plan.document.models.values()
+    traffic = plan.document.traffic
     named = [traffic.path] if isinstance(traffic, Replay) else []
-    for model in models:
-        if isinstance(model, Callable):
-            named += [str(Path(model.path) / model.source), *model.artefacts]
+    for name, model in plan.document.models.items():
+        for _, one in model.parts(name):
+            named += [path for _, path in one.files] if isinstance(one, Scoring) else []
     return tuple(dict.fromkeys(name for name in named if is_beside(name)))
 
 

@@ -22,10 +22,9 @@ from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.replay import located
-from sandbox.world.models.callable import Callable as CallableModel
+from sandbox.world.models.scoring import Scoring
 from sandbox.world.services.service import Service
 from sandbox.world.spec import WorldSpec
-from sandbox.world.synthetic_day import mean_service_s
 from sandbox.world.traffic.replay import Replay
 from sandbox.world.world import World
 
@@ -40,11 +39,9 @@ def inputs(plan: Plan) -> dict[str, str]:
     if isinstance(traffic, Replay):
         files[f"replay {traffic.path}"] = located(traffic.path, folder=plan.folder)
     for name, model in plan.document.models.items():
-        if not isinstance(model, CallableModel):
-            continue
-        for artefact in model.artefacts:
-            files[f"artefact of {name} {artefact}"] = located(artefact, folder=plan.folder)
-        files[f"source of {name} {model.source}"] = located(model.path, folder=plan.folder) / model.source
+        for part, one in model.parts(name):
+            for what, file in one.files if isinstance(one, Scoring) else ():
+                files[f"{what} of {part} {file}"] = located(file, folder=plan.folder)
     hashes = {}
     for label, path in files.items():
         try:
@@ -59,7 +56,7 @@ def services(plan: Plan, *, peak_rate: float) -> tuple[Service, ...]:
     document = plan.document
     return tuple(
         document.services.get(name, Service()).sized(
-            peak_rate=peak_rate, mean_service_s=mean_service_s(document.models[name].latency)
+            peak_rate=peak_rate, mean_service_s=document.models[name].mean_service_s
         )
         for name in document.arms
     )
@@ -76,9 +73,9 @@ def peak_rate(plan: Plan, recording: Recording | None) -> float:
 
 
 def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_features: bool = False) -> WorldSpec:
-    """Everything the world of a plan is built from; imports its callables; raises RigError."""
+    """Everything the world of a plan is built from; loads its models; raises RigError."""
     document = plan.document
-    callables = [name for name, model in document.models.items() if isinstance(model, CallableModel)]
+    parts = dict(part for name, model in document.models.items() for part in model.parts(name))
     return WorldSpec(
         seed=seed, duration=document.scenario.duration, tick=document.scenario.tick, arms=Arms(document.arms),
         models=plan.models, services=services(plan, peak_rate=peak_rate(plan, recording)), traffic=document.traffic,
@@ -86,7 +83,10 @@ def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_featu
         groups=tuple(document.groups), labels=document.labels, drift=tuple(document.drift),
         faults=tuple(document.faults), feature_names=document.feature_names, slow_ns=plan.slow_ns,
         read_features=keep_features, experience=document.experience, recording=recording,
-        scorers={name: load_scorer(plan, name) for name in callables},
+        scorers={
+            name: load_scorer(model, name, folder=plan.folder) for name, model in parts.items()
+            if isinstance(model, Scoring)
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""Imports the functions behind callable models, each from its own scenario's folder."""
+"""Loads models that are run: functions, each imported from its own scenario's folder, and exported models."""
 
 import importlib
 import sys
@@ -6,21 +6,28 @@ from pathlib import Path
 from types import ModuleType
 
 from sandbox.run.errors import RigError
-from sandbox.scenario.plan import Plan
+from sandbox.run.exported import exported
 from sandbox.scenario.replay import located
 from sandbox.world.models.callable import Callable
+from sandbox.world.models.onnx import Onnx
+from sandbox.world.models.scoring import Scoring
 from sandbox.world.spec import Scorer
 
 _folders: set[Path] = set()
 """The folders from which this process has imported models."""
 
 
-def load_scorer(plan: Plan, name: str) -> Scorer:
-    """The function behind a callable model, imported; raises RigError."""
-    model = plan.document.models[name]
+def load_scorer(model: Scoring, name: str, *, folder: Path) -> Scorer:
+    """What scores batches for a model that is run; raises RigError."""
+    if isinstance(model, Onnx):
+        return exported(model, name, path=located(model.path, folder=folder))
     assert isinstance(model, Callable)
+    return _function(model, name, located(model.path, folder=folder).resolve())
+
+
+def _function(model: Callable, name: str, folder: Path) -> Scorer:
+    """The function behind a callable model, imported; raises RigError."""
     module_name, function_name = model.target.split(":")
-    folder = located(model.path, folder=plan.folder).resolve()
     where = f"models.{name}.target: {model.target}"
     try:
         module = _imported(module_name, folder)

@@ -36,8 +36,12 @@ from sandbox.world.drift.labelling import Labelling
 from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
+from sandbox.world.models.answering import Answering
 from sandbox.world.models.kinds import Model
+from sandbox.world.models.llm import Llm
 from sandbox.world.models.logged import Logged
+from sandbox.world.models.multi import Multi
+from sandbox.world.models.skilled import Skilled
 from sandbox.world.models.synthetic import Synthetic
 from sandbox.world.population import Labels, Population, Slice, Users
 from sandbox.world.services.service import Service
@@ -187,23 +191,39 @@ class Document(Spec):
     def _models(self) -> Iterator[Complaint]:
         if "incumbent" not in self.models:
             yield Complaint(_MODELS, 'no model is called "incumbent"; name the one in service so')
-        replayed = isinstance(self.traffic, Replay)
         for name, model in self.models.items():
             at: Path = ("models", name)
-            if isinstance(model, Synthetic) and replayed:
-                yield Complaint((*at, "kind"), 'a replay brings its own truth; use kind "logged" or "callable"')
-            elif isinstance(model, Synthetic) and model.auc > self.population.best_auc:
-                best = self.population.best_auc
-                said = f"{model.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
-                yield Complaint((*at, "auc"), said, (("population", "best_auc"),))
-            if isinstance(model, Synthetic) and model.against and not self._has(self.groups, model.against.group):
-                said = nowhere("group", model.against.group, [g.name for g in self.groups])
-                yield Complaint((*at, "against", "group"), said, (("groups",),))
-            if isinstance(model, Logged) and not (
-                isinstance(self.traffic, Replay) and name in self.traffic.columns.scores
-            ):
-                said = f"no recorded scores for it; name their column in traffic.columns.scores.{name}"
-                yield Complaint(at, said, (("traffic", "columns", "scores"),))
+            if isinstance(model, Multi):
+                for place, member in enumerate(model.members):
+                    yield from self._model((*at, "members", place), f"{name}.{place + 1}", member)
+            else:
+                yield from self._model(at, name, model)
+
+    def _model(self, at: Path, name: str, model: Answering) -> Iterator[Complaint]:
+        replayed = isinstance(self.traffic, Replay)
+        if isinstance(model, Synthetic) and replayed:
+            yield Complaint((*at, "kind"), 'a replay brings its own truth; use kind "logged", "callable" or "onnx"')
+        elif isinstance(model, Skilled) and model.auc > self.population.best_auc:
+            best = self.population.best_auc
+            said = f"{model.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
+            yield Complaint((*at, "auc"), said, (("population", "best_auc"),))
+        if isinstance(model, Skilled) and model.against and not self._has(self.groups, model.against.group):
+            said = nowhere("group", model.against.group, [g.name for g in self.groups])
+            yield Complaint((*at, "against", "group"), said, (("groups",),))
+        if (isinstance(model, Logged) or (isinstance(model, Llm) and replayed)) and not (
+            isinstance(self.traffic, Replay) and name in self.traffic.columns.scores
+        ):
+            said = f"no recorded scores for it; name their column in traffic.columns.scores.{name}"
+            yield Complaint(at, said, (("traffic", "columns", "scores"),))
+        if isinstance(model, Llm):
+            for key in ("prompt", "output"):
+                tokens = getattr(model, key)
+                if isinstance(tokens, str) and (not replayed or tokens not in self.feature_names):
+                    known = list(self.feature_names) if replayed else []
+                    said = nowhere("replayed feature", tokens, known) if known else (
+                        "names a replayed feature, and traffic is made up; give { p50 = …, p99 = … }"
+                    )
+                    yield Complaint((*at, key), said, _FEATURES if replayed else ())
 
     @staticmethod
     def _has(slices: list[Slice], name: str) -> bool:

@@ -91,4 +91,4 @@ class Plan:
         """From which latency an answer counts as late in harm."""
         if self.document.users.slow is not None:
             return self.document.users.slow
-        return 2 * self.models[0].latency.slowest
+        return 2 * self.models[0].slowest

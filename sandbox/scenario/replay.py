@@ -99,6 +99,21 @@ def read_recording(spec: Replay, *, folder: Path) -> Recording:
     )
 
 
+def column_names(path: Path) -> list[str]:
+    """The columns of a recorded file; raises RecordingError."""
+    import polars as pl
+
+    if not path.is_file():
+        raise RecordingError(f"{path}: no such file")
+    if path.suffix.lower() not in FORMATS:
+        raise RecordingError(f'{path}: unknown extension "{path.suffix}"; greenroom reads {", ".join(FORMATS)}')
+    try:
+        return _scanned(path).collect_schema().names()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise RecordingError(f"{path}: unreadable as {path.suffix.lower()[1:]} ({first}); write it anew") from error
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     """The mapped columns of a file as they were read."""

@@ -20,16 +20,7 @@ TABLES: dict[str, str] = {
 
 KINDS: dict[str, dict[str, str]] = {
     "traffic": {
-        "weekly": "a rhythm of days and weeks",
-        "burst": "short bursts",
-        "step": "a campaign that begins and ends",
-        "flash-crowd": "a crowd that retries",
         "edge": "clients with intermittent connectivity",
-    },
-    "models": {
-        "onnx": "an exported model",
-        "multi": "an ensemble or a fallback chain",
-        "llm": "service time driven by token counts",
     },
     "drift": {
         "category": "a category nobody has seen",
@@ -41,8 +32,6 @@ KINDS: dict[str, dict[str, str]] = {
 
 KEYS: dict[tuple[str, ...], str] = {
     ("scenario", "calendar"): "quiet hours by name",
-    ("traffic", "loop"): "a replay that begins again at its end",
-    ("traffic", "thin"): "a replay of a part of the requests",
     ("ramp", "quiet_hours"): "when a step may begin",
     ("services", "*", "retries"): "retries with a budget",
     ("services", "*", "fallback"): "who answers instead",

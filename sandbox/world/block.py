@@ -56,7 +56,7 @@ class Block:
     age (n,) ns or None; label (n,) flag; known (n,) whether there is a truth; label_at (n,) ns, -1 for never;
     own: by arm, the features of those that get others; seen (n,) the label as it will be reported, None for the true
     one; after_yes, after_no (n,) whether the label stays unknown after such an answer, None for never.
-    `opinion`, `demand` and `luck` are drawn for an arm when first read.
+    `opinion`, `demand`, `luck` and `charge` are drawn for an arm when first read.
     """
 
     number: int
@@ -75,6 +75,7 @@ class Block:
     _opine: Callable[["Block", int], Opinion]
     _demand: Callable[["Block", int], Ints]
     _luck: Callable[["Block", int], Floats]
+    _charge: Callable[["Block", int], Ints | int]
     own: dict[int, OwnFeatures] = field(default_factory=dict)
     seen: Flags | None = None
     after_yes: Flags | None = None
@@ -82,6 +83,7 @@ class Block:
     _opinions: dict[int, Opinion] = field(default_factory=dict)
     _demands: dict[int, Ints] = field(default_factory=dict)
     _lucks: dict[int, Floats] = field(default_factory=dict)
+    _charges: dict[int, Ints | int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.at)
@@ -129,6 +131,12 @@ class Block:
         if arm not in self._lucks:
             self._lucks[arm] = self._luck(self, arm)
         return self._lucks[arm]
+
+    def charge(self, arm: int) -> Ints | int:
+        """What an answer of the arm costs, in millionths: (n,), or one number for all."""
+        if arm not in self._charges:
+            self._charges[arm] = self._charge(self, arm)
+        return self._charges[arm]
 
     @property
     def scored_arms(self) -> tuple[int, ...]:

@@ -14,10 +14,10 @@ class ModelError(Exception):
 
 
 def called(
-    spec: WorldSpec, block: Block, columns: FeatureColumns, *, name: str, target: str
+    spec: WorldSpec, block: Block, columns: FeatureColumns, *, name: str, said: str
 ) -> npt.NDArray[np.float32]:
     """(n,) the scores a callable gives a block's requests; raises ModelError."""
-    where = f"models.{name}: {target}"
+    where = f"models.{name}: {said}"
     try:
         score = np.asarray(spec.scorers[name](columns) if len(block) else [], dtype=np.float32)
     except KeyboardInterrupt:

@@ -13,10 +13,21 @@ from sandbox.world.block import Block, Opinion
 from sandbox.world.calling import ModelError, called
 from sandbox.world.crowd import Crowd
 from sandbox.world.drift.spoil import Serving, Spoil
-from sandbox.world.models.callable import Callable
+from sandbox.world.models.answering import Answering
+from sandbox.world.models.llm import Llm
 from sandbox.world.models.logged import Logged
+from sandbox.world.models.multi import Multi
+from sandbox.world.models.scoring import Scoring
 from sandbox.world.spec import WorldSpec
-from sandbox.world.synthetic_day import LONGEST, drawn_demand, drawn_label_at, drawn_luck, told_otherwise
+from sandbox.world.synthetic_day import (
+    LONGEST,
+    charge_of,
+    drawn_demand,
+    drawn_label_at,
+    drawn_luck,
+    draws_of,
+    told_otherwise,
+)
 from sandbox.world.traffic.replay import Replay
 
 BLOCK_ROWS = 8_192
@@ -77,7 +88,7 @@ class ReplayDay:
             segment=self._rows.segment[rows], group=self._rows.group[rows], features=features,
             served=features.astype(np.float32), age=None, label=label == 1, known=label >= 0,
             label_at=self._label_at(number, rows),
-            _opine=self._opine, _demand=self._demand, _luck=self._luck,
+            _opine=self._opine, _demand=self._demand, _luck=self._luck, _charge=self._charge,
         )
 
     def _label_at(self, number: int, rows: slice) -> Ints:
@@ -94,21 +105,27 @@ class ReplayDay:
 
     def _opine(self, block: Block, arm: int) -> Opinion:
         model, name = self._spec.models[arm], self._spec.arms.names[arm]
-        if isinstance(model, Logged):
-            first = int(np.searchsorted(self._rows.at, block.start))
-            score = self._rows.scores[name][first : first + len(block)]
-        else:
-            assert isinstance(model, Callable)
-            score = self._call(block, arm, model.target)
+        scores = [self._score(block, arm, part, one) for part, one in model.parts(name)]
+        score = model.combined(name, scores, draws_of(self._spec, block)) if isinstance(model, Multi) else scores[0]
         return Opinion(score, score >= np.float32(model.threshold))
 
-    def _call(self, block: Block, arm: int, target: str) -> npt.NDArray[np.float32]:
+    def _score(self, block: Block, arm: int, name: str, model: Answering) -> npt.NDArray[np.float32]:
+        if isinstance(model, Scoring):
+            return self._call(block, arm, name, model.said)
+        assert isinstance(model, Logged | Llm)
+        first = int(np.searchsorted(self._rows.at, block.start))
+        return self._rows.scores[name][first : first + len(block)]
+
+    def _call(self, block: Block, arm: int, name: str, said: str) -> npt.NDArray[np.float32]:
         matrix = block.read_by(arm)
         assert matrix is not None
         columns = FeatureColumns(
             names=self._rows.feature_names, matrix=matrix, categories=self._rows.categories
         )
-        return called(self._spec, block, columns, name=self._spec.arms.names[arm], target=target)
+        return called(self._spec, block, columns, name=name, said=said)
+
+    def _charge(self, block: Block, arm: int) -> Ints | int:
+        return charge_of(self._spec, block, arm)
 
     def _demand(self, block: Block, arm: int) -> Ints:
         recorded = self._rows.latencies.get(self._spec.arms.names[arm])

@@ -49,11 +49,11 @@ def offered(
     demand, names = block.demand(arm)[rows], spec.arms.names
     n = len(demand)
     aside = aside or nothing_aside(n)
-    offer = Offer(demand, np.full(n, spec.models[arm].errors), np.zeros(n, dtype=np.bool_))
+    offer = Offer(demand, np.full(n, spec.models[arm].failing), np.zeros(n, dtype=np.bool_))
 
     def of(name: str) -> tuple[Ints, float]:
         other = names.index(name)
-        return block.demand(other)[rows], spec.models[other].errors
+        return block.demand(other)[rows], spec.models[other].failing
 
     for index, fault in imposed:
         if not fault.strikes(names[arm]):

@@ -1,7 +1,7 @@
 """A day made up from a population: every block drawn whole from its own named streams."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +15,17 @@ from sandbox.world.block import EXPERIENCE_DELAY, EXPERIENCE_LUCK, SHADOW_LUCK, 
 from sandbox.world.calling import called
 from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
+from sandbox.world.draws import BlockDraws
 from sandbox.world.drift.draft import Draft
 from sandbox.world.drift.labelling import Slips
 from sandbox.world.drift.spoil import Serving
 from sandbox.world.kernel import along_curve, curve_points
-from sandbox.world.models.answering import Answering, Latency
-from sandbox.world.models.callable import Callable
-from sandbox.world.models.synthetic import Synthetic, bend, calibrated_score, rho_for, truth_for
+from sandbox.world.models.answering import Answering
+from sandbox.world.models.multi import Multi
+from sandbox.world.models.scoring import Scoring
+from sandbox.world.models.skilled import Skilled
+from sandbox.world.models.synthetic import bend, calibrated_score, rho_for, truth_for
+from sandbox.world.models.timed import Z99
 from sandbox.world.normals import normals
 from sandbox.world.spec import WorldSpec
 from sandbox.world.traffic.replay import Replay
@@ -29,22 +33,8 @@ from sandbox.world.traffic.replay import Replay
 BLOCK_REQUESTS = 131_072
 """About how many requests a block holds at the mean rate."""
 
-Z99 = 2.3263478740408408
-"""The normal quantile of 99%."""
-
 REFERENCE_BLOCK = 2**31
 """The number of a block no day reaches: the sample the models were trained on."""
-
-
-def lognormal(latency: Latency) -> tuple[float, float]:
-    """Mean and standard deviation of the logarithm of a service time in ns."""
-    return math.log(latency.p50), math.log(latency.slowest / latency.p50) / Z99
-
-
-def mean_service_s(latency: Latency) -> float:
-    """Mean service time in seconds."""
-    mu, sigma = lognormal(latency)
-    return math.exp(mu + 0.5 * sigma * sigma) / NS_PER_SECOND
 
 
 NEVER = np.float32(2.0**60)
@@ -53,7 +43,16 @@ NEVER = np.float32(2.0**60)
 LONGEST = np.float32(86_400 * NS_PER_SECOND)
 """The longest service time there is, in ns."""
 
-_NO_CURVE = np.zeros(1, dtype=np.float32)
+
+@dataclass(frozen=True, slots=True)
+class Angle:
+    """How a model that is made up looks at requests: direction (d,), and score against index (POINTS,), for everybody
+    and for the members of the group it is biased against, whose code is `against`, -1 for none."""
+
+    direction: npt.NDArray[np.float32]
+    curve: npt.NDArray[np.float32]
+    lower: npt.NDArray[np.float32]
+    against: int
 
 
 class SyntheticDay:
@@ -72,25 +71,23 @@ class SyntheticDay:
         )
         self._truth, self._aside = truth.astype(np.float32), aside.astype(np.float32)
         self._means = self._slice_means(truth, idle)
-        self._rho = [
-            rho_for(model.auc, intercept=self._intercept, signal=self._signal) if isinstance(model, Synthetic) else 0.0
-            for model in spec.models
-        ]
-        self._directions = [
-            model_direction(name, truth=truth, rho=rho).astype(np.float32)
-            for name, rho in zip(spec.arms.names, self._rho, strict=True)
-        ]
-        self._curves = [self._curves_of(model, rho) for model, rho in zip(spec.models, self._rho, strict=True)]
+        self._angles = {
+            part: self._angle(part, model, truth)
+            for name, whole in zip(spec.arms.names, spec.models, strict=True)
+            for part, model in whole.parts(name) if isinstance(model, Skilled)
+        }
 
-    def _curves_of(self, model: Answering, rho: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Score against index, for everybody and for the members of the group the model is biased against."""
-        if not isinstance(model, Synthetic):
-            return _NO_CURVE, _NO_CURVE
+    def _angle(self, name: str, model: Skilled, truth: npt.NDArray[np.float64]) -> Angle:
+        rho = rho_for(model.auc, intercept=self._intercept, signal=self._signal)
         score = calibrated_score(curve_points(), intercept=self._intercept, signal=self._signal, rho=rho)
         if model.slope != 1.0 or model.bias != 0.0:
             score = bend(score, slope=model.slope, bias=model.bias)
         lower = score if model.against is None else bend(score, slope=1.0, bias=model.against.shift)
-        return score.astype(np.float32), lower.astype(np.float32)
+        return Angle(
+            direction=model_direction(name, truth=truth, rho=rho).astype(np.float32), curve=score.astype(np.float32),
+            lower=lower.astype(np.float32),
+            against=-1 if model.against is None else self._spec.group_names.index(model.against.group),
+        )
 
     def _slice_means(
         self, truth: npt.NDArray[np.float64], idle: npt.NDArray[np.float64]
@@ -101,6 +98,11 @@ class SyntheticDay:
         of = [[one.label_shift * truth + one.feature_shift * idle for one in table] or [0.0 * truth]
               for table in (segments, groups)]
         return np.array([[a + b for b in of[1]] for a in of[0]], dtype=np.float32)
+
+    @property
+    def duration(self) -> int:
+        """How long it lasts, in ns."""
+        return self._spec.duration
 
     def block(self, number: int) -> Block:
         """The requests of block `number`, whatever other blocks were drawn."""
@@ -115,7 +117,10 @@ class SyntheticDay:
 
     def _arrivals(self, number: int, start: int, end: int) -> Ints:
         draws = stream(self._spec.seed, "traffic", block=number)
+        corners = self._traffic.corners(start / NS_PER_SECOND, end / NS_PER_SECOND) * NS_PER_SECOND
         edges = np.linspace(start, end, 65)
+        if len(corners):
+            edges = np.union1d(edges, np.clip(corners, start, end))
         expected = self._traffic.expected(edges / NS_PER_SECOND)
         expected -= expected[0]
         count = int(draws.poisson(expected[-1]))
@@ -141,7 +146,7 @@ class SyntheticDay:
             number=number, start=start, end=end, at=at, user=user, segment=segment, group=group, features=read,
             served=served, age=self._age(number, n), label=label, known=None,
             label_at=drawn_label_at(self._spec, number, at),
-            _opine=self._opine, _demand=self._demand, _luck=self._luck,
+            _opine=self._opine, _demand=self._demand, _luck=self._luck, _charge=self._charge,
         )
         return self._on_its_way(block) if drifts else block
 
@@ -184,26 +189,30 @@ class SyntheticDay:
         return (stream(self._spec.seed, "feature.age", block=number).standard_exponential(n) * mean).astype(np.int64)
 
     def _opine(self, block: Block, arm: int) -> Opinion:
-        model = self._spec.models[arm]
-        if isinstance(model, Callable):
-            score = self._call(block, arm, model.target)
-        else:
-            assert isinstance(model, Synthetic)
-            score = self._look(block, arm, model)
+        model, name = self._spec.models[arm], self._spec.arms.names[arm]
+        scores = [self._score(block, arm, part, one) for part, one in model.parts(name)]
+        score = model.combined(name, scores, draws_of(self._spec, block)) if isinstance(model, Multi) else scores[0]
         return Opinion(score, score >= np.float32(model.threshold))
 
-    def _call(self, block: Block, arm: int, target: str) -> npt.NDArray[np.float32]:
+    def _score(self, block: Block, arm: int, name: str, model: Answering) -> npt.NDArray[np.float32]:
+        if isinstance(model, Scoring):
+            return self._call(block, arm, name, model.said)
+        return self._look(block, arm, self._angles[name])
+
+    def _call(self, block: Block, arm: int, name: str, said: str) -> npt.NDArray[np.float32]:
         matrix = block.own[arm].served if arm in block.own else block.served
         assert matrix is not None
         columns = FeatureColumns(names=self._spec.feature_names, matrix=matrix, categories={})
-        return called(self._spec, block, columns, name=self._spec.arms.names[arm], target=target)
+        return called(self._spec, block, columns, name=name, said=said)
 
-    def _look(self, block: Block, arm: int, model: Synthetic) -> npt.NDArray[np.float32]:
-        index = along(np.asarray(block.read_by(arm), dtype=np.float32), self._directions[arm])
-        against = -1 if model.against is None else self._spec.group_names.index(model.against.group)
+    def _look(self, block: Block, arm: int, angle: Angle) -> npt.NDArray[np.float32]:
+        index = along(np.asarray(block.read_by(arm), dtype=np.float32), angle.direction)
         score = np.empty(len(block), dtype=np.float32)
-        along_curve(index, *self._curves[arm], block.group, against, score)
+        along_curve(index, angle.curve, angle.lower, block.group, angle.against, score)
         return score
+
+    def _charge(self, block: Block, arm: int) -> Ints | int:
+        return charge_of(self._spec, block, arm)
 
     def _demand(self, block: Block, arm: int) -> Ints:
         return drawn_demand(self._spec, block, arm)
@@ -249,12 +258,20 @@ def drawn_label_at(spec: WorldSpec, number: int, at: Ints) -> Ints:
     return due
 
 
+def draws_of(spec: WorldSpec, block: Block) -> BlockDraws:
+    """The luck of a block's requests."""
+    recorded = block.features if spec.recording is not None else None
+    return BlockDraws(spec=spec, number=block.number, n=len(block), features=recorded)
+
+
 def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
-    """(n,) ns of lognormal service time of each request at an arm."""
-    model: Answering = spec.models[arm]
-    mu, sigma = lognormal(model.latency)
-    draws = stream(spec.seed, f"service.{spec.arms.names[arm]}", block=block.number)
-    return whole_ns(np.exp(normals(draws, (len(block),)) * np.float32(sigma) + np.float32(mu)))
+    """(n,) ns of service time of each request at an arm."""
+    return whole_ns(spec.models[arm].time(spec.arms.names[arm], draws_of(spec, block)))
+
+
+def charge_of(spec: WorldSpec, block: Block, arm: int) -> Ints | int:
+    """What each answer of an arm costs, in millionths: (n,), or one number for all."""
+    return spec.models[arm].charge(spec.arms.names[arm], draws_of(spec, block))
 
 
 _LUCK = {SHADOW_LUCK: "shadow", EXPERIENCE_LUCK: "experience", EXPERIENCE_DELAY: "experience.delay"}

@@ -317,7 +317,7 @@ class World:
         elif self._imposed.serving[index]:
             outcomes = self._offer_struck(index, pool, limbo, block, rows, key, stop, aside)
         else:
-            rate = self.spec.models[index].errors
+            rate = self.spec.models[index].failing
             fails = block.luck(index)[rows] < np.float32(rate) if rate > 0.0 else np.zeros(len(key), dtype=np.bool_)
             outcomes = serve(
                 pool, stop, arrived=block.at[rows], demand=block.demand(index)[rows], fails=fails, key=key
@@ -366,11 +366,11 @@ class World:
                 block, index, row=mine, status=status[seen], latency=latency[seen],
                 right=self._right_by(block, index)[mine],
             )
-        cost = round(self.spec.models[index].cost * 1_000_000)
+        cost = block.charge(index)
         return Answers(
             arm=np.full(n, index, dtype=np.uint8), shadow=shadow, segment=segment, group=group, user=user,
             status=status, arrived=arrived, latency=latency, score=score, decision=decision,
-            cost=np.full(n, cost, dtype=np.int64),
+            cost=np.full(n, cost, dtype=np.int64) if isinstance(cost, int) else cost[row],
         )
 
     def _learned(self, owner: _Open, row: Ints) -> slice | Flags:

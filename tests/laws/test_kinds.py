@@ -19,7 +19,7 @@ from sandbox.world.models import kinds as models
 from sandbox.world.traffic import kinds as traffic
 
 SPECS = [*traffic.KINDS, *models.KINDS, *drifts.KINDS, *faults.KINDS, *gates.KINDS, *ramps.KINDS, *alerts.KINDS]
-NEEDS_A_FILE = ("Replay", "Logged", "Callable")
+NEEDS_A_FILE = ("Replay", "Logged", "Callable", "Onnx")
 
 SMALL: dict[str, Any] = {
     "scenario": {"title": "Small", "duration": "4m", "tick": "20s"},

@@ -10,6 +10,8 @@ from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_plan
+from sandbox.world.models.callable import Callable
+from sandbox.world.spec import Scorer
 
 SCENARIO = """
 format = 1
@@ -45,9 +47,15 @@ def a_team(folder: Path, answer: float) -> Plan:
     return read_plan(folder / "rollout.toml")
 
 
+def scorer_of(plan: Plan) -> Scorer:
+    model = plan.document.models["candidate"]
+    assert isinstance(model, Callable)
+    return load_scorer(model, "candidate", folder=plan.folder)
+
+
 def test_two_scenarios_whose_modules_share_a_name_each_fly_their_own(tmp_path):
     one, other = a_team(tmp_path / "one", 0.1), a_team(tmp_path / "other", 0.9)
-    assert [load_scorer(plan, "candidate")({}) for plan in (one, other, one, other)] == [0.1, 0.9, 0.1, 0.9]
+    assert [scorer_of(plan)({}) for plan in (one, other, one, other)] == [0.1, 0.9, 0.1, 0.9]
 
 
 def test_a_namesake_of_a_library_in_some_folder_pushes_nothing_out(tmp_path):
@@ -55,8 +63,8 @@ def test_a_namesake_of_a_library_in_some_folder_pushes_nothing_out(tmp_path):
     (tmp_path / "one" / "json.py").write_text("")
     import json
 
-    load_scorer(a_team(tmp_path / "other", 0.9), "candidate")
-    load_scorer(plan, "candidate")
+    scorer_of(a_team(tmp_path / "other", 0.9))
+    scorer_of(plan)
     assert sys.modules["json"] is json
 
 
@@ -70,4 +78,4 @@ def test_what_cannot_be_imported_is_said(tmp_path, text, says):
     plan = a_team(tmp_path / "one", 0.1)
     (tmp_path / "one" / "model.py").write_text(text)
     with pytest.raises(RigError, match=says):
-        load_scorer(plan, "candidate")
+        scorer_of(plan)

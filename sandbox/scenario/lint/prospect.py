@@ -12,7 +12,7 @@ from sandbox.observe.metrics.kinds import metric
 from sandbox.observe.metrics.slices import taken_apart
 from sandbox.observe.metrics.view import Metric
 from sandbox.scenario.document import Document
-from sandbox.world.models.synthetic import Synthetic
+from sandbox.world.models.skilled import Skilled
 from sandbox.world.traffic.replay import Replay
 
 FAILURES = ("errors.rate", "failures.rate")
@@ -116,8 +116,8 @@ class Prospect:
         """About what share of the incumbent's observations a metric counts, None where it cannot be said."""
         incumbent = self.document.models["incumbent"]
         if name in FAILURES:
-            return incumbent.errors
-        if name in ("quality.accuracy", "quality.wrong") and isinstance(incumbent, Synthetic):
+            return incumbent.failing
+        if name in ("quality.accuracy", "quality.wrong") and isinstance(incumbent, Skilled):
             rate = self.document.population.base_rate
             wrong = min(rate, 1.0 - rate) if incumbent.threshold >= 0.5 else None
             return wrong if wrong is None or name == "quality.wrong" else 1.0 - wrong

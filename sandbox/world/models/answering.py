@@ -1,48 +1,67 @@
 """What every kind of model says about how it answers: how long it takes, how often it breaks, what it costs."""
 
-from pydantic import Field, model_validator
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
 
 from sandbox.base.spec import Spec
-from sandbox.base.units import NS_PER_SECOND, Duration, Share
+from sandbox.base.units import Share
 
-LONGEST = 3_600 * NS_PER_SECOND
-"""No model takes longer than an hour at the 99th percentile: the work of many such answers must fit in 64 bits."""
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+MICRO = 1_000_000
+"""Costs are counted in millionths."""
 
 
-WIDEST = 1_000
-"""How many times the median the 99th percentile of a service time may be."""
+class Draws(Protocol):
+    """A batch of n requests' luck: each component names a stream of its own."""
 
+    def normals(self, component: str) -> Floats:
+        """(n,) standard normal draws."""
 
-class Latency(Spec):
-    """A lognormal service time, given by its median and its 99th percentile."""
+    def uniforms(self, component: str) -> Floats:
+        """(n,) uniform draws."""
 
-    p50: Duration = Field(default=30_000_000, gt=0, le=LONGEST)
-    """Median service time, without waiting."""
-    p99: Duration | None = Field(default=None, le=LONGEST)
-    """99th percentile of the service time; three times the median unless said."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Latency":
-        if self.p99 is not None and self.p99 < self.p50:
-            raise ValueError("p99 is below p50; swap them")
-        if self.p99 is not None and self.p99 > WIDEST * self.p50:
-            raise ValueError(f"p99 is more than {WIDEST:,} times p50; no lognormal service is that wide")
-        return self
-
-    @property
-    def slowest(self) -> int:
-        """The 99th percentile, in ns."""
-        return self.p99 if self.p99 is not None else 3 * self.p50
+    def column(self, feature: str) -> Floats | None:
+        """(n,) a feature of the requests as recorded; None where there is none of that name."""
 
 
 class Answering(Spec):
     """What all kinds of model share."""
 
-    latency: Latency = Latency()
-    """Service time: `{ p50 = "30ms", p99 = "90ms" }`."""
     errors: Share = 0.0
     """How often it fails instead of answering."""
     cost: float = Field(default=0.0, ge=0)
     """What one answer costs, in money of your choice."""
     threshold: float = Field(default=0.5, ge=0, le=1)
     """The score from which the decision is yes."""
+
+    def time(self, name: str, draws: Draws) -> Floats:
+        """(n,) ns of service that each request takes at the model of this name."""
+        raise NotImplementedError
+
+    def charge(self, name: str, draws: Draws) -> Ints | int:
+        """What each answer costs, in millionths: (n,), or one number for all."""
+        return round(self.cost * MICRO)
+
+    @property
+    def failing(self) -> float:
+        """How often it fails, all told."""
+        return self.errors
+
+    @property
+    def mean_service_s(self) -> float:
+        """Mean service time in seconds."""
+        raise NotImplementedError
+
+    @property
+    def slowest(self) -> int:
+        """The 99th percentile of its service time, in ns."""
+        raise NotImplementedError
+
+    def parts(self, name: str) -> "tuple[tuple[str, Answering], ...]":
+        """The models it is made of, each by a name of its own: most are one."""
+        return ((name, self),)

@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.world.models.answering import Answering
+from sandbox.world.models.scoring import Scoring
 
 
-class Callable(Answering):
+class Callable(Scoring):
     """Calls a Python function with the features of a batch of requests and takes its scores.
 
     The function gets a mapping from feature name to column (numbers as float64, categories as text) and returns one
@@ -37,3 +37,14 @@ class Callable(Answering):
     def source(self) -> str:
         """The file of the function, below `path`."""
         return self.target.split(":")[0].replace(".", "/") + ".py"
+
+    @property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Its source and its artefacts."""
+        folder = "" if self.path == "." else f"{self.path}/"
+        return (("source", f"{folder}{self.source}"), *(("artefact", name) for name in self.artefacts))
+
+    @property
+    def said(self) -> str:
+        """What it is called in a message."""
+        return self.target

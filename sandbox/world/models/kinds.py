@@ -4,9 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from sandbox.world.models.answering import Answering
 from sandbox.world.models.callable import Callable
+from sandbox.world.models.llm import Llm
 from sandbox.world.models.logged import Logged
+from sandbox.world.models.multi import Multi
+from sandbox.world.models.onnx import Onnx
 from sandbox.world.models.synthetic import Synthetic
 
-Model = Annotated[Synthetic | Logged | Callable, Field(discriminator="kind")]
-KINDS: tuple[type[Synthetic] | type[Logged] | type[Callable], ...] = (Synthetic, Logged, Callable)
+Model = Annotated[Synthetic | Logged | Callable | Onnx | Llm | Multi, Field(discriminator="kind")]
+KINDS: tuple[type[Answering], ...] = (Synthetic, Logged, Callable, Onnx, Llm, Multi)

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from sandbox.world.models.answering import Answering
+from sandbox.world.models.timed import Timed
 
 
-class Logged(Answering):
+class Logged(Timed):
     """Answers with the score that the replayed file holds for it, and with its recorded latency where there is one.
 
     `traffic.columns.scores` names the column. What it answered then is what it answers here: drift that a scenario

@@ -6,22 +6,12 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
 
-from sandbox.base.spec import Spec
-from sandbox.world.models.answering import Answering
-
-
-class Against(Spec):
-    """A bias against one group: the scores of its members are lowered."""
-
-    group: str
-    """The group that is disadvantaged."""
-    shift: float = Field(gt=0, le=10)
-    """By how much the score falls, on the logit scale."""
+from sandbox.world.models.skilled import Skilled
+from sandbox.world.models.timed import Timed
 
 
-class Synthetic(Answering):
+class Synthetic(Skilled, Timed):
     """A model that looks at the truth from an angle: it has the AUC asked for, and is calibrated unless told not to be.
 
     Its index is z = m·x with m at the angle to the truth's direction that gives the AUC; its score is
@@ -40,14 +30,6 @@ class Synthetic(Answering):
     """
 
     kind: Literal["synthetic"] = "synthetic"
-    auc: float = Field(default=0.8, gt=0.5, lt=1)
-    """How well it ranks, before any drift; at most `population.best_auc`."""
-    slope: float = Field(default=1.0, gt=0.05, le=20)
-    """Calibration slope: below 1 the scores are too extreme, above 1 too timid."""
-    bias: float = Field(default=0.0, ge=-10, le=10)
-    """Calibration in the large, on the logit scale: above 0 the scores are too low."""
-    against: Against | None = None
-    """A bias against one group, as `{ group = "b", shift = 0.5 }`."""
 
 
 def calibrated_score(

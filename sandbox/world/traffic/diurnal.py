@@ -1,17 +1,17 @@
 """Traffic that follows the hours of a day."""
 
-import math
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from sandbox.base.spec import Spec
-from sandbox.base.units import NS_PER_SECOND, Duration, PerSecond, Share
+from sandbox.base.units import NS_PER_SECOND, Duration, Share
+from sandbox.world.traffic.arriving import Arriving
+from sandbox.world.traffic.wave import wave
 
 
-class Diurnal(Spec):
+class Diurnal(Arriving):
     """Requests arrive as a Poisson process whose rate swings around its mean once a day, by a cosine.
 
     Rates move, ratios of the arms do not: a gate on absolute numbers is fooled by the hour, a comparing one is not.
@@ -28,8 +28,6 @@ class Diurnal(Spec):
     """
 
     kind: Literal["diurnal"] = "diurnal"
-    mean: PerSecond = Field(default=50.0, gt=0, le=1_000_000)
-    """Requests a second, averaged over a day."""
     swing: Share = Field(default=0.5, lt=1)
     """How far the rate rises above its mean at the peak, and falls below it half a period later."""
     peak: Duration = 14 * 3_600 * NS_PER_SECOND
@@ -38,17 +36,11 @@ class Diurnal(Spec):
     """How long one swing takes."""
 
     @property
-    def mean_rate(self) -> float:
-        """Requests a second over a long time."""
-        return self.mean
-
-    @property
     def peak_rate(self) -> float:
         """The highest requests a second."""
         return self.mean * (1.0 + self.swing)
 
     def expected(self, at: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Expected requests since the start at times at (n,) s: the integral of the rate."""
-        omega = 2.0 * math.pi / (self.period / NS_PER_SECOND)
-        phase = omega * self.peak / NS_PER_SECOND
-        return self.mean * (at + self.swing / omega * (np.sin(omega * at - phase) + math.sin(phase)))
+        peak, period = self.peak / NS_PER_SECOND, self.period / NS_PER_SECOND
+        return self.mean * wave(at, swing=self.swing, peak=peak, period=period)

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.base.spec import Spec
+from sandbox.base.units import Share
 
 
 class ReplayColumns(Spec):
@@ -55,3 +56,7 @@ class Replay(Spec):
     columns: ReplayColumns
     speed: float = Field(default=1.0, gt=0)
     """How many recorded seconds pass in one simulated second."""
+    thin: Share = Field(default=1.0, gt=0)
+    """The part of the users that is replayed, each with all of their requests."""
+    loop: bool = False
+    """Whether it begins again at its end, as often as the flight is long; labels come as late as they did."""

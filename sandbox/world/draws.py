@@ -1,0 +1,37 @@
+"""The luck of one block's requests, each component from its own named stream."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sandbox.base.streams import stream
+from sandbox.world.normals import normals
+from sandbox.world.spec import WorldSpec
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDraws:
+    """The draws of a block of n requests; features (n, d) as recorded, or None."""
+
+    spec: WorldSpec
+    number: int
+    n: int
+    features: npt.NDArray[np.floating] | None = None
+
+    def normals(self, component: str) -> Floats:
+        """(n,) standard normal draws."""
+        return normals(stream(self.spec.seed, component, block=self.number), (self.n,))
+
+    def uniforms(self, component: str) -> Floats:
+        """(n,) uniform draws."""
+        return stream(self.spec.seed, component, block=self.number).random(self.n, dtype=np.float32)
+
+    def column(self, feature: str) -> Floats | None:
+        """(n,) a feature of the requests, nothing where it is missing; None where there is none of that name."""
+        if self.features is None or feature not in self.spec.feature_names:
+            return None
+        found = self.features[:, self.spec.feature_names.index(feature)]
+        return np.asarray(np.nan_to_num(found), dtype=np.float32)
