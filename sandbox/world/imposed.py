@@ -19,6 +19,8 @@ class Imposed:
         self._spec = spec
         self._lying: list[tuple[int, Bout]] = []
         self._was_candidates = np.zeros(users, dtype=np.bool_)
+        self.flips = any(fault.flips for fault in spec.faults)
+        """Whether users change arms at any time of the flight."""
         self.serving: list[list[tuple[int, Bout]]] = [[] for _ in spec.arms.names]
         """By arm those that change what its pool is offered."""
 

@@ -6,7 +6,7 @@ that stays on the incumbent, which nobody sees and against which harm is counted
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -194,7 +194,7 @@ class World:
             seen, ended = self._stretch(current, self.now, stop)
             if seen is not None:
                 arrivals.append(seen)
-            answers += ended
+            answers += in_order(ended) if self._imposed.flips else ended
             window = self.now // self.spec.tick
             for arm, pool in enumerate(self._pools):
                 done = int(pool.busy_ns[0])
@@ -492,6 +492,18 @@ class World:
         """(arms,) requests that arrived and were routed to each arm so far."""
         in_flight = [self._in_flight(arm) for arm in range(len(self.spec.arms))]
         return np.asarray(self._statuses.sum(axis=1) + np.array(in_flight))
+
+
+def in_order(ended: list[Answers]) -> list[Answers]:
+    """Answers of several arms as one, by when they ended: where users change arms, whose was first must not depend on
+    how time was cut.
+    """
+    if len(ended) < 2:
+        return ended
+    names = [one.name for one in fields(Answers)]
+    columns = {name: np.concatenate([getattr(one, name) for one in ended]) for name in names}
+    order = np.argsort(columns["arrived"] + columns["latency"], kind="stable")
+    return [Answers(**{name: column[order] for name, column in columns.items()})]
 
 
 def _of_arm(arm: Codes, columns: dict[int, npt.NDArray[Any]]) -> npt.NDArray[Any]:

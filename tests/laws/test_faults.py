@@ -155,7 +155,9 @@ def test_a_fault_says_how_it_is_told_apart_in_names_that_exist(spec: Any) -> Non
 
 
 @pytest.mark.parametrize("first", ["capacity", "slow-rollback", "lag", "partition", "unsticky", "memory-leak"])
-@pytest.mark.parametrize("second", ["crash", "sample-ratio", "wrong-label", "overflow", "incompatible-rollback"])
+@pytest.mark.parametrize("second", [
+    "crash", "sample-ratio", "wrong-label", "overflow", "incompatible-rollback", "no-safe-target",
+])
 def test_two_faults_at_once_keep_the_laws(first: str, second: str) -> None:
     both = [settings(first) | {"at": "8m", "lasts": "3m"}, settings(second) | {"at": "9m", "lasts": "3m"}]
     straight = fly_drill(drill(*both))
