@@ -44,6 +44,7 @@ bench: $(READY)  ## speed and memory, as ratios in one run
 docs: $(READY)  ## write the pages that are made from the code
 	$(BIN)/python -c "from sandbox.scenario.reference import page; print(page())" > docs/scenario.md
 	$(BIN)/python -m sandbox.lab.faults_page > docs/faults.md.new && mv docs/faults.md.new docs/faults.md
+	$(BIN)/python -m sandbox.cli.scenario_page > docs/scenarios.md
 
 lock: $(READY)  ## write constraints.txt anew from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' > constraints.txt

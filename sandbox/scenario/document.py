@@ -266,6 +266,8 @@ class Document(Spec):
             return f"nobody is told of alerts here, so {fault.kind} can do nothing; add [notify]"
         if fault.needs == "alerts" and not self.all_alerts:
             return f"there is no alert here, so {fault.kind} can do nothing; add [[alerts]]"
+        if fault.needs == "shadow" and not any(step.shadow for step in self.ramp.climbs):
+            return f"no step shadows anybody, so {fault.kind} can do nothing; add a step \"shadow\""
         grows = any(fault.strikes(name) and one.follow_share for name, one in self.services.items())
         if fault.needs == "follow_share" and not grows:
             return f"no pool follows its share, so {fault.kind} can do nothing; set follow_share in [services.NAME]"

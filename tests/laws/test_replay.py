@@ -198,7 +198,8 @@ name = "any"
 expr = "traffic.rate{arm=candidate} > 0.1"
 """
     old = TEXT[TEXT.index("[[faults]]"):TEXT.index("[ramp]")]
-    text = TEXT.replace(old, "[[faults]]\n" + "\n".join(lines) + "\n") + extra
+    shadowed = TEXT.replace('"20%", "60%"', '"shadow", "60%"')
+    text = shadowed.replace(old, "[[faults]]\n" + "\n".join(lines) + "\n") + extra
     plan = Plan(name="day", text=text, document=read_text(text, name="day.toml"))
     assert isinstance(plan.document.traffic, Replay)
     recording = read_recording(plan.document.traffic, folder=tmp_path)

@@ -81,6 +81,23 @@ def test_the_world_says_of_a_fault_what_it_lies_on_if_it_lies_on_anything(kind, 
     assert ("fault is over" in said) == (kind != "none")
 
 
+def test_a_split_that_is_not_the_one_that_was_set_is_told_of():
+    applied = [[0, 1, [[0.95, 0.05]]], [MINUTE, 2, [[0.97, 0.03]]], [4 * MINUTE, 3, [[1.0, 0.0]]]]
+    made = flight(
+        ramp(0, "step"), _set(MINUTE, "step", version=2, share=0.1),
+        _set(2 * MINUTE, "roll back", version=3, share=0.0),
+        Entry(9 * MINUTE, "truth", {"applied": applied}, truth=True), outcome="rolled_back",
+    )
+    said = text(score(made, repeat="x")).splitlines()
+    assert [line.split("◆world")[1].split() for line in said if "in force" in line] == [
+        ["3%", "in", "force,", "10%", "set"], ["0%", "in", "force", "set", "2m", "before"]
+    ]
+
+
+def _set(at, what, *, version, share):
+    return Entry(at, "ramp", ramp(at, what, share=share).facts | {"version": version})
+
+
 def test_a_flight_that_outlives_its_traffic_says_when_nobody_asked_any_more():
     silent = truth()
     silent.requests[4:] = 0

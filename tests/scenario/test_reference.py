@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from sandbox.cli import scenario_page
 from sandbox.scenario.reference import page
 from sandbox.scenario.reserved import SKETCHES, TABLES
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "scenario.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = DOCS / "scenario.md"
 
 
 def test_the_page_on_the_format_is_up_to_date() -> None:
@@ -14,3 +16,7 @@ def test_the_page_on_the_format_is_up_to_date() -> None:
 
 def test_every_planned_table_has_a_sketch() -> None:
     assert set(SKETCHES) == set(TABLES)
+
+
+def test_the_page_that_lists_the_scenarios_is_up_to_date() -> None:
+    assert (DOCS / "scenarios.md").read_text() == scenario_page.page() + "\n", "run `make docs`"

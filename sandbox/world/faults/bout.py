@@ -16,7 +16,7 @@ from sandbox.world.faults.offer import Around, Offer
 
 Taxonomy = Literal["model", "platform", "rollout", "observability", "none"]
 Rollback = Literal["helps", "does not help", "makes it worse", "is not needed"]
-Needs = Literal["", "notify", "follow_share", "alerts"]
+Needs = Literal["", "notify", "follow_share", "alerts", "shadow"]
 FOR_EVER = 2**62
 """When a fault that is never lifted is lifted."""
 

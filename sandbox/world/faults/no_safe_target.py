@@ -29,7 +29,7 @@ class NoSafeTarget(OnModel):
     """
 
     taxonomy: ClassVar[Taxonomy] = "rollout"
-    rollback: ClassVar[Rollback] = "makes it worse"
+    rollback: ClassVar[Rollback] = "does not help"
     signals: ClassVar[tuple[str, ...]] = ("errors.rate", "latency.p50")
     apart: ClassVar[str] = (
         "Every arm errs and slows alike: `errors` and `latency` are one arm's, an `outage` fails everything fast, a"

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from sandbox.base.units import Share
-from sandbox.world.faults.bout import Rollback, Taxonomy
+from sandbox.world.faults.bout import Needs, Rollback, Taxonomy
 from sandbox.world.faults.offer import Around, Offer
 from sandbox.world.faults.on_model import OnModel
 
@@ -40,6 +40,7 @@ class ShadowWrites(OnModel):
         "The incumbent errs while it is shadowed and only then: `no-safe-target` errs on every arm, and"
         " `incompatible-rollback` begins where this ends."
     )
+    needs: ClassVar[Needs] = "shadow"
 
     kind: Literal["shadow-writes"] = "shadow-writes"
     model: str = "incumbent"
