@@ -36,13 +36,14 @@ contracts: $(READY)  ## who may import whom
 check: lint types contracts test  ## all that .ci/run asks
 
 proof: $(READY)  ## the long proofs: a hundred kills, many seeds
-	GREENROOM_KILLS=100 $(BIN)/python -m pytest -m 'proof or not proof' tests/record tests/laws tests/theory tests/bridges
+	GREENROOM_KILLS=100 $(BIN)/python -m pytest -m 'proof or not proof' tests/record tests/laws tests/theory tests/bridges tests/lab
 
 bench: $(READY)  ## speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks
 
 docs: $(READY)  ## write the pages that are made from the code
 	$(BIN)/python -c "from sandbox.scenario.reference import page; print(page())" > docs/scenario.md
+	$(BIN)/python -m sandbox.lab.faults_page > docs/faults.md.new && mv docs/faults.md.new docs/faults.md
 	$(BIN)/python -m sandbox.cli.scenario_page > docs/scenarios.md
 
 lock: $(READY)  ## write constraints.txt anew from what is installed

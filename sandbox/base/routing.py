@@ -72,3 +72,25 @@ def lanes(shares: tuple[float, ...]) -> tuple[tuple[float, int], ...]:
             spill = ([(other, rest - taken)] if rest - taken > 1e-12 else []) + spill[1:]
         edges.append((right, INCUMBENT))
     return tuple(edges)
+
+
+def lowers(before: RoutingTable, wanted: RoutingTable) -> bool:
+    """Whether the incumbent gets a larger share anywhere than it had."""
+    names = _named(before, wanted)
+    return any(wanted.shares(name)[INCUMBENT] > before.shares(name)[INCUMBENT] + 1e-12 for name in names)
+
+
+def blended(before: RoutingTable, wanted: RoutingTable, *, part: float) -> tuple[Route, ...]:
+    """The routes that are wanted, but where they lower a candidate's share `part` of what they take from it stays."""
+    routes = []
+    for name in _named(before, wanted):
+        had, gets = before.shares(name), wanted.shares(name)
+        kept = [new + max(0.0, old - new) * part for old, new in zip(had[1:], gets[1:], strict=True)]
+        routes.append(Route((1.0 - sum(kept), *kept), (name,) if name else None))
+    return tuple(routes)
+
+
+def _named(*tables: RoutingTable) -> tuple[str, ...]:
+    """Every segment that a table names, and at last the empty name, which stands for the rest."""
+    named = [name for table in tables for route in table.routes for name in route.segments or ()]
+    return (*dict.fromkeys(named), "")

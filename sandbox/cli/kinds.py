@@ -164,8 +164,25 @@ def _explain(family: str, kind: str, spec: "type[Spec]") -> Iterator[str]:
     yield ""
     yield from (f"  {line}".rstrip() for line in _without_fences(inspect.getdoc(spec) or ""))
     yield ""
+    if family == "fault":
+        yield from _diagnosis(spec)
     yield "  keys"
     yield from keys(spec)
+
+
+def _diagnosis(spec: "type[Spec]") -> Iterator[str]:
+    """What a fault says about itself to whoever must find it; docs/faults.md has what was measured."""
+    from sandbox.world.faults.bout import Bout
+
+    assert issubclass(spec, Bout)
+    yield f"  class    {spec.taxonomy}"
+    yield f"  rollback {spec.rollback}"
+    if spec.signals:
+        yield f"  signals  {', '.join(spec.signals)}"
+    first, *rest = wrap(spec.apart.replace("`", ""), width=95)
+    yield f"  apart    {first}"
+    yield from (f"           {line}" for line in rest)
+    yield ""
 
 
 def _without_fences(doc: str) -> Iterator[str]:

@@ -48,6 +48,12 @@ def rounded(value: float) -> int:
 
 
 @njit(cache=True)
+def number(score: Any) -> float:
+    """A score as a label finds it: one that is not a number was taken for a no, as it passes no threshold, so 0."""
+    return float(score) if score == score else 0.0
+
+
+@njit(cache=True)
 def bucket_of(latency: int) -> int:
     """The histogram bucket of a latency in ns: the first whose bound it does not exceed, or the last."""
     near = latency >> _NARROW
@@ -91,8 +97,9 @@ def count_answers(
             histogram[place * LATENCY_BUCKETS + bucket_of(latency[i])] += 1
             latency_ns[place] += latency[i]
         if fate == 0:
-            place = (view * 2 + decision[i]) * SCORE_BINS
-            scores[place + min(int(score[i] * SCORE_BINS), SCORE_BINS - 1)] += 1
+            if score[i] == score[i]:  # what is not a number is in no bin
+                place = (view * 2 + decision[i]) * SCORE_BINS
+                scores[place + min(int(score[i] * SCORE_BINS), SCORE_BINS - 1)] += 1
             yes[(view * segments + segment[i]) * groups + group[i]] += decision[i]
 
 
@@ -146,7 +153,7 @@ def count_labels(
         home = rows[cohort[i]]
         cell = (view * segments + segment[i]) * groups + group[i]
         confusion[home, (cell * 2 + label[i]) * 2 + decision[i]] += 1
-        value = float(score[i])
+        value = number(score[i])
         place = view * SCORE_BINS + min(int(value * SCORE_BINS), SCORE_BINS - 1)
         n[home, place] += 1
         fixed = rounded(value * FIXED_POINT)
@@ -281,7 +288,7 @@ def count_labels_by_user(
         bucket = base[segment[i]] + bucket_of_user(u) % width
         place = ((arm[i] * 2 + int(shadow[i])) * USER_BUCKETS + bucket) * columns
         sums[home, place + label[i] * 2 + decision[i]] += 1
-        offset = float(score[i]) - (1.0 if label[i] else 0.0)
+        offset = number(score[i]) - (1.0 if label[i] else 0.0)
         sums[home, place + USER_BRIER] += rounded(offset * offset * FIXED_POINT)
         sums[home, place + USER_OFFSET] += rounded((offset + 1.0) * FIXED_POINT) - FIXED_POINT
 

@@ -165,12 +165,33 @@ def _preconditions(flight: Flight) -> Iterator[Expectation]:
         if not _struck(flight, fault):
             yield Expectation(
                 key=f"faults.{number}", state="inconclusive", want=f"strikes at {clock(fault.start)}",
-                got=f"never struck: {' and '.join(fault.arms)} had no work by then",
+                got=f"never struck: {_lacked(fault)}",
             )
 
 
+WAITS_FOR = {
+    "slow-rollback": (("roll back", "abort"), "nothing was rolled back"),
+    "partial-rollback": (("roll back", "abort"), "nothing was rolled back"),
+    "incompatible-rollback": (("roll back", "abort"), "nothing was rolled back"),
+    "unapplied": (("step", "promote", "roll back", "abort"), "no share was set"),
+}
+"""Faults that can do nothing before the ramp does something: what, and how it is said that it did not."""
+
+
+def _lacked(fault: Interval) -> str:
+    if fault.name in WAITS_FOR:
+        return f"{WAITS_FOR[fault.name][1]} while it lasted"
+    return f"{' and '.join(fault.arms)} had no work by then"
+
+
 def _struck(flight: Flight, fault: Interval) -> bool:
-    """Whether any work arrived at a pool while the fault lay on it."""
+    """Whether what a fault needs happened while it lasted: what it waits for, or any work at a pool it lay on."""
+    if fault.name in WAITS_FOR:
+        words, _ = WAITS_FOR[fault.name]
+        moves = [one for one in flight.journal if one.kind == "ramp" and fault.start <= one.at < fault.end]
+        return any(one.facts["what"] in words for one in moves)
+    if not fault.arms:
+        return True
     starts, arms = flight.truth.starts, [flight.header.layout.arms.index(name) for name in fault.arms]
     during = (starts + flight.header.tick > fault.start) & (starts < fault.end)
     return bool(flight.truth.work_ns[during][:, arms].sum() > 0)

@@ -39,7 +39,10 @@ class Line:
 
 def log(flight: Flight, suffered: Harm) -> tuple[Line, ...]:
     """Everything worth noting about a flight, in order of time: at one instant causes first, then what was done."""
-    lines = [*_bent(flight), *_told(flight), *_overloaded(flight), *_fell_silent(flight), *_harm_began(suffered)]
+    lines = [
+        *_bent(flight), *_told(flight), *_in_force(flight), *_overloaded(flight),
+        *_fell_silent(flight), *_harm_began(suffered),
+    ]
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
@@ -54,8 +57,24 @@ def _bent(flight: Flight) -> Iterator[Line]:
             drift = kind == "drift"
             what = f"{interval.name} drift sets in" if drift else _fault(table, " and ".join(interval.arms))
             yield _world(interval.start, what, because=_drift(table) if drift else "")
-            if interval.end < flight.ended_at:
+            if interval.end < flight.ended_at and interval.name != "none":
                 yield _world(interval.end, f"{interval.name} {'drift' if drift else 'fault'} is over")
+
+
+def _in_force(flight: Flight) -> Iterator[Line]:
+    """Where faults stood in between: a split that is not the one that was set, or that came later."""
+    applied = [one.facts.get("applied", []) for one in flight.journal if one.kind == "truth"]
+    moves = [one for one in flight.journal if one.kind == "ramp" and "version" in one.facts]
+    wanted = {one.facts["version"]: (one.at, float(one.facts["share"])) for one in moves}
+    for at, version, rows in applied[-1] if applied else ():
+        if version not in wanted:
+            continue
+        when, share = wanted[version]
+        really = round(1.0 - rows[0][0], 9)
+        if abs(really - share) > 1e-6:
+            yield _world(at, f"{format_share(really)} in force, {format_share(share)} set")
+        elif at > when:
+            yield _world(at, f"{format_share(share)} in force", because=f"set {format_duration(at - when)} before")
 
 
 def _fault(table: dict[str, Any], models: str) -> str:
@@ -63,7 +82,9 @@ def _fault(table: dict[str, Any], models: str) -> str:
         return f"{table.get('rate')} of {models} fail"
     if table.get("kind") == "latency":
         return f"{models} is {table.get('factor'):g}× as slow"
-    return f"{table.get('kind')} on {models}"
+    if table.get("kind") == "none":
+        return "no fault: nothing breaks"
+    return f"{table.get('kind')} on {models}" if models else f"{table.get('kind')} sets in"
 
 
 def _drift(table: dict[str, Any]) -> str:

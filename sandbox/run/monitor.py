@@ -1,7 +1,13 @@
-"""Monitoring: at every tick the instruments are scraped, alerts evaluated, people told; all of it for the journal."""
+"""Monitoring: at every tick the instruments are scraped, alerts evaluated, people told; all of it for the journal.
+
+A hitch is what a fault does to it: a misspelt rule reads series nobody keeps, notifications go elsewhere or nowhere, or
+nothing is evaluated at all. Alertmanager, told no more of what fires, calls it resolved after resolve_timeout; once
+Prometheus is back it is told again.
+"""
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from sandbox.base.window import Layout, Window
@@ -12,9 +18,15 @@ from sandbox.decide.alerts.slo import Slo, spent
 from sandbox.decide.alerts.watch import Watch, look, watch
 from sandbox.decide.notify.dispatch import Desk, acknowledge, advance, receive
 from sandbox.decide.notify.notification import Notification
+from sandbox.decide.notify.table import NotifyTable
 from sandbox.decide.policy import Policy
 from sandbox.observe.metrics.view import Reference
+from sandbox.run.misdirected import misdirected
 from sandbox.run.scrape import Scraper
+from sandbox.world.faults.hitch import NO_HITCH
+
+RESOLVE_TIMEOUT = 300 * 1_000_000_000
+"""After how long Alertmanager calls resolved what it hears no more of, in ns: its default."""
 
 Note = tuple[str, dict[str, Any]]
 """An entry for the journal: its kind and its facts."""
@@ -25,12 +37,20 @@ class Monitor:
 
     def __init__(self, policy: Policy, *, layout: Layout, reference: Reference | None, tick: int) -> None:
         self.watches = [watch(alert) for alert in policy.alerts]
-        self._notify, self._desk = policy.notify, Desk()
+        self.hitch = NO_HITCH
+        self._policy_says, self._desk = policy.notify, Desk()
+        self._given_up: set[Labels] = set()
         self._slos, self._compat, self._layout, self._tick = policy.slos, policy.compat, layout, tick
         reads = [name for one in policy.alerts for name in cast(Any, one).reads]
         self._scraper = Scraper([*reads, *(slo.metric for slo in policy.slos)], layout=layout, reference=reference)
         self._units = {one.name: one.unit for one in self._scraper.metrics}
         self._lower_is_better = {one.name: one.lower_is_better for one in self._scraper.metrics}
+
+    @property
+    def _notify(self) -> NotifyTable | None:
+        """Who is told, as things stand."""
+        says = self._policy_says
+        return says if says is None or self.hitch == NO_HITCH else misdirected(says, self.hitch)
 
     @property
     def demands(self) -> Iterator[Demand]:
@@ -45,6 +65,10 @@ class Monitor:
     def tick(self, at: int) -> Iterator[Note]:
         """Tell what was due by now, then scrape and evaluate, one alert after the other."""
         yield from self._told(at)
+        if self.hitch.down is not None:
+            self._unheard(at)
+            return
+        self._heard_again(at)
         scraped = self._scraper.scrape(at)
         if scraped:
             yield "scrape", {"samples": scraped}
@@ -53,7 +77,8 @@ class Monitor:
             compat=self._compat,
         )
         for number, before in enumerate(self.watches):
-            after, turns = look(before, scene)
+            missing = before.alert.name in self.hitch.misspelt or "" in self.hitch.misspelt
+            after, turns = look(before, replace(scene, series={}) if missing else scene)
             self.watches[number] = after
             for turn in turns:
                 yield "alert", _facts(turn, before, after)
@@ -61,6 +86,25 @@ class Monitor:
                     labels, fires = after.alert.labelled(turn.labels), turn.state is State.FIRING
                     self._desk = receive(self._notify, self._desk, labels, fires=fires, at=at)
         yield from self._told(at)
+
+    def _unheard(self, at: int) -> None:
+        """Nobody is told that anything still fires."""
+        assert self.hitch.down is not None
+        if self._notify is None or at - self.hitch.down < RESOLVE_TIMEOUT:
+            return
+        for labels in tuple(self._desk.firing):
+            self._given_up.add(labels)
+            self._desk = receive(self._notify, self._desk, labels, fires=False, at=at)
+
+    def _heard_again(self, at: int) -> None:
+        """What was given up and fires to this day is told of anew."""
+        if not self._given_up or self._notify is None:
+            return
+        for one in self.watches:
+            for labels, alert in one.alerts.items():
+                if alert.state is State.FIRING and one.alert.labelled(labels) in self._given_up:
+                    self._desk = receive(self._notify, self._desk, one.alert.labelled(labels), fires=True, at=at)
+        self._given_up.clear()
 
     def acknowledge(self, at: int) -> Iterator[Note]:
         """Somebody has seen all that was sent by now."""

@@ -122,6 +122,10 @@ def instruments(plan: Plan, world: World) -> Collector:
         # What a replay calls its segments is known only once it is read.
         if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
             raise RigError(f"{asker}: {name}: {said}")
+    for number, fault in enumerate(spec.faults):
+        for name in getattr(fault, "segments", []):
+            if name not in layout.segments:
+                raise RigError(f'faults[{number}].segments: no segment "{name}"; there is {", ".join(layout.segments)}')
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=horizon_of(plan, spec.recording),
         reference=_reference(plan, world), terms=_terms(plan, world),

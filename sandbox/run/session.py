@@ -33,6 +33,7 @@ from sandbox.run.rig import almanac_of, build
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
 from sandbox.world.faults.kinds import Fault
+from sandbox.world.wire import Wire
 from sandbox.world.world import idle_table
 
 Happening = Generator[simpy.Event, Any, None]
@@ -65,6 +66,7 @@ class Session:
         self.env = simpy.Environment(initial_time=0)
         self.world, self.collector = build(plan, seed=self.seed, recording=recording, keep=keep)
         self.journal = Journal()
+        self._wire = Wire(document.faults, self.collector.layout)
         self.windows: list[Window] = []
         self._duration, self._tick = document.scenario.duration, document.scenario.tick
         self._ramp = document.ramp
@@ -142,12 +144,19 @@ class Session:
             "aggregates": fingerprint(b"".join(array.tobytes() for array in (
                 truth.requests, truth.harmed, truth.helped, truth.right, truth.judged, truth.work_ns, truth.room_ns
             ))),
+            **self._applied(),
         }, truth=True)
         self._note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
             header=self._header(), journal=tuple(self.journal.entries), windows=tuple(self.windows), truth=truth,
             outcome=outcome, ended_at=self.now, digest=self.journal.head,
         )
+
+    def _applied(self) -> dict[str, Any]:
+        """When which table came in force, where faults stand between what is set and what is applied."""
+        if not any(fault.taxonomy == "rollout" for fault in self.plan.document.faults):
+            return {}
+        return {"applied": [[at, version, [list(row) for row in rows]] for at, version, rows in self.world.applied]}
 
     # How it begins.
 
@@ -174,13 +183,18 @@ class Session:
         yield Instant(self.env, at=fault.at, rank=Rank.WORLD)
         self._touch()
         self.world.impose(fault)
-        self._note("fault", {"kind": fault.kind, "model": fault.model, "what": "imposed"}, truth=True)
-        if fault.lasts is None or fault.at + fault.lasts >= self._duration:
+        self._fault_turned(fault, "imposed")
+        if fault.until >= self._duration:
             return
-        yield Instant(self.env, at=fault.at + fault.lasts, rank=Rank.WORLD)
+        yield Instant(self.env, at=fault.until, rank=Rank.WORLD)
         self._touch()
         self.world.lift(fault)
-        self._note("fault", {"kind": fault.kind, "model": fault.model, "what": "lifted"}, truth=True)
+        self._fault_turned(fault, "lifted")
+
+    def _fault_turned(self, fault: Fault, what: str) -> None:
+        for pilot in (self._pilot, *(rider.pilot for rider in self._riders)):
+            pilot.monitor.hitch = self.world.hitch
+        self._note("fault", {"kind": fault.kind, "model": fault.whose, "what": what}, truth=True)
 
     def _begin_ramp(self) -> Happening:
         start, opens = self._ramp.start, self._pilot.begins_at()
@@ -227,7 +241,7 @@ class Session:
             self.collector.take(self.world.advance(self.now))
 
     def _read(self) -> None:
-        for window in self.collector.readable(self.now):
+        for window in self._wire.carry(self.collector.readable(self.now), self.now):
             self._note("window", {
                 "index": window.index, "start": window.start, "end": window.end, "step": window.step,
                 "matured": window.matured,
@@ -241,7 +255,7 @@ class Session:
     # How it is judged.
 
     def _decide(self) -> Action | None:
-        if not self._pilot.climbing:
+        if not self._pilot.climbing or self.world.stuck:
             return None
         judgements = []
         for judgement in self._pilot.judge(self.now, self._shares()):

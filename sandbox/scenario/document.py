@@ -242,11 +242,43 @@ class Document(Spec):
             if name not in models:
                 yield Complaint(("services", name), nowhere("model", name, models), (_MODELS,))
         for index, fault in enumerate(self.faults):
-            if fault.model not in (*models, "all"):
-                said = nowhere("model", fault.model, [*models, "all"])
-                yield Complaint(("faults", index, "model"), said, (_MODELS,))
+            yield from self._fault(("faults", index), fault)
             if fault.at >= self.scenario.duration:
                 yield Complaint(("faults", index, "at"), "it would strike after the flight has ended", (_DURATION,))
+
+    def _fault(self, at: Path, fault: Fault) -> Iterator[Complaint]:
+        models = list(self.models)
+        if fault.whose and fault.whose not in (*models, "all"):
+            yield Complaint((*at, "model"), nowhere("model", fault.whose, [*models, "all"]), (_MODELS,))
+        for key in ("artifact", "version"):
+            if getattr(fault, key, models[0]) not in models:
+                yield Complaint((*at, key), nowhere("model", getattr(fault, key), models), (_MODELS,))
+        for position, name in enumerate(getattr(fault, "arms", [])):
+            if name not in models:
+                yield Complaint((*at, "arms", position), nowhere("model", name, models), (_MODELS,))
+        known = [one.name for one in self.segments]
+        for position, name in enumerate(getattr(fault, "segments", [])):
+            if name not in known and not isinstance(self.traffic, Replay):
+                yield Complaint((*at, "segments", position), nowhere("segment", name, known), (("segments",),))
+        names = [alert.name for alert in self.all_alerts]
+        for position, name in enumerate(getattr(fault, "alerts", [])):
+            if name not in names:
+                yield Complaint((*at, "alerts", position), nowhere("alert", name, names), (("alerts",), ("slos",)))
+        if said := self._lacks(fault):
+            yield Complaint((*at, "kind"), said)
+
+    def _lacks(self, fault: Fault) -> str:
+        """Why a fault could do nothing in this plan; empty where it can."""
+        if fault.needs == "notify" and self.notify is None:
+            return f"nobody is told of alerts here, so {fault.kind} can do nothing; add [notify]"
+        if fault.needs == "alerts" and not self.all_alerts:
+            return f"there is no alert here, so {fault.kind} can do nothing; add [[alerts]]"
+        if fault.needs == "shadow" and not any(step.shadow for step in self.ramp.climbs):
+            return f"no step shadows anybody, so {fault.kind} can do nothing; add a step \"shadow\""
+        grows = any(fault.strikes(name) and one.follow_share for name, one in self.services.items())
+        if fault.needs == "follow_share" and not grows:
+            return f"no pool follows its share, so {fault.kind} can do nothing; set follow_share in [services.NAME]"
+        return ""
 
     def _climbing(self) -> Iterator[Complaint]:
         candidates = [name for name in self.models if name != "incumbent"]

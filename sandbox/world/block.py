@@ -30,6 +30,14 @@ class Opinion:
     score: Floats
     decision: Flags
 
+    def where(self, rows: Flags, other: "Opinion") -> "Opinion":
+        """Itself where rows (n,) says so, and another one elsewhere."""
+        return Opinion(np.where(rows, self.score, other.score), np.where(rows, self.decision, other.decision))
+
+    def without(self, rows: Flags) -> "Opinion":
+        """Itself, but for rows (n,) that come to no number: no threshold is passed by one, so the decision is no."""
+        return Opinion(np.where(rows, np.float32(np.nan), self.score), self.decision & ~rows)
+
 
 @dataclass(frozen=True, slots=True)
 class OwnFeatures:

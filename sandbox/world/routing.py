@@ -32,15 +32,18 @@ class Router:
             segments=segments,
         )
 
-    def route(self, crowd: Crowd, *, user: Users, segment: Codes) -> Codes:
-        """The arm of each request of user (n,) in segment (n,): (n,) codes."""
+    def route(
+        self, crowd: Crowd, *, user: Users, segment: Codes, unit: npt.NDArray[np.float64] | None = None
+    ) -> Codes:
+        """The arm of each request of user (n,) in segment (n,): (n,) codes; unit (n,) where not its user's place."""
+        unit = crowd.unit[user] if unit is None else unit
         if self.uniform:
-            arm = self._along(0, crowd.unit[user])
+            arm = self._along(0, unit)
         else:
             arm = np.zeros(len(user), dtype=np.uint8)
             for code in range(len(self.edges)):
                 rows = segment == code
-                arm[rows] = self._along(code, crowd.unit[user[rows]])
+                arm[rows] = self._along(code, unit[rows])
         if crowd.opted_out is not None:
             arm = np.asarray(np.where(crowd.opted_out[user], 0, arm), dtype=np.uint8)
         return arm

@@ -6,7 +6,8 @@ that stays on the incumbent, which nobody sees and against which harm is counted
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,20 +19,26 @@ from sandbox.base.rows import RequestRows
 from sandbox.base.status import STATUSES, Status
 from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolReading, Telemetry
 from sandbox.base.truth import Interval, Truth
+from sandbox.world.agenda import Agenda
 from sandbox.world.block import KEY_BITS, SHADOW_LUCK, Block, Fate
 from sandbox.world.drift.onset import first_effect
 from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Voices
-from sandbox.world.faults.condition import HEALTHY, Condition
-from sandbox.world.faults.kinds import Fault
+from sandbox.world.faults.bout import Bout
+from sandbox.world.faults.dying import Dying
+from sandbox.world.faults.hitch import Hitch
 from sandbox.world.harm import HarmLedger
+from sandbox.world.imposed import Imposed
 from sandbox.world.kernel import labels_by_tick, publish, remember
 from sandbox.world.label_queue import LabelQueue
+from sandbox.world.limbo import Limbo
+from sandbox.world.machinery import Applied, Machinery
 from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Router
 from sandbox.world.services.kernel import Outcomes, PoolState, serve
 from sandbox.world.spec import WorldSpec
-from sandbox.world.synthetic_day import SyntheticDay, whole_ns
+from sandbox.world.striking import Aside, answering, kill, offered
+from sandbox.world.synthetic_day import SyntheticDay
 
 SHADOW_BIT = 1 << (KEY_BITS - 1)
 ROW_MASK = SHADOW_BIT - 1
@@ -61,13 +68,18 @@ class World:
         self._open: deque[_Open] = deque()
         self._pools = [self._pool(arm) for arm in range(len(spec.arms))]
         self._stay_pool = self._pool(INCUMBENT)
-        self._conditions: list[Condition] = [HEALTHY] * len(spec.arms)
-        self._imposed: list[Fault] = []
+        self._limbos = [Limbo(service.timeout) for service in spec.services]
+        self._stay_limbo = Limbo(spec.services[INCUMBENT].timeout)
+        self._wanted = [pool.slots for pool in self._pools]
+        self._scalings = [0] * len(spec.arms)
+        self._imposed = Imposed(spec, users=len(self.day.crowd))
+        self._agenda = Agenda()
         self._labels = LabelQueue(spec.tick)
         self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._thresholds: list[tuple[int, npt.NDArray[np.float32], int]] = []
-        self._resize()
+        self._machinery = Machinery(self._router.table, self._agenda, self._apply)
+        self._follow_shares()
         windows = -(-spec.duration // spec.tick)
         self._ledger = HarmLedger(
             windows=windows, arms=len(spec.arms), segments=len(spec.segment_names), groups=len(spec.group_names),
@@ -87,9 +99,8 @@ class World:
     # What may be changed, between two advances.
 
     def set_routing(self, table: RoutingTable) -> None:
-        """Apply a routing table from now on; pools that follow their share are resized."""
-        self._router = Router.of(table, segments=self.spec.segment_names)
-        self._resize()
+        """Have a routing table applied, from now on unless a fault stands in between; pools that follow are resized."""
+        self._machinery.want(table, self._imposed.faults, now=self.now)
 
     def set_thresholds(self, arm: int, thresholds: dict[str, float]) -> None:
         """From now on the arm decides yes from these scores for these groups, whoever arrives."""
@@ -100,33 +111,83 @@ class World:
         for one in self._open:
             one.block.decide_from(arm, scores, since=self.now)
 
-    def _resize(self) -> None:
-        for arm, pool in enumerate(self._pools):
-            service = self.spec.services[arm]
+    def _apply(self, table: RoutingTable) -> None:
+        self._router = Router.of(table, segments=self.spec.segment_names)
+        self._follow_shares()
+
+    def _follow_shares(self) -> None:
+        for arm, service in enumerate(self.spec.services):
             if not service.follow_share:
                 continue
             table = self._router.table
             share = max(table.shares(segment)[arm] for segment in self.spec.segment_names) + table.shadow[arm]
             wanted = service.replicas_at(min(1.0, share)) * service.concurrency
-            ready_at = self.now + (service.cold_start if self.now else 0)
-            pool.open_slots(wanted, ready_at=ready_at)
+            late = sum(fault.scaling_takes for fault in self._imposed.on(arm))
+            self._scalings[arm] += 1
+            if late:
+                self._agenda.note(self.now + late, partial(self._scale, arm, wanted, self._scalings[arm]))
+            else:
+                self._scale(arm, wanted, self._scalings[arm])
 
-    def impose(self, fault: Fault) -> None:
-        """Let a fault strike from now on."""
-        self._imposed.append(fault)
+    def _scale(self, arm: int, wanted: int, scaling: int) -> None:
+        if scaling == self._scalings[arm]:
+            self._wanted[arm] = wanted
+            starts = self.spec.services[arm].cold_start
+            starts += sum(fault.start_takes for fault in self._imposed.on(arm))
+            self._fit(arm, ready_at=self.now + (starts if self.now else 0))
+
+    def _fit(self, arm: int, *, ready_at: int) -> None:
+        self._pools[arm].open_slots(self._imposed.slots(arm, self._wanted[arm]), ready_at=ready_at)
+
+    def impose(self, fault: Bout) -> None:
+        """Let a fault of the plan strike from now on."""
+        self._imposed.add(fault)
         self._reconsider()
+        if (dying := fault.dying) is not None:
+            self._agenda.note(self.now + dying.after, partial(self._die, fault, dying))
+            self._agenda.keep(self.now)
 
-    def lift(self, fault: Fault) -> None:
+    def lift(self, fault: Bout) -> None:
         """Let a fault end now."""
         self._imposed.remove(fault)
         self._reconsider()
+        if fault.scaling_takes:
+            self._follow_shares()
 
     def _reconsider(self) -> None:
-        self._conditions = [HEALTHY] * len(self.spec.arms)
-        for fault in self._imposed:
-            for arm, name in enumerate(self.spec.arms.names):
-                if fault.strikes(name):
-                    self._conditions[arm] = fault.impose(self._conditions[arm])
+        for arm in range(len(self._pools)):
+            self._fit(arm, ready_at=self.now)
+        stay = self.spec.services[INCUMBENT]
+        slots = self._imposed.slots(INCUMBENT, stay.replicas_at(1.0) * stay.concurrency)
+        self._stay_pool.open_slots(slots, ready_at=self.now)
+        self._machinery.turn(self._imposed.faults, now=self.now)
+
+    def _die(self, fault: Bout, dying: Dying) -> None:
+        if all(one is not fault for one in self._imposed.faults) or self.now >= fault.until:
+            return
+        for arm, name in enumerate(self.spec.arms.names):
+            pools = (self._pools[arm], self._stay_pool) if arm == INCUMBENT else (self._pools[arm],)
+            for pool in pools if fault.strikes(name) else ():
+                kill(pool, dying.part, now=self.now, restart=dying.restart)
+        if dying.every is not None:
+            self._agenda.note(self.now + dying.every, partial(self._die, fault, dying))
+
+    # What faults do to those who watch and decide.
+
+    @property
+    def hitch(self) -> Hitch:
+        """What is wrong with alerting just now."""
+        return self._imposed.hitch
+
+    @property
+    def stuck(self) -> bool:
+        """Whether nobody decides anything just now."""
+        return any(fault.stuck for fault in self._imposed.faults)
+
+    @property
+    def applied(self) -> tuple[Applied, ...]:
+        """The tables that came in force so far."""
+        return tuple(self._machinery.applied)
 
     # Time.
 
@@ -137,13 +198,13 @@ class World:
         while self.now < to:
             current = self._block_at(self.now)
             tick_ends = (self.now // self.spec.tick + 1) * self.spec.tick
-            stop = min(to, current.block.end, tick_ends)
+            stop = self._agenda.next_before(min(to, current.block.end, tick_ends))
             for pool in self._pools:
                 pool.busy_ns[0] = 0  # a total of the flight would not fit in 64 bits
             seen, ended = self._stretch(current, self.now, stop)
             if seen is not None:
                 arrivals.append(seen)
-            answers += ended
+            answers += in_order(ended) if self._imposed.flips else ended
             window = self.now // self.spec.tick
             for arm, pool in enumerate(self._pools):
                 done = int(pool.busy_ns[0])
@@ -156,6 +217,7 @@ class World:
             if stop in (tick_ends, to):
                 pools += self._read_pools(work, room, scraped=stop == tick_ends)
                 work, room = [0] * len(self._pools), [0] * len(self._pools)
+            self._agenda.keep(stop)
         self._settle()
         said = () if self._voices is None else self._voices.take(to)
         return Telemetry(start, to, tuple(arrivals), tuple(answers), self._labels.take(to), tuple(pools), said)
@@ -164,6 +226,7 @@ class World:
         for arm, pool in enumerate(self._pools):
             slots, busy, waiting = pool.slots, pool.at_work(self.now), pool.waiting
             memory = self.spec.services[arm].memory_of(slots=slots, in_flight=busy + waiting)
+            memory += self._imposed.leaked(arm, self.now)
             yield PoolReading(
                 arm=arm, slots=slots, busy=busy, waiting=waiting, memory=memory, work_ns=work[arm], room_ns=room[arm],
                 scraped=scraped,
@@ -172,19 +235,20 @@ class World:
     def finish(self) -> None:
         """After the last advance: let what is in flight end, so that every fate is known."""
         for index, pool in enumerate(self._pools):
-            outcomes = _idle_until(pool, NEVER_NS)
+            outcomes = self._limbos[index].give_up(_idle_until(pool, NEVER_NS), NEVER_NS)
             blocks = outcomes.key >> KEY_BITS
             for one in self._open:
                 mine = blocks == one.block.number
                 if mine.any():
                     self._publish(index, one, outcomes, mine)
-        self._remember_stay(_idle_until(self._stay_pool, NEVER_NS))
+        self._remember_stay(self._stay_limbo.give_up(_idle_until(self._stay_pool, NEVER_NS), NEVER_NS))
         self._settle()
 
     def _block_at(self, at: int) -> _Open:
         if self._open and self._open[-1].block.end > at:
             return self._open[-1]
         block = self.day.block(self._next_block)
+        block = answering(self.spec, block) if self.spec.faults else block
         self._next_block += 1
         for arm, scores, since in self._thresholds:
             block.decide_from(arm, scores, since=since)
@@ -197,16 +261,18 @@ class World:
         low, high = np.searchsorted(block.at, [start, stop]).tolist()
         rows = slice(low, high)
         segment, user = block.segment[rows], block.user[rows]
-        arm = self._router.route(self.day.crowd, user=user, segment=segment)
+        unit = self._imposed.drawn_anew(self.day.crowd, block, rows)
+        arm = self._router.route(self.day.crowd, user=user, segment=segment, unit=unit)
         current.flown.arm[rows] = arm
         current.flown.step[rows] = self._router.table.step
         shadow = self._shadowed(arm, block, rows)
+        aside = self._imposed.aside(user, arm, shadow)
         answers: list[Answers] = []
         for index, pool in enumerate(self._pools):
             served = np.flatnonzero(arm == index) + low
             unseen = np.flatnonzero(shadow[:, index]) + low
             current.shadows += len(unseen)
-            answers += self._serve(index, pool, current, stop, served=served, unseen=unseen)
+            answers += self._serve(index, pool, current, stop, served=served, unseen=unseen, low=low, aside=aside)
         self._stay(current, low, high, stop)
         seen = None
         if high > low:
@@ -229,7 +295,8 @@ class World:
         return flags
 
     def _serve(
-        self, index: int, pool: PoolState, current: _Open, stop: int, *, served: Ints, unseen: Ints
+        self, index: int, pool: PoolState, current: _Open, stop: int, *, served: Ints, unseen: Ints, low: int,
+        aside: Aside | None,
     ) -> list[Answers]:
         rows, marks = served, served
         if len(unseen):
@@ -238,7 +305,9 @@ class World:
             marks = np.concatenate([served, unseen | SHADOW_BIT])[order]
             rows = rows[order]
         block, key = current.block, current.block.first_key
-        outcomes = self._offer(index, pool, block, rows, marks + key, stop)
+        if aside is not None:
+            aside = aside.of(rows - low, (marks & SHADOW_BIT) == 0)
+        outcomes = self._offer(index, pool, self._limbos[index], block, rows, marks + key, stop, aside)
         if not len(outcomes.key):
             return []
         blocks = outcomes.key >> KEY_BITS
@@ -251,16 +320,33 @@ class World:
                 answers.append(self._publish(index, one, outcomes, mine))
         return answers
 
-    def _offer(self, index: int, pool: PoolState, block: Block, rows: Ints | slice, key: Ints, stop: int) -> Outcomes:
+    def _offer(
+        self, index: int, pool: PoolState, limbo: Limbo, block: Block, rows: Ints | slice, key: Ints, stop: int,
+        aside: Aside | None = None,
+    ) -> Outcomes:
         if not len(key):
-            return _idle_until(pool, stop)
-        condition = self._conditions[index]
-        demand = block.demand(index)[rows]
-        if condition.slowdown != 1.0:
-            demand = whole_ns(demand * condition.slowdown)
-        rate = self.spec.models[index].failing + condition.extra_errors
-        fails = block.luck(index)[rows] < np.float32(rate) if rate > 0.0 else np.zeros(len(key), dtype=np.bool_)
-        return serve(pool, stop, arrived=block.at[rows], demand=demand, fails=fails, key=key)
+            outcomes = _idle_until(pool, stop)
+        elif self._imposed.serving[index]:
+            outcomes = self._offer_struck(index, pool, limbo, block, rows, key, stop, aside)
+        else:
+            rate = self.spec.models[index].failing
+            fails = block.luck(index)[rows] < np.float32(rate) if rate > 0.0 else np.zeros(len(key), dtype=np.bool_)
+            outcomes = serve(
+                pool, stop, arrived=block.at[rows], demand=block.demand(index)[rows], fails=fails, key=key
+            )
+        return limbo.give_up(outcomes, stop) if len(limbo) else outcomes
+
+    def _offer_struck(
+        self, index: int, pool: PoolState, limbo: Limbo, block: Block, rows: Ints | slice, key: Ints, stop: int,
+        aside: Aside | None,
+    ) -> Outcomes:
+        offer = offered(self.spec, self._imposed.serving[index], block, index, rows, aside)
+        fails, at = block.luck(index)[rows] < offer.rate.astype(np.float32), block.at[rows]
+        if not offer.lost.any():
+            return serve(pool, stop, arrived=at, demand=offer.demand, fails=fails, key=key)
+        limbo.lose(key[offer.lost], at[offer.lost])
+        come = ~offer.lost
+        return serve(pool, stop, arrived=at[come], demand=offer.demand[come], fails=fails[come], key=key[come])
 
     def _publish(self, index: int, owner: _Open, outcomes: Outcomes, chosen: slice | Flags) -> Answers:
         block, fate, opinion = owner.block, owner.flown, owner.block.opinion(index)
@@ -319,7 +405,10 @@ class World:
     def _stay(self, current: _Open, low: int, high: int, stop: int) -> None:
         first = current.block.first_key
         key = np.arange(first + low, first + high)
-        self._remember_stay(self._offer(INCUMBENT, self._stay_pool, current.block, slice(low, high), key, stop))
+        rows = slice(low, high)
+        self._remember_stay(
+            self._offer(INCUMBENT, self._stay_pool, self._stay_limbo, current.block, rows, key, stop)
+        )
 
     def _remember_stay(self, outcomes: Outcomes) -> None:
         blocks = outcomes.key >> KEY_BITS
@@ -390,7 +479,7 @@ class World:
         ]
         intervals += [
             Interval(
-                "fault", fault.kind, fault.at, min(end, fault.at + fault.lasts) if fault.lasts else end,
+                "fault", fault.kind, fault.at, min(end, fault.until),
                 tuple(name for name in spec.arms.names if fault.strikes(name)),
             )
             for fault in spec.faults
@@ -416,6 +505,18 @@ class World:
         """(arms,) requests that arrived and were routed to each arm so far."""
         in_flight = [self._in_flight(arm) for arm in range(len(self.spec.arms))]
         return np.asarray(self._statuses.sum(axis=1) + np.array(in_flight))
+
+
+def in_order(ended: list[Answers]) -> list[Answers]:
+    """Answers of several arms as one, by when they ended: where users change arms, whose was first must not depend on
+    how time was cut.
+    """
+    if len(ended) < 2:
+        return ended
+    names = [one.name for one in fields(Answers)]
+    columns = {name: np.concatenate([getattr(one, name) for one in ended]) for name in names}
+    order = np.argsort(columns["arrived"] + columns["latency"], kind="stable")
+    return [Answers(**{name: column[order] for name, column in columns.items()})]
 
 
 def _of_arm(arm: Codes, columns: dict[int, npt.NDArray[Any]]) -> npt.NDArray[Any]:

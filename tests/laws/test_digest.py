@@ -97,6 +97,27 @@ kind = "errors"
 model = "all"
 rate = "3%"
 at = "5m0.5s"
+[[faults]]
+kind = "overflow"
+part = "2%"
+at = "3m7s"
+[[faults]]
+kind = "unsticky"
+part = "20%"
+at = "6m"
+lasts = "50s"
+[[faults]]
+kind = "crash"
+part = "50%"
+every = "33s"
+restart = "3s"
+at = "7m"
+lasts = "70s"
+[[faults]]
+kind = "lag"
+by = "45s"
+at = "8m"
+lasts = "1m"
 [labels]
 delay = "40s"
 slowest = "2m"

@@ -4,7 +4,6 @@ import re
 import textwrap
 from typing import Any
 
-import numpy as np
 import pytest
 import tomli
 
@@ -68,26 +67,3 @@ def test_the_example_of_a_kind_flies(spec: type) -> None:
     assert list(document.problems()) == []
     flight = fly(Plan(name="small", text="", document=document))
     assert flight.truth.requests.sum() > 1_000
-
-
-@pytest.mark.parametrize("fault", list(faults.KINDS), ids=lambda spec: spec.__name__)
-def test_before_a_fault_strikes_and_after_it_lifted_nothing_differs(fault: type) -> None:
-    def demand_and_fate(faulty: bool) -> list[np.ndarray]:
-        scenario = SMALL | ({"faults": [{**_worst(fault), "at": "1m", "lasts": "30s"}]} if faulty else {})
-        kept: list[Any] = []
-        fly(Plan(name="s", text="", document=Document.model_validate(scenario)), keep=kept.append)
-        at = np.concatenate([rows.at for rows in kept])
-        quiet = (at < 60e9) | (at > 120e9)
-        columns = [np.concatenate([getattr(rows, name) for rows in kept]) for name in ("status", "latency", "label")]
-        during = columns[0][(at >= 60e9) & (at < 90e9)], columns[1][(at >= 60e9) & (at < 90e9)]
-        return [*(column[quiet] for column in columns), *during]
-
-    plain, struck = demand_and_fate(False), demand_and_fate(True)
-    for before, after in zip(plain[:3], struck[:3], strict=True):
-        assert (before == after).all()
-    assert any((a != b).any() for a, b in zip(plain[3:], struck[3:], strict=True)), "the fault did nothing"
-
-
-def _worst(fault: type) -> dict[str, Any]:
-    example = example_of(fault)["faults"][0]
-    return example | {"model": "all"}

@@ -1,5 +1,6 @@
 """A replayed flight is a function of what was recorded, not of how the file stores it."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from sandbox.lab import fault_drill as faults
 from sandbox.run.session import Session, fly
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_plan, read_text
@@ -178,3 +180,28 @@ def test_a_recording_of_an_instant_flies_as_one_block(tmp_path: Path) -> None:
     flight = session.finish()
     assert session.world.day.block(0).end == flight.ended_at
     assert flight.truth.requests.sum() == 1
+
+
+@pytest.mark.parametrize("kind", faults.NAMES)
+def test_every_fault_flies_on_a_replay_and_loses_nobody(kind: str, tmp_path: Path) -> None:
+    day().write_parquet(tmp_path / "day.parquet")
+    table = faults.settings(kind) | {"at": "2m", "lasts": "90s"}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in table.items()]
+    extra = """
+[services.candidate]
+follow_share = true
+[services.incumbent]
+follow_share = true
+[notify]
+[[alerts]]
+name = "any"
+expr = "traffic.rate{arm=candidate} > 0.1"
+"""
+    old = TEXT[TEXT.index("[[faults]]"):TEXT.index("[ramp]")]
+    shadowed = TEXT.replace('"20%", "60%"', '"shadow", "60%"')
+    text = shadowed.replace(old, "[[faults]]\n" + "\n".join(lines) + "\n") + extra
+    plan = Plan(name="day", text=text, document=read_text(text, name="day.toml"))
+    assert isinstance(plan.document.traffic, Replay)
+    recording = read_recording(plan.document.traffic, folder=tmp_path)
+    truth = fly(plan, recording=recording).truth
+    assert truth.statuses.sum() == truth.requests.sum() == (recording.at < plan.document.scenario.duration).sum()

@@ -74,6 +74,22 @@ def test_a_fault_that_struck_is_no_matter():
     assert card.exit_code is ExitCode.MET
 
 
+@pytest.mark.parametrize(("name", "struck"), [
+    ("slow-rollback", False), ("partial-rollback", False), ("incompatible-rollback", False), ("unapplied", True),
+    ("scrape-gap", True), ("none", True),
+])
+def test_a_fault_that_waits_for_a_rollback_has_not_struck_where_none_came(name, struck):
+    fault = Interval("fault", name, 0, 9 * MINUTE, ())
+    entries = (ramp(0, "step"), ramp(5 * MINUTE, "promote", share=1.0))
+    promoted = flight(*entries, what_was=truth(intervals=(fault,)), outcome="promoted", expect={"outcome": "promoted"})
+    states = [one.state for one in score(promoted).expectations]
+    assert states == (["met"] if struck else ["met", "inconclusive"])
+    entries = (ramp(0, "step"), ramp(5 * MINUTE, "roll back", share=0.0))
+    was = truth(intervals=(fault,))
+    back = flight(*entries, what_was=was, outcome="rolled_back", expect={"outcome": "rolled_back"})
+    assert [one.state for one in score(back).expectations] == ["met"]
+
+
 def test_nothing_asserted_is_not_a_pass():
     assert score(flight(*UP, outcome="promoted")).exit_code is ExitCode.NOTHING_ASSERTED
 

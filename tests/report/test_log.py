@@ -1,5 +1,7 @@
 """The log says what changed, once, and what only the world knew as such."""
 
+import pytest
+
 from sandbox.base.journal import Entry
 from sandbox.base.truth import Interval
 from sandbox.report.render.text import text
@@ -63,6 +65,37 @@ def test_the_world_is_marked_and_told_in_order():
     assert "outcome   rolled_back at 00:05, having answered 5% at most    ✓ expected" in whole
     assert "1m55s after harm began at 00:03:05 (because of the errors fault)    ✓ detected_within ≤ 3m" in whole
     assert said[-1] == " repeat    greenroom run made.toml --seed 3"
+
+
+@pytest.mark.parametrize(("kind", "arms", "line"), [
+    ("crash", ("candidate",), "crash on candidate"), ("scrape-gap", (), "scrape-gap sets in"),
+    ("none", (), "no fault: nothing breaks"),
+])
+def test_the_world_says_of_a_fault_what_it_lies_on_if_it_lies_on_anything(kind, arms, line):
+    made = flight(
+        ramp(0, "step"), what_was=truth(intervals=(Interval("fault", kind, MINUTE, 2 * MINUTE, arms),)),
+        plan={"faults": [{"kind": kind}]},
+    )
+    said = text(score(made, repeat="x"))
+    assert line in said
+    assert ("fault is over" in said) == (kind != "none")
+
+
+def test_a_split_that_is_not_the_one_that_was_set_is_told_of():
+    applied = [[0, 1, [[0.95, 0.05]]], [MINUTE, 2, [[0.97, 0.03]]], [4 * MINUTE, 3, [[1.0, 0.0]]]]
+    made = flight(
+        ramp(0, "step"), _set(MINUTE, "step", version=2, share=0.1),
+        _set(2 * MINUTE, "roll back", version=3, share=0.0),
+        Entry(9 * MINUTE, "truth", {"applied": applied}, truth=True), outcome="rolled_back",
+    )
+    said = text(score(made, repeat="x")).splitlines()
+    assert [line.split("◆world")[1].split() for line in said if "in force" in line] == [
+        ["3%", "in", "force,", "10%", "set"], ["0%", "in", "force", "set", "2m", "before"]
+    ]
+
+
+def _set(at, what, *, version, share):
+    return Entry(at, "ramp", ramp(at, what, share=share).facts | {"version": version})
 
 
 def test_a_flight_that_outlives_its_traffic_says_when_nobody_asked_any_more():

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sandbox.observe.metrics import (
+    answers,
     business,
     calibration,
     contract,
@@ -26,6 +27,7 @@ from sandbox.observe.metrics.view import Metric
 METRICS: tuple[Metric, ...] = (
     *traffic.METRICS,
     *failures.METRICS,
+    *answers.METRICS,
     *latency.METRICS,
     *saturation.METRICS,
     *cost.METRICS,
