@@ -31,7 +31,6 @@ KINDS: dict[str, dict[str, str]] = {
 
 KEYS: dict[tuple[str, ...], str] = {
     ("scenario", "calendar"): "quiet hours by name",
-    ("services", "*", "retries"): "retries with a budget",
     ("services", "*", "fallback"): "who answers instead",
     ("services", "*", "hedge"): "a second try before the first has ended",
     ("services", "*", "breaker"): "a circuit breaker",

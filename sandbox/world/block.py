@@ -19,6 +19,9 @@ KEY_BITS = 32
 SHADOW_LUCK = -1
 """In place of an arm: the luck that says which requests are shadowed where not all are."""
 
+LUCK_OF_ATTEMPT, LUCK_OF_BACKOFF = 1_000, 1_000_000
+"""Added to an arm, times the number of an attempt: its luck in erring again, and how long it waits before."""
+
 EXPERIENCE_LUCK, EXPERIENCE_DELAY = -2, -3
 """In place of an arm: the luck that says whose user speaks, and after how long."""
 
@@ -152,6 +155,10 @@ class Block:
         if arm not in self._charges:
             self._charges[arm] = self._charge(self, arm)
         return self._charges[arm]
+
+    def attempt_luck(self, arm: int, attempt: int) -> Floats:
+        """(n,) uniform: the luck of an attempt after the first, as `luck`."""
+        return self.luck(arm + LUCK_OF_ATTEMPT * attempt)
 
     @property
     def scored_arms(self) -> tuple[int, ...]:

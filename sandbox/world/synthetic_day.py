@@ -11,7 +11,16 @@ from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.units import NS_PER_SECOND
 from sandbox.world.bending import bent, grows_old, reported, spoiled
-from sandbox.world.block import EXPERIENCE_DELAY, EXPERIENCE_LUCK, SHADOW_LUCK, Block, Opinion, OwnFeatures
+from sandbox.world.block import (
+    EXPERIENCE_DELAY,
+    EXPERIENCE_LUCK,
+    LUCK_OF_ATTEMPT,
+    LUCK_OF_BACKOFF,
+    SHADOW_LUCK,
+    Block,
+    Opinion,
+    OwnFeatures,
+)
 from sandbox.world.calling import called
 from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
@@ -277,8 +286,16 @@ def charge_of(spec: WorldSpec, block: Block, arm: int) -> Ints | int:
 _LUCK = {SHADOW_LUCK: "shadow", EXPERIENCE_LUCK: "experience", EXPERIENCE_DELAY: "experience.delay"}
 
 
+def _attempt(spec: WorldSpec, code: int) -> str:
+    """The stream of a later attempt's luck, where the code is of one."""
+    for what, unit in (("backoff", LUCK_OF_BACKOFF), ("errors", LUCK_OF_ATTEMPT)):
+        if code >= unit:
+            return f"{what}.{spec.arms.names[code % unit]}.{code // unit}"
+    return ""
+
+
 def drawn_luck(spec: WorldSpec, block: Block, arm: int) -> npt.NDArray[np.float32]:
     """(n,) uniform luck of each request at an arm, in being shadowed, or in what its user says."""
-    component = _LUCK.get(arm) or f"errors.{spec.arms.names[arm]}"
+    component = _LUCK.get(arm) or _attempt(spec, arm) or f"errors.{spec.arms.names[arm]}"
     draws = stream(spec.seed, component, block=block.number)
     return draws.random(len(block), dtype=np.float32)

@@ -17,10 +17,10 @@ from sandbox.base.arms import INCUMBENT
 from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.rows import RequestRows
 from sandbox.base.status import STATUSES, Status
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolReading, Telemetry
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Floats, Ints, PoolReading, Telemetry
 from sandbox.base.truth import Interval, Truth
 from sandbox.world.agenda import Agenda
-from sandbox.world.block import KEY_BITS, SHADOW_LUCK, Block, Fate
+from sandbox.world.block import KEY_BITS, LUCK_OF_BACKOFF, SHADOW_LUCK, Block, Fate
 from sandbox.world.drift.onset import first_effect
 from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Voices
@@ -35,6 +35,7 @@ from sandbox.world.limbo import Limbo
 from sandbox.world.machinery import Applied, Machinery
 from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Router
+from sandbox.world.services.clients import Clients, Offered
 from sandbox.world.services.kernel import Outcomes, PoolState, serve
 from sandbox.world.spec import WorldSpec
 from sandbox.world.striking import Aside, answering, kill, offered
@@ -70,6 +71,10 @@ class World:
         self._stay_pool = self._pool(INCUMBENT)
         self._limbos = [Limbo(service.timeout) for service in spec.services]
         self._stay_limbo = Limbo(spec.services[INCUMBENT].timeout)
+        self._clients = [
+            self._clients_of(arm, pool, self._limbos[arm]) for arm, pool in enumerate(self._pools)
+        ]
+        self._stay_clients = self._clients_of(INCUMBENT, self._stay_pool, self._stay_limbo)
         self._wanted = [pool.slots for pool in self._pools]
         self._scalings = [0] * len(spec.arms)
         self._imposed = Imposed(spec, users=len(self.day.crowd))
@@ -235,13 +240,13 @@ class World:
     def finish(self) -> None:
         """After the last advance: let what is in flight end, so that every fate is known."""
         for index, pool in enumerate(self._pools):
-            outcomes = self._limbos[index].give_up(_idle_until(pool, NEVER_NS), NEVER_NS)
+            outcomes = self._drained(index, pool, self._limbos[index], self._clients[index])
             blocks = outcomes.key >> KEY_BITS
             for one in self._open:
                 mine = blocks == one.block.number
                 if mine.any():
                     self._publish(index, one, outcomes, mine)
-        self._remember_stay(self._stay_limbo.give_up(_idle_until(self._stay_pool, NEVER_NS), NEVER_NS))
+        self._remember_stay(self._drained(INCUMBENT, self._stay_pool, self._stay_limbo, self._stay_clients))
         self._settle()
 
     def _block_at(self, at: int) -> _Open:
@@ -307,7 +312,12 @@ class World:
         block, key = current.block, current.block.first_key
         if aside is not None:
             aside = aside.of(rows - low, (marks & SHADOW_BIT) == 0)
-        outcomes = self._offer(index, pool, self._limbos[index], block, rows, marks + key, stop, aside)
+        clients = self._clients[index]
+        if clients is not None:
+            at = block.at[rows]
+            outcomes = clients.serve(stop, at=at, key=marks + key, offer=partial(self._attempted, index))
+        else:
+            outcomes = self._offer(index, pool, self._limbos[index], block, rows, marks + key, stop, aside)
         if not len(outcomes.key):
             return []
         blocks = outcomes.key >> KEY_BITS
@@ -347,6 +357,42 @@ class World:
         limbo.lose(key[offer.lost], at[offer.lost])
         come = ~offer.lost
         return serve(pool, stop, arrived=at[come], demand=offer.demand[come], fails=fails[come], key=key[come])
+
+    def _clients_of(self, arm: int, pool: PoolState, limbo: Limbo) -> Clients | None:
+        retries = self.spec.services[arm].retries
+        return None if retries is None else Clients(retries, pool, limbo, jitter=partial(self._backs_off, arm))
+
+    def _drained(self, index: int, pool: PoolState, limbo: Limbo, clients: Clients | None) -> Outcomes:
+        """The fates of all that is in flight, once it has ended."""
+        if clients is None:
+            return limbo.give_up(_idle_until(pool, NEVER_NS), NEVER_NS)
+        nothing = np.empty(0, dtype=np.int64)
+        return clients.serve(NEVER_NS, at=nothing, key=nothing, offer=partial(self._attempted, index))
+
+    def _attempted(self, index: int, key: Ints, attempt: Ints) -> Offered:
+        """What the pool of an arm is offered with requests key (n,) at their attempt (n,)."""
+        n = len(key)
+        demand, fails, lost = np.empty(n, np.int64), np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+        for rows, block, number in self._of_blocks(key, attempt):
+            offer = offered(self.spec, self._imposed.serving[index], block, index, (key[rows] & ROW_MASK), None)
+            luck = block.luck(index) if not number else block.attempt_luck(index, number)
+            demand[rows], lost[rows] = offer.demand, offer.lost
+            fails[rows] = luck[key[rows] & ROW_MASK] < offer.rate.astype(np.float32)
+        return Offered(demand, fails, lost)
+
+    def _backs_off(self, index: int, key: Ints, attempt: Ints) -> Floats:
+        luck = np.empty(len(key), dtype=np.float32)
+        for rows, block, number in self._of_blocks(key, attempt):
+            luck[rows] = block.luck(index + LUCK_OF_BACKOFF * number)[key[rows] & ROW_MASK]
+        return luck
+
+    def _of_blocks(self, key: Ints, attempt: Ints) -> Iterator[tuple[Ints, Block, int]]:
+        """The rows of requests key (n,) that are of one block and at one attempt, with both."""
+        number = key >> KEY_BITS
+        for one in self._open:
+            of_block = number == one.block.number
+            for tried in np.unique(attempt[of_block]).tolist():
+                yield np.flatnonzero(of_block & (attempt == tried)), one.block, int(tried)
 
     def _publish(self, index: int, owner: _Open, outcomes: Outcomes, chosen: slice | Flags) -> Answers:
         block, fate, opinion = owner.block, owner.flown, owner.block.opinion(index)
@@ -406,6 +452,10 @@ class World:
         first = current.block.first_key
         key = np.arange(first + low, first + high)
         rows = slice(low, high)
+        if self._stay_clients is not None:
+            offer = partial(self._attempted, INCUMBENT)
+            self._remember_stay(self._stay_clients.serve(stop, at=current.block.at[rows], key=key, offer=offer))
+            return
         self._remember_stay(
             self._offer(INCUMBENT, self._stay_pool, self._stay_limbo, current.block, rows, key, stop)
         )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import NS_PER_SECOND, Duration, Size
+from sandbox.world.services.retries import Retries
 
 MEGABYTE = 1_000_000
 
@@ -33,6 +34,9 @@ class Service(Spec):
     """Requests that may wait; one more is rejected."""
     timeout: Duration = Field(default=2 * NS_PER_SECOND, gt=0)
     """How long a client waits from its arrival; then it leaves, or the answer comes too late to count."""
+    retries: Retries | None = None
+    """Clients that ask again: `{ attempts = 3, backoff = "1s", budget = "10%" }`. Such a pool is served in stretches no
+    longer than the back-off, which costs time; they never ask again unless said."""
     cold_start: Duration = 0
     """How long a new replica takes before it serves."""
     follow_share: bool = False
