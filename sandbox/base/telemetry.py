@@ -103,7 +103,8 @@ class Feedback:
 @dataclass(frozen=True, slots=True)
 class PoolReading:
     """One pool at the end of a stretch: slots that exist, those at work, requests that wait, bytes that one replica
-    holds; and over the stretch in ns of slot time, the work that was started and the work that could have been.
+    holds; and over the stretch in ns of slot time, the work that was started and the work that could have been, and the
+    requests that came again.
 
     `scraped` says that the stretch ended where gauges are read, at the end of a tick.
     """
@@ -116,6 +117,7 @@ class PoolReading:
     work_ns: int
     room_ns: int
     scraped: bool
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the layout; a stored window carries it."""
 
 SERVED, SHADOW = 0, 1
@@ -117,6 +117,7 @@ class Layout:
             "span_ns": (1,),
             "scrapes": (arms,),
             **{f"gauge_{name}": (arms, 2) for name in GAUGES},
+            "retries": (arms,),
             "busy_ns": (arms,),
             "slot_ns": (arms,),
             "labels_seen": (arms, 2),

@@ -27,6 +27,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "span_ns": ("bin",),
     "scrapes": ("arm",),
     **dict.fromkeys((f"gauge_{name}" for name in GAUGES), ("arm", "bin")),
+    "retries": ("arm",),
     "busy_ns": ("arm",),
     "slot_ns": ("arm",),
     **dict.fromkeys(("labels_seen", "label_delay_ms", "label_delay_square"), ("arm", "shadow")),

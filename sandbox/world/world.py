@@ -234,7 +234,7 @@ class World:
             memory += self._imposed.leaked(arm, self.now)
             yield PoolReading(
                 arm=arm, slots=slots, busy=busy, waiting=waiting, memory=memory, work_ns=work[arm], room_ns=room[arm],
-                scraped=scraped,
+                scraped=scraped, retries=0 if (clients := self._clients[arm]) is None else clients.news(),
             )
 
     def finish(self) -> None:

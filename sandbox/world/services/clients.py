@@ -46,6 +46,7 @@ class Clients:
 
     def __init__(self, retries: Retries, pool: PoolState, limbo: Limbo, *, jitter: Jitter) -> None:
         self.retried = 0
+        self._told = 0
         self._retries = retries
         self._pool, self._limbo, self._jitter = pool, limbo, jitter
         self._now = 0
@@ -57,6 +58,11 @@ class Clients:
     def waiting(self) -> int:
         """How many wait to ask again."""
         return len(self._key)
+
+    def news(self) -> int:
+        """How many retries reached the pool since the last time this was asked."""
+        fresh, self._told = self.retried - self._told, self.retried
+        return fresh
 
     def serve(self, until: int, *, at: Ints, key: Ints, offer: Offer) -> Outcomes:
         """Advance the pool to `until` over new requests key (n,) at (n,) ns; returns the fates that are final."""
