@@ -46,6 +46,24 @@ class Divert:
 
 
 @dataclass(frozen=True, slots=True)
+class Reallocate:
+    """Stay on this step at another share."""
+
+    share: float
+    because: str
+    word = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjust:
+    """Have the candidate decide yes from another score for some groups; (group, score) each."""
+
+    thresholds: tuple[tuple[str, float], ...]
+    because: str
+    word = "adjust"
+
+
+@dataclass(frozen=True, slots=True)
 class Abort:
     """Stop judging and send everybody back: the rehearsal itself cannot go on."""
 
@@ -53,4 +71,4 @@ class Abort:
     word = "abort"
 
 
-Action = Hold | Advance | Promote | RollBack | Divert | Abort
+Action = Hold | Advance | Promote | RollBack | Divert | Reallocate | Adjust | Abort

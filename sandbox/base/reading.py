@@ -34,11 +34,13 @@ class ByUser:
     """How a reading was spread over users: n and total (64,) by bucket of users, so that the value is their quotient.
 
     `firsts` is how many of its hits were their user's first while shares drew arms, -1 where that was not counted.
+    Of `strata` the buckets of each come one after the other, as many of each; what is left at the end is empty.
     """
 
     n: npt.NDArray[np.float64]
     total: npt.NDArray[np.float64]
     firsts: int = -1
+    strata: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

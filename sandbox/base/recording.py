@@ -15,6 +15,7 @@ class Recording:
     ones as codes into `categories[name]`, NaN where missing; user, segment, group (n,) codes into the names beside
     them; label (n,) 0, 1 or -1 where it never came; label_at (n,) ns on the clock of `at`, -1 where it never came;
     scores and latencies (n,) by model, latencies in ns as recorded (not divided by the speed-up).
+    began is when the first request came, in seconds since 1970, where the file says dates.
     """
 
     at: npt.NDArray[np.int64]
@@ -32,6 +33,7 @@ class Recording:
     scores: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
     latencies: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     user_names: tuple[str, ...] | None = None
+    began: float | None = None
 
     def __len__(self) -> int:
         return len(self.at)

@@ -29,6 +29,18 @@ class RoutingTable:
     routes: tuple[Route, ...]
     shadow: tuple[float, ...]
 
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The segments in which a share draws who is answered by whom; none says that it is so in all of them.
+
+        Where nothing is drawn it is those of the first row.
+        """
+        rows = [route for route in self.routes if any(0.0 < share < 1.0 for share in route.shares)]
+        rows = rows or [self.routes[0]]
+        if any(route.segments is None for route in rows):
+            return ()
+        return tuple(name for route in rows for name in route.segments or ())
+
     def shares(self, segment: str) -> tuple[float, ...]:
         """The share of each arm in one segment."""
         for route in self.routes:

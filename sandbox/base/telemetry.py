@@ -18,8 +18,8 @@ class Arrivals:
 
     first_seq number of the first request; at (n,) ns; arm, segment, group (n,) codes; user (n,) index;
     shadow (n, arms) whether the arm also answers unseen; features (n, d) as served, NaN where missing, or None
-    where nobody reads them; age (n,) ns of the features, or None; split (n,) whether the share of its step drew the
-    arm (an opt-out or another segment did not), or None: it always did.
+    where nobody reads them; age (n,) ns of the features, or None; split (n,) whether a share of its step drew the
+    arm (an opt-out or a segment without one did not), or None: one always did.
     """
 
     first_seq: int

@@ -1,6 +1,6 @@
 """What was true: harm by window, arm, segment and group, and the intervals in which the world was bent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -33,7 +33,8 @@ class Truth:
     requests (W, arms, segments, groups); harmed, helped (W, arms, segments, groups, kinds) against the same request
     in the flight that stays on the incumbent; right, judged (W, arms) would-be right decisions of each arm, answered
     or not, and on how many requests; work_ns, room_ns (W, arms) work that arrived at each pool and what its slots
-    could do; statuses (arms, 4) and in_flight (arms,) of served requests, which add up to those offered.
+    could do; decided (W, arms, groups, 4) would-be decisions of each arm as label * 2 + decision, of no window where
+    there are no groups; statuses (arms, 4) and in_flight (arms,) of served requests, which add up to those offered.
     """
 
     starts: npt.NDArray[np.int64]
@@ -50,3 +51,4 @@ class Truth:
     statuses: npt.NDArray[np.int64]
     in_flight: npt.NDArray[np.int64]
     intervals: tuple[Interval, ...]
+    decided: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 4), dtype=np.int64))

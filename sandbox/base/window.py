@@ -73,11 +73,25 @@ class Layout:
     features: tuple[str, ...]
     limits: tuple[int, ...] = ()
     """The latencies in ns that answers are counted beyond, rising."""
+    strata: tuple[int, ...] = ()
+    """For each segment its stratum, from 0, where segments have shares of their own: then the buckets of users are
+    divided among strata, so that a bucket holds users of one. Empty where shares are the same for all."""
+    grades: bool = False
+    """Whether scores are counted by group and label: only where a policy may move a group's threshold by them."""
+
+    @cached_property
+    def buckets(self) -> tuple[Counts, int]:
+        """For each segment (segments,) the first bucket that its users may lie in, and how many there are for them."""
+        width = USER_BUCKETS // (max(self.strata, default=0) + 1)
+        return np.array(self.strata or (0,) * len(self.segments), dtype=np.int64) * width, width
 
     @classmethod
     def stored(cls, facts: Mapping[str, Any]) -> "Layout":
         """The layout that a flight was landed with."""
-        return cls(**{name: tuple(value) for name, value in facts.items()})
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
+        }
+        return cls(**values)
 
     @cached_property
     def parts(self) -> dict[str, tuple[int, tuple[int, ...]]]:
@@ -131,6 +145,8 @@ class Layout:
             "first_wrong": (arms,),
             "user_labels": (arms, 2, USER_BUCKETS, USER_OFFSET + 1),
         }
+        if self.grades:
+            shapes["grades"] = (arms, groups, 2, SCORE_BINS)
         return _offsets(shapes)
 
     @cached_property

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.streams import stream_key
-from sandbox.base.telemetry import Answers, Arrivals, Labels, Telemetry
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels, Telemetry, Users
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
 from sandbox.observe.contract import Terms
@@ -19,6 +19,7 @@ from sandbox.observe.count import (
     add_arrivals,
     add_feedback,
     add_first_wrong,
+    add_grades,
     add_labels,
     add_labels_by_user,
     add_pool,
@@ -75,6 +76,7 @@ class Collector:
         self._since = np.full(users, -1, dtype=np.int32)
         self._events = np.zeros(users, dtype=np.int32)
         self._epoch = 0
+        self._counted = (True,) * len(layout.segments)
         self._everybody = (True,) * len(layout.segments)
         self._now = _Stretch(0, 0, -1, (), 0, self._everybody)
         self._before: _Stretch | None = None
@@ -98,8 +100,15 @@ class Collector:
         """When the current window began, in ns."""
         return self._now.start
 
-    def begin(self, at: int, *, step: int, share: tuple[float, ...], segments: tuple[str, ...] = ()) -> None:
-        """A new window begins, or the one that just began gets another step or share; `segments` take part, or all."""
+    def begin(
+        self, at: int, *, step: int, share: tuple[float, ...], segments: tuple[str, ...] = (),
+        first: tuple[str, ...] = (),
+    ) -> None:
+        """A new window begins, or the one that just began gets another step or share; `segments` take part, or all.
+
+        Users are counted in the `first` of them, of whom `share` speaks, or in all.
+        """
+        self._counted = tuple(name in first for name in self.layout.segments) if first else self._everybody
         part = tuple(name in segments for name in self.layout.segments) if segments else self._everybody
         if self._cohorts and self._cohorts[-1].stretch.start == at == self._cohorts[-1].end:
             self._free_rows.append(self._cohorts.pop().row)
@@ -161,13 +170,15 @@ class Collector:
 
     def _take_arrivals(self, arrivals: Arrivals) -> None:
         add_arrivals(self.layout, self._counts, self._cohort_counts[self._cohorts[-1].row], arrivals)
-        user, arm = arrivals.user, arrivals.arm
+        user, arm, segment = arrivals.user, arrivals.arm, arrivals.segment
         if arrivals.split is not None:
-            user, arm = user[arrivals.split], arm[arrivals.split]
-        kernel.count_users(
-            user, arm, self._epoch, self._now.split_at >= 0, self._seen, self._since,
-            self.layout.part(self._counts, "users"),
-        )
+            user, arm, segment = user[arrivals.split], arm[arrivals.split], segment[arrivals.split]
+        users = self.layout.part(self._counts, "users")
+        if self._counted != self._everybody:
+            others = ~np.array(self._counted)[segment]
+            self._meet(user[others], arm[others], np.zeros_like(users))
+            user, arm = user[~others], arm[~others]
+        self._meet(user, arm, users)
         if arrivals.features is not None and self.reference is not None:
             # A stride over request numbers: cutting time does not change who is looked at.
             first = -(arrivals.first_seq + _OFFSET) % self._every
@@ -180,6 +191,9 @@ class Collector:
                     arrivals.arm, arrivals.features, first, self._every, terms.column, terms.low, terms.high,
                     terms.coded, terms.allowed, self.layout.part(self._counts, "contract"),
                 )
+
+    def _meet(self, user: Users, arm: Codes, users: Counts) -> None:
+        kernel.count_users(user, arm, self._epoch, self._now.split_at >= 0, self._seen, self._since, users)
 
     def _take_answers(self, answers: Answers) -> None:
         late = answers.arrived < self._step_began
@@ -232,6 +246,8 @@ class Collector:
         self.labels_too_late += add_labels(
             self.layout, self._cohort_counts, labels, cohort=cohort, rows=rows, window=self._counts,
         )
+        if self.layout.grades:
+            add_grades(self.layout, self._cohort_counts, labels, cohort=cohort, rows=rows)
         add_labels_by_user(
             self.layout, self._cohort_counts, labels, cohort=cohort, rows=rows, split_at=self._splits(),
             part=self._parts(), since=self._since,

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.telemetry import Answers, Arrivals, Codes, Feedback, Ints, Labels, PoolReading, Users
-from sandbox.base.window import GAUGES, Counts, Layout
+from sandbox.base.window import GAUGES, SCORE_BINS, Counts, Layout
 from sandbox.observe import kernel
 
 LONGEST_SECONDS = 1e7
@@ -70,7 +70,8 @@ def add_answers_by_user(
     """
     kernel.count_answers_by_user(
         answers.arm, answers.shadow, answers.segment, answers.user, answers.status, answers.latency, answers.cost,
-        np.array(layout.limits, dtype=np.int64), split_at, part, since, events, layout.part(counts, "slower"),
+        np.array(layout.limits, dtype=np.int64), split_at, part, since, events, *layout.buckets,
+        layout.part(counts, "slower"),
         layout.part(counts, "first_event"), layout.part(counts, "user_sums"),
     )
 
@@ -113,8 +114,17 @@ def add_labels_by_user(
     """Add labels to their cohorts' sums by bucket of users; split_at (c,), part (c, segments) as for answers."""
     kernel.count_labels_by_user(
         cohort, rows, split_at, part, since, labels.arm, labels.shadow, labels.segment, labels.user,
-        labels.score, labels.decision, labels.label, _of_cohorts(layout, cohorts, "user_labels"),
+        labels.score, labels.decision, labels.label, *layout.buckets, _of_cohorts(layout, cohorts, "user_labels"),
     )
+
+
+def add_grades(layout: Layout, cohorts: Counts, labels: Labels, *, cohort: Users, rows: Cells) -> None:
+    """Add labels to the scores of their group and truth, shown or not, in the cohort in which they were routed."""
+    known = np.flatnonzero(cohort >= 0)
+    place = labels.arm[known].astype(np.int64) * len(layout.groups) + labels.group[known]
+    bins = np.minimum((labels.score[known] * SCORE_BINS).astype(np.int64), SCORE_BINS - 1)
+    place = (place * 2 + labels.label[known]) * SCORE_BINS + bins
+    np.add.at(_of_cohorts(layout, cohorts, "grades"), (rows[cohort[known]], place), 1)
 
 
 def add_first_wrong(

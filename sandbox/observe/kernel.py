@@ -227,7 +227,7 @@ def count_broken(
 @njit(cache=True)
 def count_answers_by_user(
     arm: Any, shadow: Any, segment: Any, user: Any, status: Any, latency: Any, cost: Any, limits: Any, split_at: int,
-    part: Any, since: Any, events: Any, slower: Any, first: Any, sums: Any,
+    part: Any, since: Any, events: Any, base: Any, width: int, slower: Any, first: Any, sums: Any,
 ) -> None:
     """Adds answers (n,) to slower (arms, 2, L), first (arms, 4 + L) and the users' sums (arms, 2, buckets, 6 + L).
 
@@ -235,6 +235,7 @@ def count_answers_by_user(
     split_at is the epoch in which the request was routed, -1 where shares drew no arms. Where they did, the users' sums
     hold those alone whose arm was drawn by then (since (u,) epoch, -1 if never) and whose segment takes part (part
     (segments,)): others were not randomised. An event is its user's first where events (u,) has no bit for it yet.
+    base (segments,) is the first bucket that a segment's users lie in, width how many there are for them.
     """
     count = limits.shape[0]
     for i in range(arm.shape[0]):
@@ -246,7 +247,7 @@ def count_answers_by_user(
                     slower[a, s, limit] += 1
         if not drawn:
             continue
-        bucket = bucket_of_user(u)
+        bucket = base[segment[i]] + bucket_of_user(u) % width
         sums[a, s, bucket, fate] += 1
         sums[a, s, bucket, USER_COST] += cost[i]
         bits = 0
@@ -269,13 +270,14 @@ def count_answers_by_user(
 @njit(cache=True)
 def count_labels_by_user(
     cohort: Any, rows: Any, split_at: Any, part: Any, since: Any, arm: Any, shadow: Any, segment: Any, user: Any,
-    score: Any, decision: Any, label: Any, sums: Any,
+    score: Any, decision: Any, label: Any, base: Any, width: int, sums: Any,
 ) -> None:
     """Adds labels (n,) to their cohorts' sums by bucket of users (cohorts, arms * 2 * buckets * 6).
 
-    split_at (k,), part (k, segments) and since (u,) as for answers: where shares drew arms, only those they drew count.
+    split_at (k,), part (k, segments), since (u,), base, width as for answers: where shares drew arms, only those they
+    drew count.
     """
-    width = USER_OFFSET + 1
+    columns = USER_OFFSET + 1
     for i in range(arm.shape[0]):
         at = cohort[i]
         if at < 0:
@@ -283,7 +285,8 @@ def count_labels_by_user(
         home, u = rows[at], user[i]
         if split_at[at] >= 0 and not (0 <= since[u] <= split_at[at] and part[at, segment[i]]):
             continue
-        place = ((arm[i] * 2 + int(shadow[i])) * USER_BUCKETS + bucket_of_user(u)) * width
+        bucket = base[segment[i]] + bucket_of_user(u) % width
+        place = ((arm[i] * 2 + int(shadow[i])) * USER_BUCKETS + bucket) * columns
         sums[home, place + label[i] * 2 + decision[i]] += 1
         offset = number(score[i]) - (1.0 if label[i] else 0.0)
         sums[home, place + USER_BRIER] += rounded(offset * offset * FIXED_POINT)

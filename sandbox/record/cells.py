@@ -44,6 +44,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "first_wrong": ("arm",),
     "user_sums": ("arm", "shadow", "bin"),
     "user_labels": ("arm", "shadow", "bin"),
+    "grades": ("arm", "group", "label", "bin"),
 }
 """The axes of each part; what has more, such as the users' buckets and their columns, runs on along the last, `bin`.
 
@@ -57,7 +58,7 @@ def layout_key(layout: Layout) -> str:
     """A short name for a layout, the same for equal ones."""
     names = {
         "arms": layout.arms, "segments": layout.segments, "groups": layout.groups, "features": layout.features,
-        "limits": layout.limits,
+        "limits": layout.limits, **({"grades": True} if layout.grades else {}),
     }
     return fingerprint(canonical({"schema": SCHEMA, **names}))[:16]
 

@@ -130,7 +130,8 @@ def _windows(table: Table) -> tuple[Window, ...]:
 
 
 def _truth(facts: dict[str, Any], counts: Table) -> Truth:
-    arrays: dict[str, Any] = {name: _dense(name, tuple(facts["shapes"][name]), counts) for name in TRUTH_AXES}
+    kept = facts["shapes"]  # of a flight that an older greenroom landed not all
+    arrays: dict[str, Any] = {name: _dense(name, tuple(kept[name]), counts) for name in TRUTH_AXES if name in kept}
     intervals = tuple(Interval(**(one | {"arms": tuple(one["arms"])})) for one in facts["intervals"])
     return Truth(**arrays, **{name: facts["numbers"][name] for name in TRUTH_NUMBERS}, intervals=intervals)
 

@@ -27,6 +27,7 @@ TRUTH_AXES: dict[str, tuple[str, ...]] = {
     "helped": ("window", "arm", "segment", "group", "kind"),
     "right": ("window", "arm"),
     "judged": ("window", "arm"),
+    "decided": ("window", "arm", "group", "kind"),
     "work_ns": ("window", "arm"),
     "room_ns": ("window", "arm"),
     "statuses": ("arm", "status"),

@@ -120,6 +120,30 @@ def _alert_fired(value: Any, flight: Flight, _: Harm) -> Answer:
     return _judged(value in names), ", ".join(names) or "no alert fired", str(value)
 
 
+def _tpr_gap(value: Any, flight: Flight, _: Harm) -> Answer:
+    bound = parse_bound(value)
+    want = f"{bound.sign} {bound.number:,.10g}"
+    gap = true_tpr_gap(flight)
+    if gap is None:
+        return "inconclusive", "no gap: there are no groups, or one had no true case", want
+    return _judged(bound.met(gap)), f"{gap:.3g}", want
+
+
+def true_tpr_gap(flight: Flight) -> float | None:
+    """The largest difference between groups in true cases the candidate would decide yes, under its last thresholds."""
+    moves = [one for one in decisions(flight) if one.what in ("adjust", "step")]
+    last = next((one.at for one in reversed(moves) if one.what == "adjust"), moves[0].at if moves else None)
+    if last is None or not flight.truth.decided.size:
+        return None
+    arm = flight.header.layout.arms.index(flight.header.plan["ramp"]["model"])
+    tables = flight.truth.decided[flight.truth.starts >= last][:, arm].sum(axis=0)
+    true = tables[:, 2:].sum(axis=1)
+    if len(true) < 2 or not true.all():
+        return None
+    rates = tables[:, 3] / true
+    return float(rates.max() - rates.min())
+
+
 CHECKS: dict[str, Check] = {
     "outcome": _outcome,
     "detected_within": _detected_within,
@@ -129,6 +153,7 @@ CHECKS: dict[str, Check] = {
     "harmed_requests": _number(lambda suffered: suffered.total.gross),
     "net_harm": _number(lambda suffered: suffered.total.net),
     "failed_gate": _failed_gate,
+    "tpr_gap": _tpr_gap,
     "pages": _pages,
     "alert_fired": _alert_fired,
 }

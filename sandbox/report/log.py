@@ -260,7 +260,8 @@ def _moved(entry: Entry) -> Line:
     title, share = str(entry.facts["title"]), format_share(float(entry.facts["share"]))
     first = what == "step" and int(entry.facts["step"]) == 0
     words = title if first else {
-        "step": f"advance → {title}", "promote": f"promote → {share}", "roll back": f"roll back → {share}"
+        "step": f"advance → {title}", "promote": f"promote → {share}", "roll back": f"roll back → {share}",
+        "adjust": "adjust thresholds",
     }.get(what, f"{what} → 0%" if what.startswith("divert") else f"{what} → {share}")
     quiet = because in ("the ramp begins", "every gate passed")
     return Line(at=entry.at, who="ramp", what=words, because="" if quiet else f"because: {_once(because, what)}")

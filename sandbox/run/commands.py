@@ -9,6 +9,8 @@ KINDS = {
     "promote": "make the candidate answer everybody",
     "roll back": "send everybody back to the incumbent",
     "abort": "stop the rollout and send everybody back",
+    "divert": "send one segment back to the incumbent, the others go on",
+    "readmit": "let a segment that was sent back take part again",
     "hold": "stay on this step until resumed",
     "resume": "let the policy go on",
     "approve": "agree to the step that comes next, in a role",
@@ -17,7 +19,7 @@ KINDS = {
 """Each command and what it does."""
 
 
-def refusal(command: Command, *, climb: Climb, held: bool, ramp: Pacing) -> str:
+def refusal(command: Command, *, climb: Climb, held: bool, ramp: Pacing, segments: tuple[str, ...]) -> str:
     """Why a command may not be granted now; empty where it may."""
     if command.kind not in KINDS:
         return f'no command "{command.kind}"; there is {", ".join(KINDS)}'
@@ -31,12 +33,27 @@ def refusal(command: Command, *, climb: Climb, held: bool, ramp: Pacing) -> str:
         return "the ramp has not begun"
     if command.kind == "advance" and climb.step + 1 >= len(ramp.climbs):
         return "this is the last step; promote instead"
+    if command.kind in ("divert", "readmit"):
+        return _no_toggle(command, climb=climb, segments=segments)
     if command.kind == "approve":
         return _no_approval(str(command.arguments.get("role", "")), climb=climb, ramp=ramp)
     if command.kind == "hold" and held:
         return "already held"
     if command.kind == "resume" and not held:
         return "not held"
+    return ""
+
+
+def _no_toggle(command: Command, *, climb: Climb, segments: tuple[str, ...]) -> str:
+    name, away = str(command.arguments.get("segment", "")), command.kind == "divert"
+    if name not in segments:
+        return f'no segment "{name}"; there is {", ".join(segments)}'
+    if climb.phase is Phase.WAITING:
+        return "the ramp has not begun"
+    if (name in climb.diverted) is away:
+        return f"{name} was sent back already" if away else f"{name} was not sent back"
+    if away and {*climb.diverted, name} >= set(segments):
+        return "no segment would be left; roll back instead"
     return ""
 
 

@@ -8,18 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from sandbox.base.action import Action
 from sandbox.base.arms import INCUMBENT, Arms
 from sandbox.base.reading import Evidence, Look
 from sandbox.base.verdict import Judgement, Verdict
-from sandbox.base.window import SERVED, SHADOW, Layout, Window
+from sandbox.base.window import SCORE_BINS, SERVED, SHADOW, Layout, Window
 from sandbox.decide.alerts.acting import heed
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import sharing, together
 from sandbox.decide.policy import Policy
-from sandbox.decide.ramp import approving
+from sandbox.decide.ramp import allocating, almanac, approving, mitigating
 from sandbox.decide.ramp import climb as climbing
+from sandbox.decide.ramp.almanac import Almanac
 from sandbox.decide.ramp.approving import Asked
+from sandbox.decide.ramp.bandit import Bandit
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.observe.metrics.kinds import metric
 from sandbox.observe.metrics.view import Reference
@@ -59,7 +63,10 @@ class Watch:
 class Pilot:
     """One policy in flight: where its ramp stands, what its gates say, what it would do."""
 
-    def __init__(self, policy: Policy, *, arms: Arms, layout: Layout, reference: Reference | None, tick: int) -> None:
+    def __init__(
+        self, policy: Policy, *, arms: Arms, layout: Layout, reference: Reference | None, tick: int,
+        almanac: Almanac | None = None,
+    ) -> None:
         self.policy = policy
         self.climb = Climb()
         self.held = False
@@ -67,7 +74,12 @@ class Pilot:
         self.arm = arms.index(policy.ramp.model)
         self._arms, self._layout = arms, layout
         self._answered = 0
+        self._almanac = almanac
+        shape = (len(layout.groups), 2, SCORE_BINS)
+        self._grades = None if policy.ramp.mitigation == "none" else np.zeros(shape, dtype=np.int64)
         self.monitor = Monitor(policy, layout=layout, reference=reference, tick=tick)
+        self._rewards = tuple(Sight(layout, metric(name), reference, None) for name in policy.ramp.reads)
+        self._learned = allocating.Learned()
         gates = sharing(policy.gates, correction=policy.correction)
         first = sorted(gates, key=lambda gate: not gate.vouches)
         self.watches = tuple(self._watch(gate, reference) for gate in first)
@@ -94,7 +106,12 @@ class Pilot:
 
     def jump(self, step: int, *, at: int) -> None:
         """Somebody put the ramp on another step."""
-        self.climb = replace(self.climb, step=step, since=at, held_by="")
+        self.climb = replace(self.climb, step=step, since=at, held_by="", share=None)
+
+    def toggle(self, segment: str, *, away: bool) -> None:
+        """Somebody sent a segment back, or let it take part again."""
+        others = tuple(name for name in self.climb.diverted if name != segment)
+        self.climb = replace(self.climb, diverted=(*others, segment) if away else others)
 
     def end(self, phase: Phase, *, at: int) -> None:
         """Somebody ended the rollout."""
@@ -105,6 +122,10 @@ class Pilot:
         self.monitor.see(window)
         if not self.climbing or window.step < 0:
             return
+        if isinstance(self.policy.ramp, Bandit) and (one := look(window, self._rewards)) is not None:
+            self._learned = allocating.seen(self.policy.ramp, self._learned, one, arm=self.arm)
+        if self._grades is not None and window.matured:
+            self._grades += self._layout.part(window.counts.dense(), "grades")[self.arm]
         of_this_step = window.step == self.climb.step and window.start >= self.climb.since
         for watch in self.watches:
             watch.see(window, of_this_step=of_this_step)
@@ -134,14 +155,16 @@ class Pilot:
 
     def _mixed(self, gate: Gate, evidence: Evidence) -> Judgement | None:
         """No comparison at a step for some segments only, where a metric mixes those who take part with the rest."""
-        some = self.policy.ramp.climbs[self.climb.step].segments or self.climb.diverted
+        step = self.policy.ramp.climbs[self.climb.step]
+        some = step.segments or step.shares or self.climb.diverted
         if not gate.compares or gate.vouches or not some:
             return None
         by_user = getattr(gate, "unit", "") == "user"
         for name in gate.reads:
             drawn = by_user and evidence.merged[name][INCUMBENT].by_user is not None
             if not drawn and "segment=" not in name:
-                because = f"only some segments take part, and {name} mixes them with the rest"
+                because = "segments have shares of their own" if step.shares else "only some segments take part"
+                because += f", and {name} mixes them with the rest"
                 return gate.judged(Verdict.NO_DATA, f"{because}; name one, as {{segment=eu}}")
         return None
 
@@ -164,10 +187,44 @@ class Pilot:
             self.policy.ramp, self.climb, judgements, at=at, answered=self._answered,
             only_estimates=self._only_estimates(),
         )
-        after, action = heed(self.climb, after, action, self.monitor.demands, at=at)
+        after, action = self._mitigated(after, action, judgements, at=at)
+        learned = self._learned
+        demands = tuple(self.monitor.demands)
+        after, action = heed(self.climb, after, action, demands, at=at)
+        if isinstance(self.policy.ramp, Bandit):
+            bad = any(one.decides and one.verdict in (Verdict.FAIL, Verdict.ERROR) for one in judgements)
+            learned, after, action = allocating.heed(
+                self.policy.ramp, after, self._learned, action, arm=self.arm, at=at, may_rise=not (bad or demands),
+                lower_is_better=self._rewards[0].metric.lower_is_better,
+            )
         self.approvals, allowed = approving.heed(self.policy.ramp, self.approvals, action, at=at)
+        share = self.policy.ramp.climbs[self.climb.step].share if self.climb.share is None else self.climb.share
+        allowed = almanac.heed(self._almanac, allowed, at=at, share=share)
+        if allowed is action:
+            self._learned = learned
         self.climb = after if allowed is action else replace(self.climb, held_by=allowed.because)
         return allowed
+
+    def _mitigated(
+        self, after: Climb, action: Action, judgements: tuple[Judgement, ...], *, at: int
+    ) -> tuple[Climb, Action]:
+        if self._grades is None:
+            return after, action
+        reads = {watch.gate.name: watch.gate.reads for watch in self.watches}
+        failed = {one.gate: reads[one.gate] for one in judgements if one.decides and one.verdict is Verdict.FAIL}
+        return mitigating.heed(
+            self.policy.ramp, self.climb, after, action, failed=failed, judgements=judgements, grades=self._grades,
+            groups=self._layout.groups, threshold=self.policy.threshold, at=at,
+        )
+
+    def waits(self, at: int) -> str:
+        """What the calendar has a step wait for, and until when."""
+        return "" if self._almanac is None else self._almanac.wait(at)
+
+    def begins_at(self) -> int | None:
+        """When the first step begins, in ns; None where the calendar never lets it."""
+        start = self.policy.ramp.start
+        return start if self._almanac is None else self._almanac.next_open(start)
 
     def approve(self, role: str) -> None:
         """Somebody agrees to the step that comes next."""

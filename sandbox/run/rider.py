@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sandbox.base.action import Action, Advance, Divert, Hold, Promote
+from sandbox.base.action import Action, Adjust, Advance, Divert, Hold, Promote, Reallocate
 from sandbox.base.window import Window
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.climb import Phase
@@ -17,10 +17,12 @@ def course_of(pilot: Pilot, action: Action | None) -> Course:
     """Where a pilot is once this action is carried out."""
     if isinstance(action, Promote) or (action is None and pilot.climb.phase is Phase.PROMOTED):
         return ("promote",)
-    if not isinstance(action, (Advance, Divert, Hold)) and not pilot.climbing:
+    if not isinstance(action, (Adjust, Advance, Divert, Hold, Reallocate)) and not pilot.climbing:
         return ("roll back",)
     step = pilot.policy.ramp.climbs[pilot.climb.step]
-    return (pilot.policy.ramp.model, step.share, step.shadow, *step.segments, "without", *pilot.climb.diverted)
+    share = step.share if pilot.climb.share is None else pilot.climb.share
+    where = (*step.segments, *step.shares.items(), "without", *pilot.climb.diverted, *pilot.climb.thresholds)
+    return (pilot.policy.ramp.model, share, step.shadow, *where)
 
 
 class Rider:
@@ -41,7 +43,7 @@ class Rider:
         ramp = self.pilot.policy.ramp
         self.pilot.take_off(at)
         self.pilot.begin_step()
-        if ramp.start != flown.policy.ramp.start or course_of(self.pilot, None) != course_of(flown, None):
+        if self.pilot.begins_at() != flown.begins_at() or course_of(self.pilot, None) != course_of(flown, None):
             first = ramp.climbs[0].title
             yield self._part(f"begin with {first}", "its ramp is another one", "begin", step=0)
 
@@ -56,7 +58,7 @@ class Rider:
         step = self.pilot.climb.step
         action = self.pilot.decide(tuple(self.pilot.judge(at, shares)), at=at)
         if course_of(self.pilot, action) == flown:
-            if isinstance(action, Advance):
+            if isinstance(action, (Advance, Adjust)):
                 self.pilot.begin_step()
             return
         word, because = ("hold", "held") if action is None else (action.word, action.because)

@@ -11,6 +11,9 @@ from sandbox.base.digest import fingerprint
 from sandbox.base.recording import Recording
 from sandbox.base.rows import RequestRows
 from sandbox.base.window import Layout
+from sandbox.decide.policy import Policy
+from sandbox.decide.ramp.almanac import Almanac
+from sandbox.decide.ramp.strata import MOST, strata_of
 from sandbox.observe.collector import Collector, reference_of
 from sandbox.observe.contract import Terms, nulls_of, terms_of
 from sandbox.observe.metrics import latency
@@ -108,7 +111,13 @@ def horizon_of(plan: Plan, recording: Recording | None) -> int:
 def instruments(plan: Plan, world: World) -> Collector:
     """The collector that watches a world."""
     spec = world.spec
-    layout = Layout(spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan))
+    strata = strata_of([policy.ramp for policy in (plan.policy, *plan.riding)], spec.segment_names)
+    if len(set(strata)) > MOST:
+        raise RigError(f"ramp: segments are treated in {len(set(strata))} ways; {MOST} can be told apart, merge some")
+    layout = Layout(
+        spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan), strata,
+        any(policy.ramp.mitigation != "none" for policy in (plan.policy, *plan.riding)),
+    )
     for name, asker in plan.reads.items():
         # What a replay calls its segments is known only once it is read.
         if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
@@ -146,6 +155,18 @@ def _reference(plan: Plan, world: World) -> Reference:
         reference, score=[one.score for one in opinions], decision=[one.decision for one in opinions],
         label=block.label, known=block.known,
     )
+
+
+def almanac_of(policy: Policy, plan: Plan, recording: Recording | None) -> Almanac | None:
+    """The calendar as a policy heeds it, where there is one."""
+    table, traffic = policy.calendar, plan.document.traffic
+    if table is None:
+        return None
+    began = table.began if recording is None else recording.began
+    if began is None:
+        raise RigError("calendar: the recording counts seconds and says no date; record timestamps, or remove it")
+    speed = traffic.speed if isinstance(traffic, Replay) else 1.0
+    return Almanac(table, began, policy.ramp.quiet_hours, speed)
 
 
 def build(

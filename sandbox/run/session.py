@@ -10,7 +10,7 @@ from typing import Any
 
 import simpy
 
-from sandbox.base.action import Action, Advance, Divert, Hold, Promote
+from sandbox.base.action import Action, Adjust, Advance, Divert, Hold, Promote, Reallocate
 from sandbox.base.command import Accepted, Answer, Command, Refused
 from sandbox.base.digest import fingerprint
 from sandbox.base.flight import Flight, Header
@@ -18,16 +18,18 @@ from sandbox.base.journal import Entry, Journal
 from sandbox.base.recording import Recording
 from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.rows import RequestRows
+from sandbox.base.units import format_share
 from sandbox.base.verdict import Judgement
 from sandbox.base.window import Window
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.climb import Climb, Phase
+from sandbox.decide.ramp.step import Step
 from sandbox.run.commands import refusal
 from sandbox.run.instant import Instant, Rank
 from sandbox.run.monitor import Note
 from sandbox.run.pilot import Pilot
 from sandbox.run.rider import Rider, course_of
-from sandbox.run.rig import build
+from sandbox.run.rig import almanac_of, build
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
 from sandbox.world.faults.kinds import Fault
@@ -68,6 +70,7 @@ class Session:
         self.windows: list[Window] = []
         self._duration, self._tick = document.scenario.duration, document.scenario.tick
         self._ramp = document.ramp
+        self._recording = recording
         self._pilot = self._fit(plan.policy)
         self._riders = tuple(Rider(policy, self._fit(policy)) for policy in plan.riding)
         self._arm = self._pilot.arm
@@ -79,7 +82,7 @@ class Session:
     def _fit(self, policy: Policy) -> Pilot:
         return Pilot(
             policy, arms=self.world.spec.arms, layout=self.collector.layout, reference=self.collector.reference,
-            tick=self._tick,
+            tick=self._tick, almanac=almanac_of(policy, self.plan, self._recording),
         )
 
     # What a session offers.
@@ -103,7 +106,9 @@ class Session:
         """Have a command carried out now, or refused with a reason; either way it is journalled."""
         self._commands += 1
         command = Command(id=self._commands, at=self.now, actor=actor, kind=kind, arguments=arguments)
-        why_not = refusal(command, climb=self._climb, held=self._pilot.held, ramp=self._ramp)
+        why_not = refusal(
+            command, climb=self._climb, held=self._pilot.held, ramp=self._ramp, segments=self.collector.layout.segments,
+        )
         facts = {"id": command.id, "actor": actor, "kind": kind, "arguments": dict(arguments)}
         if why_not:
             self._note("command", facts | {"answer": "refused", "reason": why_not})
@@ -192,9 +197,15 @@ class Session:
         self._note("fault", {"kind": fault.kind, "model": fault.whose, "what": what}, truth=True)
 
     def _begin_ramp(self) -> Happening:
-        if self._ramp.start >= self._duration:
+        start, opens = self._ramp.start, self._pilot.begins_at()
+        if start >= self._duration:
             return
-        yield Instant(self.env, at=self._ramp.start, rank=Rank.ACT)
+        if opens != start:
+            yield Instant(self.env, at=start, rank=Rank.ACT)
+            self._note("ramp", {"what": "hold", "step": -1, "because": f"the ramp {self._pilot.waits(start)}"})
+        if opens is None or opens >= self._duration:
+            return
+        yield Instant(self.env, at=opens, rank=Rank.ACT)
         if self._climb.phase is Phase.WAITING:
             self._pilot.take_off(self.now)
             self._go_to_step("the ramp begins")
@@ -216,7 +227,8 @@ class Session:
                 self._tell(rider.tick(at, self._shares(), flown=course_of(self._pilot, action), done=word))
             yield Instant(self.env, at=at, rank=Rank.ACT)
             self.collector.begin(
-                at, step=self._table.step, share=self._shares(), segments=self._table.routes[0].segments or ()
+                at, step=self._table.step, share=self._shares(), segments=self._table.drawn,
+                first=self._table.routes[0].segments or (),
             )
             if action is not None:
                 self._enact(action)
@@ -269,6 +281,10 @@ class Session:
             self._go_to_step(action.because)
         elif isinstance(action, Divert):
             self._divert(action)
+        elif isinstance(action, Reallocate):
+            self._apply_step("share", action.because)
+        elif isinstance(action, Adjust):
+            self._adjust(action)
         elif isinstance(action, Promote):
             self._promote(action.because)
         else:
@@ -292,7 +308,11 @@ class Session:
     def _move(self, command: Command, because: str) -> None:
         for rider in self._riders:
             self._tell(rider.leave(done=command.kind))
-        if command.kind == "advance":
+        if command.kind in ("divert", "readmit"):
+            name = str(command.arguments["segment"])
+            self._pilot.toggle(name, away=command.kind == "divert")
+            self._apply_step(f"{command.kind} {name}", because)
+        elif command.kind == "advance":
             self._pilot.jump(self._climb.step + 1, at=self.now)
             self._go_to_step(because)
         elif command.kind == "promote":
@@ -302,15 +322,21 @@ class Session:
             self._pilot.end(Phase.ABORTED if command.kind == "abort" else Phase.ROLLED_BACK, at=self.now)
             self._send_back(because, word=command.kind)
 
-    def _go_to_step(self, because: str) -> None:
+    def _go_to_step(self, because: str, *, what: str = "step") -> None:
         self._pilot.begin_step()
-        self._apply_step("step", because)
+        self._apply_step(what, because)
 
     def _apply_step(self, what: str, because: str) -> None:
         step = self._ramp.climbs[self._climb.step]
-        routes = self._routes(step.share, tuple(step.segments))
+        share = step.share if self._climb.share is None else self._climb.share
+        routes = self._by_segment(step) if step.shares else self._routes(share, tuple(step.segments))
         shadow = tuple(step.shadow if arm == self._arm else 0.0 for arm in range(len(self._table.shadow)))
         self._set(RoutingTable(self._table.version + 1, self._climb.step, routes, shadow), what, because)
+
+    def _adjust(self, action: Adjust) -> None:
+        self._touch()
+        self.world.set_thresholds(self._arm, dict(action.thresholds))
+        self._go_to_step(action.because, what="adjust")
 
     def _divert(self, action: Divert) -> None:
         if set(self.collector.layout.segments) <= set(self._climb.diverted):
@@ -326,6 +352,15 @@ class Session:
             return (Route(self._line(share)),)
         left = tuple(name for name in segments or self.collector.layout.segments if name not in gone)
         return (Route(self._line(share), left), Route(self._line(0.0))) if left else (Route(self._line(0.0)),)
+
+    def _by_segment(self, step: Step) -> tuple[Route, ...]:
+        """A row for each share that some segments have: those that draw first, the largest of them before all."""
+        rows = dict[float, list[str]]()
+        for name in self.collector.layout.segments:
+            share = 0.0 if name in self._climb.diverted else self._ramp.reached(step.share_in(name))
+            rows.setdefault(share, []).append(name)
+        order = sorted(rows, key=lambda share: (not 0.0 < share < 1.0, -share))
+        return tuple(Route(self._line(share), tuple(rows[share])) for share in order)
 
     def _promote(self, because: str) -> None:
         self._set(
@@ -348,12 +383,18 @@ class Session:
         self._table = table
         self.world.set_routing(table)
         self.collector.begin(
-            self.now, step=table.step, share=self._shares(), segments=table.routes[0].segments or ()
+            self.now, step=table.step, share=self._shares(), segments=table.drawn,
+            first=table.routes[0].segments or (),
         )
         self._note("ramp", {
-            "what": what, "step": table.step, "title": self._ramp.climbs[max(0, table.step)].title,
+            "what": what, "step": table.step, "title": self._title(table.step),
             "share": self._shares()[self._arm], "because": because, "version": table.version,
         })
+
+    def _title(self, step: int) -> str:
+        if self._climb.share is not None:
+            return format_share(self._climb.share)
+        return self._ramp.climbs[max(0, step)].title
 
     def _line(self, share: float) -> tuple[float, ...]:
         line = [0.0] * len(self._table.shadow)

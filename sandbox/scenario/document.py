@@ -13,8 +13,11 @@ from sandbox.decide.gates.forecast import Forecast as ForecastGate
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import Judging
 from sandbox.decide.notify.table import NotifyTable
+from sandbox.decide.ramp.bandit import Bandit
+from sandbox.decide.ramp.calendar import CalendarTable
 from sandbox.decide.ramp.kinds import Ramp
 from sandbox.decide.ramp.steps import Steps
+from sandbox.decide.ramp.strata import MOST, strata_of
 from sandbox.observe.business import Business
 from sandbox.observe.contract import Promise
 from sandbox.observe.metrics.contract import feature_of as contracted
@@ -23,6 +26,7 @@ from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
 from sandbox.scenario.alerts import Around, alert_problems
+from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.expect import Expect
@@ -112,6 +116,8 @@ class Document(Spec):
     """Objectives, and the burn-rate alerts that guard them."""
     notify: NotifyTable | None = None
     """How alerts reach people; nobody is told anything unless said."""
+    calendar: CalendarTable | None = None
+    """When a step may begin; at any time unless said."""
     policies: list[RidingPolicy] = []
     """Further policies that ride the flight and are told beside the one that flies."""
     lint: LintTable = LintTable()
@@ -163,6 +169,7 @@ class Document(Spec):
         yield from self._slices()
         yield from self._drifts()
         yield from self._contract()
+        yield from self._dates()
         yield from self._deciding()
         yield from self._riding()
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
@@ -282,14 +289,34 @@ class Document(Spec):
                 last = len(self.ramp.climbs)
                 said = f"steps 2 to {last} may wait for approval, and promotion as {last + 1}"
                 yield Complaint(("ramp", "approvals", position, "step"), said, _LADDER)
+        if self.ramp.quiet_hours and (self.calendar is None or not self.calendar.quiet):
+            said = 'no quiet hours are said; add [calendar] with quiet = ["Mon-Fri 02:00-05:00"]'
+            yield Complaint(("ramp", "quiet_hours"), said, (("calendar",),))
+        yield from self._mitigation()
+        if isinstance(self.ramp, Bandit):
+            unclear = list(allocation_problems(self.ramp, self.gates))
+            yield from unclear
+            if not any(one.path == ("ramp", "reward") for one in unclear):
+                yield from self._unreadable(("ramp", "reward"), self.ramp.reward)
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]
         for index, step in enumerate(self.ramp.climbs):
-            for position, segment in enumerate(step.segments):
+            places: list[tuple[str, str | int, str]] = [("segments", *one) for one in enumerate(step.segments)]
+            for key, place, segment in [*places, *(("shares", name, name) for name in step.shares)]:
                 if segment not in known:
-                    at: Path = ("ramp", "steps", index, "segments", position)
+                    at: Path = ("ramp", "steps", index, key, place)
                     yield Complaint(at, nowhere("segment", segment, known), (("segments",),))
+        strata = strata_of([self.ramp], tuple(known))
+        if len(set(strata)) > MOST:
+            said = f"segments are treated in {len(set(strata))} ways; {MOST} can be told apart, merge some"
+            yield Complaint(("ramp", "steps"), said, (("segments",),))
+
+    def _mitigation(self) -> Iterator[Complaint]:
+        fair = (gate for gate in self.gates if not gate.dry_run and "fairness." in " ".join(gate.reads))
+        if self.ramp.mitigation != "none" and next(fair, None) is None:
+            said = "no gate on fairness may decide, so there is nothing to mitigate; add one"
+            yield Complaint(("ramp", "mitigation"), said, (("gates",),))
 
     def _slices(self) -> Iterator[Complaint]:
         for table, slices in (("segments", self.segments), ("groups", self.groups)):
@@ -339,6 +366,15 @@ class Document(Spec):
         if isinstance(drift, Spoil) and any(drift.reaches(name) for name in logged):
             said = "a logged model has answered already, with what it read then; name a callable one"
             yield Complaint((*at, "model"), said)
+
+    def _dates(self) -> Iterator[Complaint]:
+        if self.calendar is None:
+            return
+        replayed, at = isinstance(self.traffic, Replay), ("calendar", "start")
+        if replayed and self.calendar.start is not None:
+            yield Complaint(at, "a replay begins when its first request came; remove it")
+        elif not replayed and self.calendar.start is None:
+            yield Complaint(("calendar",), 'nothing says when the flight begins; add start = "2026-03-28 22:00"')
 
     def _contract(self) -> Iterator[Complaint]:
         known: list[str] = []

@@ -59,10 +59,12 @@ class Plan:
     def policy(self) -> Policy:
         """The policy that flies."""
         document = self.document
+        candidate = document.models.get(document.ramp.model)
         return Policy(
             name="", ramp=document.ramp, gates=self.gates, correction=document.judgement.correction,
             alerts=document.all_alerts, slos=tuple(document.slos),
-            compat=document.alerting.compat, notify=document.notify,
+            compat=document.alerting.compat, notify=document.notify, calendar=document.calendar,
+            threshold=candidate.threshold if candidate is not None else 0.5,
         )
 
     @cached_property

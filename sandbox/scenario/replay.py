@@ -96,6 +96,7 @@ def read_recording(spec: Replay, *, folder: Path) -> Recording:
         label_at=np.where(label < 0, -1, _on_clock(table, label_times, start=int(times[0]), speed=spec.speed)),
         scores=scores,
         latencies=latencies,
+        began=int(times[0]) / NS_PER_SECOND if _is_instant(table, columns.time) else None,
     )
 
 

@@ -10,7 +10,6 @@ from sandbox.scenario.locate import Path
 
 TABLES: dict[str, str] = {
     "fleet": "edge devices that sync now and then",
-    "calendar": "quiet hours, freezes and peaks",
     "runbook": "steps, decision points and the rollback recipe",
     "oncall": "who answers a page, how fast, and how well",
     "drill": "a family of hidden faults to train on",
@@ -32,7 +31,6 @@ KINDS: dict[str, dict[str, str]] = {
 
 KEYS: dict[tuple[str, ...], str] = {
     ("scenario", "calendar"): "quiet hours by name",
-    ("ramp", "quiet_hours"): "when a step may begin",
     ("services", "*", "retries"): "retries with a budget",
     ("services", "*", "fallback"): "who answers instead",
     ("services", "*", "hedge"): "a second try before the first has ended",
@@ -44,8 +42,6 @@ KEYS: dict[tuple[str, ...], str] = {
 
 SKETCHES: dict[str, str] = {
     "fleet": '[fleet]\ndevices = 5000\nsync = "6h"\nconfig_delay = "2h"',
-    "calendar": '[calendar]\nzone = "America/New_York"\nquiet = ["Mon-Fri 02:00-05:00"]\n'
-    'freeze = ["2026-12-24/2026-12-26"]',
     "runbook": '[runbook]\nalerts = ["candidate errors"]\n\n[[runbook.steps]]\ntitle = "roll back"\n'
     'action = "roll back"\n'
     'expect = "errors.rate{arm=candidate} falls"\nverify = "errors.rate < 1%"\nwithin = "5m"\nreversible = true',

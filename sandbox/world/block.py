@@ -85,6 +85,7 @@ class Block:
     after_yes: Flags | None = None
     after_no: Flags | None = None
     _opinions: dict[int, Opinion] = field(default_factory=dict)
+    _moved: dict[int, list[tuple[int, npt.NDArray[np.float32]]]] = field(default_factory=dict)
     _demands: dict[int, Ints] = field(default_factory=dict)
     _lucks: dict[int, Floats] = field(default_factory=dict)
     _charges: dict[int, Ints | int] = field(default_factory=dict)
@@ -121,8 +122,22 @@ class Block:
     def opinion(self, arm: int) -> Opinion:
         """What the arm would answer to every request of the block."""
         if arm not in self._opinions:
-            self._opinions[arm] = self._opine(self, arm)
+            opinion = self._opine(self, arm)
+            for since, thresholds in self._moved.get(arm, ()):
+                opinion = self._decided_anew(opinion, thresholds, since=since)
+            self._opinions[arm] = opinion
         return self._opinions[arm]
+
+    def decide_from(self, arm: int, thresholds: npt.NDArray[np.float32], *, since: int) -> None:
+        """Requests that arrive from `since` (ns) on are decided yes from their group's score (groups,), or as ever."""
+        self._moved.setdefault(arm, []).append((since, thresholds))
+        if arm in self._opinions:
+            self._opinions[arm] = self._decided_anew(self._opinions[arm], thresholds, since=since)
+
+    def _decided_anew(self, opinion: Opinion, thresholds: npt.NDArray[np.float32], *, since: int) -> Opinion:
+        own = thresholds[self.group]
+        moved = (self.at >= since) & ~np.isnan(own)
+        return Opinion(opinion.score, np.where(moved, opinion.score >= own, opinion.decision))
 
     def demand(self, arm: int) -> Ints:
         """(n,) ns of service each request would take at the arm, in health."""

@@ -25,6 +25,7 @@ class HarmLedger:
         self.helped = np.zeros((*shape, 3), dtype=np.int64)
         self.right = np.zeros((windows, arms), dtype=np.int64)
         self.judged = np.zeros((windows, arms), dtype=np.int64)
+        self.decided = np.zeros((windows, arms, groups, 4) if groups > 1 else (0, 0, 0, 4), dtype=np.int64)
         self.harm_of_user = np.zeros(users, dtype=np.int32)
         self.help_of_user = np.zeros(users, dtype=np.int32)
         self.on_candidate = np.zeros(users, dtype=np.bool_)
@@ -45,3 +46,15 @@ class HarmLedger:
     def judge(self, arm: int, *, right: Flags, window: Ints) -> None:
         """Count how often an arm would have been right."""
         count_right(window, right, self.right[:, arm], self.judged[:, arm])
+
+    def compare(self, block: Block, arm: int, *, window: Ints) -> None:
+        """Count what an arm would have decided of whom, by what was true; nothing where there are no groups."""
+        if not self.decided.size:
+            return
+        known = slice(None) if block.known is None else block.known
+        cell = block.label[known].astype(np.int64) * 2 + block.opinion(arm).decision[known]
+        place = (window[known] * self.decided.shape[2] + block.group[known]) * 4 + cell
+        first, last = int(window.min()), int(window.max()) + 1
+        size = (last - first) * self.decided.shape[2] * 4
+        counts = np.bincount(place - first * self.decided.shape[2] * 4, minlength=size)
+        self.decided[first:last, arm] += counts.reshape(last - first, -1, 4)

@@ -49,9 +49,9 @@ class Router:
         return arm
 
     def drawn(self, crowd: Crowd, *, user: Users, segment: Codes) -> Flags | None:
-        """Whether the first row's share drew the arm of each request (n,), or None where it drew all of them."""
-        first = self.table.routes[0].segments
-        split = None if first is None else np.isin(segment, [
+        """Whether a share drew the arm of each request (n,), or None where one drew all of them."""
+        first = self.table.drawn
+        split = None if not first else np.isin(segment, [
             code for code, name in enumerate(self.segments) if name in first
         ])
         if crowd.opted_out is not None:

@@ -77,6 +77,7 @@ class World:
         self._labels = LabelQueue(spec.tick)
         self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
+        self._thresholds: list[tuple[int, npt.NDArray[np.float32], int]] = []
         self._machinery = Machinery(self._router.table, self._agenda, self._apply)
         self._follow_shares()
         windows = -(-spec.duration // spec.tick)
@@ -100,6 +101,15 @@ class World:
     def set_routing(self, table: RoutingTable) -> None:
         """Have a routing table applied, from now on unless a fault stands in between; pools that follow are resized."""
         self._machinery.want(table, self._imposed.faults, now=self.now)
+
+    def set_thresholds(self, arm: int, thresholds: dict[str, float]) -> None:
+        """From now on the arm decides yes from these scores for these groups, whoever arrives."""
+        scores = np.full(len(self.spec.group_names), np.nan, dtype=np.float32)
+        for group, score in thresholds.items():
+            scores[self.spec.group_names.index(group)] = score
+        self._thresholds.append((arm, scores, self.now))
+        for one in self._open:
+            one.block.decide_from(arm, scores, since=self.now)
 
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)
@@ -240,6 +250,8 @@ class World:
         block = self.day.block(self._next_block)
         block = answering(self.spec, block) if self.spec.faults else block
         self._next_block += 1
+        for arm, scores, since in self._thresholds:
+            block.decide_from(arm, scores, since=since)
         n = len(block)
         self._open.append(_Open(block, Fate.unknown(n), Fate.unknown(n), 0))
         return self._open[-1]
@@ -434,6 +446,7 @@ class World:
         )
         for arm, hits in right.items():
             self._ledger.judge(arm, right=hits, window=window)
+            self._ledger.compare(block, arm, window=window)
         if self._keep is not None:
             self._keep(self._rows(done, harmed))
 
@@ -478,7 +491,7 @@ class World:
             net_harmed_users=int((ledger.harm_of_user > ledger.help_of_user).sum()),
             users_on_candidate=int(ledger.on_candidate.sum()), statuses=self._statuses.copy(),
             in_flight=np.array([self._in_flight(arm) for arm in range(len(spec.arms))], dtype=np.int64),
-            intervals=tuple(intervals),
+            intervals=tuple(intervals), decided=ledger.decided,
         )
 
     def _in_flight(self, arm: int) -> int:

@@ -100,4 +100,5 @@ def _truth(seed, windows, layout):
             Interval("drift", "concept", 5, 10, ("incumbent", "candidate")),
             Interval("fault", "latency", MINUTE, 2 * MINUTE, ("candidate",)),
         ),
+        decided=some(windows, arms, len(layout.groups), 4),
     )

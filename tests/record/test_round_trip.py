@@ -139,3 +139,13 @@ def test_an_upgrade_takes_part_in_loading(store, monkeypatch):
     monkeypatch.setattr(loading, "SCHEMA", SCHEMA + 1)
     monkeypatch.setattr(loading, "UPGRADES", {SCHEMA: lambda old: loading.replace(old, scenario="upgraded")})
     assert load(store).header.scenario_text == "upgraded"
+
+
+def test_the_truth_of_an_older_flight_lacks_what_was_not_kept_then(store):
+    truth = make_flight().truth
+    kept = {name: list(getattr(truth, name).shape) for name in TRUTH_AXES if name != "decided"}
+    facts = {"shapes": kept, "numbers": {name: getattr(truth, name) for name in TRUTH_NUMBERS}, "intervals": []}
+    columns = ("quantity", "window", "arm", "segment", "group", "kind", "status", "value")
+    back = loading._truth(facts, {column: np.array([], dtype=np.int64) for column in columns})
+    assert back.decided.size == 0
+    assert back.right.shape == truth.right.shape

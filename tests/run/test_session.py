@@ -49,7 +49,8 @@ def session_at(minutes: float) -> Session:
     (2, "resume", "not held"),
     (4, "advance", "this is the last step; promote instead"),
     (9, "hold", "the rollout is over: promoted"),
-    (2, "fly", 'no command "fly"; there is advance, promote, roll back, abort, hold, resume, approve, acknowledge'),
+    (2, "fly", 'no command "fly"; there is advance, promote, roll back, abort, divert, readmit, hold, resume, approve, '
+     "acknowledge"),
 ])
 def test_a_command_that_makes_no_sense_is_refused_with_its_reason(minutes: float, kind: str, reason: str) -> None:
     session = session_at(minutes)

@@ -44,6 +44,8 @@ TABLE = [
     (15, 0, [NONE], {"patience": "5m"}, RollBack, Phase.ROLLED_BACK),
     (15, 0, [NONE], {"patience": "5m", "out_of_patience": "advance"}, Advance, Phase.CLIMBING),
     (15, 0, [FAIL], {"patience": "5m", "out_of_patience": "advance", "on_fail": "hold"}, Hold, Phase.CLIMBING),
+    (14, 0, [FAIL], {"patience": "5m", "on_fail": "hold"}, Hold, Phase.CLIMBING),
+    (15, 0, [FAIL], {"patience": "5m", "on_fail": "hold"}, RollBack, Phase.ROLLED_BACK),
 ]
 
 

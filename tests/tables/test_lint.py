@@ -122,3 +122,34 @@ def test_a_bundled_plan_works_or_says_why_it_may_not(path) -> None:
     document = read_plan(path).document
     assert not list(findings(document))
     assert not list(unused(document))
+
+
+RIDING = '[[policies]]\nname = "p"\n'
+NEVER = '{ name = "x", kind = "threshold", metric = "errors.rate", max = "100%" }'
+OTHER_RAMP = RIDING + 'ramp = { steps = ["5%", "100%"], bake = "20m" }\n'
+
+
+def test_a_policy_that_rides_along_is_read_as_if_it_flew() -> None:
+    assert said(f"{STEADFAST}{RIDING}gates = [{NEVER}]\n") >= {("gate-never-fails", "policies[0].gates[0].max")}
+    assert said(f"{STEADFAST}{RIDING}") == set()
+
+
+def test_what_the_plan_that_flies_is_warned_of_is_not_said_again_of_those_that_inherit_it() -> None:
+    flown = limit("errors.rate", 'max = "100%"')
+    assert {at for rule, at in said(flown + RIDING) if rule == "gate-never-fails"} == {"gates[1].max"}
+
+
+def test_what_only_a_policy_does_to_a_table_it_inherits_is_said_of_the_policy() -> None:
+    # Its gates leave the ramp that it inherits without a guard.
+    bare = 'gates = [{ name = "y", kind = "threshold", metric = "errors.rate", max = "9%", dry_run = true }]\n'
+    assert ("step-unguarded", "policies[0]") in said(f"{STEADFAST}{RIDING}{bare}")
+    worst = worse("errors.rate", "100%") + OTHER_RAMP
+    assert "step-unguarded" not in {rule for rule, _ in said(worst)}, "the guard stays"
+
+
+def test_an_allowance_may_name_the_policy() -> None:
+    text = f'{PLAN}{STEADFAST}{RIDING}gates = [{NEVER}]\n[[lint.allow]]\nreason = "r"\nrule = "gate-never-fails"\nat = '
+    for at, left in (('"policies[0]"', False), ('"gates"', True)):
+        document = Document.model_validate(tomli.loads(text + at))
+        assert ("gate-never-fails" in {one.rule for one in findings(document)}) is left
+        assert bool(list(unused(document))) is left

@@ -101,10 +101,14 @@ slowest = "3m"
 [telemetry]
 sample = "20%"
 [ramp]
-steps = ["shadow", "5%", "25%", "50%"]
+{ramp}
 bake = "20m"
 {more}
 """
+STEPS = 'steps = ["shadow", "5%", "25%", "50%"]'
+BANDIT = 'kind = "bandit"\nreward = "quality.accuracy"\nfirst = "20%"\ninterval = "4m"\nruns = "1h"'
+ROOM = "[services.incumbent]\nreplicas = 8\n[services.candidate]\nreplicas = 8\n"
+"""So much that who has more of the traffic is not the slower one: a bandit's share may rise above half."""
 STORM = """
 [[drift]]
 kind = "covariate"
@@ -128,6 +132,7 @@ class World:
     p50: str = "30ms"
     p99: str = "90ms"
     against: str = ""
+    ramp: str = STEPS
     more: str = ""
     equal: bool = True
 
@@ -136,6 +141,9 @@ WORLDS: dict[str, World] = {
     "equal": World(),
     "equal, few heavy users": World(users=400, activity=1.5),
     "equal, and the population drifts for both": World(more=STORM),
+    "equal, under a bandit": World(ramp=BANDIT, more=ROOM),
+    "equal, under a bandit, few heavy users": World(users=400, activity=1.5, ramp=BANDIT, more=ROOM),
+    "equal, under a bandit, and the population drifts for both": World(ramp=BANDIT, more=ROOM + STORM),
     "errors ×2": World(errors="2%", equal=False),
     "a third slower": World(p50="40ms", p99="120ms", equal=False),
     "AUC 0.82 → 0.76": World(auc=0.76, equal=False),

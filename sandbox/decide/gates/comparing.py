@@ -93,6 +93,7 @@ class Comparing(Asking):
             arm=evidence.arm, metric=self.metric, relative=self.limit.relative, above=measure.lower_is_better,
             bound=self.limit.amount if measure.lower_is_better else -self.limit.amount, share=old.hits >= 0,
             by_user=self.unit == "user" and known,
+            shares_differ=old.by_user is not None and old.by_user.strata > 1,
         )
 
     def _gathered(self, state: Compared, evidence: Evidence, ask: Question) -> Compared:
@@ -189,7 +190,7 @@ def _difference(old: Reading, new: Reading, ask: Question) -> tuple[float, float
     if ask.by_user and old.by_user is not None and new.by_user is not None:
         sums = stratified.by_users(
             stratified.Sums(), (old.by_user.n, new.by_user.n), (old.by_user.total, new.by_user.total),
-            (old.error, new.error),
+            (old.error, new.error), strata=old.by_user.strata,
         )
         return stratified.difference(sums, relative=ask.relative, at=ask.bound, share=ask.share)
     if not ask.relative:

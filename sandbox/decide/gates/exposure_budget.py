@@ -15,10 +15,12 @@ USERS, FAILURES, WRONG = "traffic.users", "failures.rate", "quality.wrong"
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Users met at the step that met most, the step now and its users; answers; failures and wrong answers too many."""
+    """Users met at the share that met most, the step and shares now and their users; answers; failures and wrong
+    answers too many.
+    """
 
     most_users: int = 0
-    step: int = -1
+    place: tuple[int, tuple[float, ...]] = (-1, ())
     users: int = 0
     answers: int = 0
     failed: float = 0.0
@@ -35,7 +37,7 @@ class ExposureBudget(Asking):
 
     Harm is estimated from telemetry alone: in every window the candidate's failures, and among matured labels its wrong
     answers, less what the incumbent's rates would have made of as many requests. Labels come late, so it lags by as
-    much. Users are those the candidate met at the step at which it met most: routing is sticky, so they come back.
+    much. Users are those the candidate met at the share at which it met most: routing is sticky, so they come back.
     Shadow answers reach nobody and cost nothing. At 100% nobody is left whose rates could be taken, so there harm
     stands still.
 
@@ -95,13 +97,13 @@ class ExposureBudget(Asking):
 
 
 def _added(state: Spent, look: Look, arm: int) -> Spent:
-    users, most, step = state.users, state.most_users, state.step
+    users, most, place = state.users, state.most_users, state.place
     if USERS in look.readings:
-        users = max(0, look.readings[USERS][arm].hits) + (users if look.step == step else 0)
-        most, step = max(most, users), look.step
+        users = max(0, look.readings[USERS][arm].hits) + (users if (look.step, look.share) == place else 0)
+        most, place = max(most, users), (look.step, look.share)
     answers = look.readings[FAILURES][arm].n if FAILURES in look.readings else 0
     return Spent(
-        most, step, users, state.answers + answers, state.failed + _excess(look, FAILURES, arm),
+        most, place, users, state.answers + answers, state.failed + _excess(look, FAILURES, arm),
         state.wrong + _excess(look, WRONG, arm),
     )
 

@@ -47,7 +47,8 @@ class Strand:
 class Question:
     """What is asked: which arm, which metric, how far it may differ, and what is counted.
 
-    bound is on the scale of the value, candidate minus incumbent or their ratio - 1; `above` says that more is worse.
+    bound is on the scale of the value, candidate minus incumbent or their ratio - 1; `above` says that more is worse;
+    `shares_differ` that segments have shares of their own, so that no one share says where events should fall.
     """
 
     arm: int
@@ -57,11 +58,12 @@ class Question:
     above: bool
     by_user: bool
     share: bool
+    shares_differ: bool = False
 
     @property
     def counts_events(self) -> bool:
         """Whether which arm events fell on is evidence: where they are events, and the bound is on their ratio."""
-        return self.share and self.relative and self.bound > -1.0
+        return self.share and self.relative and self.bound > -1.0 and not self.shares_differ
 
 
 def seen(strand: Strand, look: Look, ask: Question) -> Strand:
@@ -90,7 +92,8 @@ def _summed(sums: Sums, old: Reading, new: Reading, ask: Question) -> Sums:
     error = _known(old.error), _known(new.error)
     if ask.by_user and old.by_user is not None and new.by_user is not None:
         # Those alone who were drawn: who opted out, or whose segment takes no part, is nobody's control.
-        return stratified.by_users(sums, (old.by_user.n, new.by_user.n), (old.by_user.total, new.by_user.total), error)
+        n, total = (old.by_user.n, new.by_user.n), (old.by_user.total, new.by_user.total)
+        return stratified.by_users(sums, n, total, error, strata=old.by_user.strata)
     return stratified.added(sums, n=(old.n, new.n), mean=(old.value, new.value), error=error)
 
 

@@ -6,6 +6,7 @@ from enum import Enum
 
 from sandbox.base.action import Action, Advance, Divert, Hold, Promote, RollBack
 from sandbox.base.clock import clock
+from sandbox.base.units import format_share
 from sandbox.base.verdict import Judgement, Verdict, worst
 from sandbox.decide.ramp.pacing import Pacing
 
@@ -30,6 +31,10 @@ class Climb:
     held_by: str = ""
     diverted: tuple[str, ...] = ()
     """Segments that were sent back and take no part any more."""
+    share: float | None = None
+    """The share that evidence moved this step to, where it did."""
+    thresholds: tuple[tuple[str, float], ...] = ()
+    """The groups for which the candidate decides from another score, and from which."""
 
     @property
     def over(self) -> bool:
@@ -53,7 +58,7 @@ def step(
     """
     deciding = [one for one in judgements if one.decides and one.segment not in climb.diverted]
     failed = [judgement for judgement in deciding if judgement.verdict is Verdict.FAIL]
-    title = ramp.climbs[climb.step].title
+    title = ramp.climbs[climb.step].title if climb.share is None else format_share(climb.share)
     if failed and ramp.on_fail == "roll back":
         because = f"{failed[0].gate} failed at step {title}: {failed[0].because}"
         if ramp.rollback == "segment" and all(one.segment for one in failed):
@@ -66,11 +71,12 @@ def step(
     if not waited:
         return _onward(ramp, climb, at=at, because="every gate passed" if deciding else "bake served, no gate to ask")
     overdue = at - climb.since - ramp.bake_of(climb.step)
-    if ramp.patience is not None and overdue >= ramp.patience and not failed:
+    if ramp.patience is not None and overdue >= ramp.patience:
         if ramp.out_of_patience == "roll back":
             because = f"out of patience at step {title}: {waited}"
             return replace(climb, phase=Phase.ROLLED_BACK, since=at), RollBack(because)
-        return _onward(ramp, climb, at=at, because=f"out of patience: {waited}")
+        if not failed:
+            return _onward(ramp, climb, at=at, because=f"out of patience: {waited}")
     return replace(climb, held_by=waited), Hold(waited)
 
 
@@ -88,5 +94,5 @@ def _why_it_waits(ramp: Pacing, climb: Climb, deciding: Sequence[Judgement], *, 
 
 def _onward(ramp: Pacing, climb: Climb, *, at: int, because: str) -> tuple[Climb, Action]:
     if climb.step + 1 < len(ramp.climbs):
-        return replace(climb, step=climb.step + 1, since=at, held_by=""), Advance(climb.step + 1, because)
+        return replace(climb, step=climb.step + 1, since=at, held_by="", share=None), Advance(climb.step + 1, because)
     return replace(climb, phase=Phase.PROMOTED, since=at, held_by=""), Promote(because)

@@ -38,6 +38,15 @@ class Pacing(Spec):
     rollback: Literal["all", "segment"] = "all"
     """What is rolled back where every failed gate is about a segment, as `quality.brier{segment=eu}` is: everybody, or
     those segments alone, while the others go on."""
+    mitigation: Literal["none", "thresholds"] = "none"
+    """What is tried once, before a rollback, where all that failed are gates on fairness: "thresholds" moves the score
+    from which the candidate decides yes, for each group to where its rates are nearest those of the largest group, as
+    scores and labels of matured cohorts tell; the step begins anew, and its gates may err once more. It treats people
+    by their group, which the law may forbid: in hiring by race, sex, religion or origin (42 U.S.C. § 2000e-2(l); Ricci
+    v. DeStefano, 557 U.S. 557), in credit (12 CFR 1002.4, 1002.6). Where base rates differ it buys equal rates with
+    scores that mean different things (Kleinberg et al. 2017), and it mends no model: it is a bandage while one is
+    trained. Hardt, Price, Srebro: Equality of opportunity in supervised learning, NIPS 2016; Lipton, Chouldechova,
+    McAuley: Does mitigating ML's impact disparity require treatment disparity?, NeurIPS 2018."""
     patience: Duration | None = None
     """How long past its bake a step may wait for gates to pass; for ever unless said."""
     out_of_patience: Literal["roll back", "advance"] = "roll back"
@@ -45,8 +54,15 @@ class Pacing(Spec):
 
     hold_out: Share = Field(default=0.0, lt=1)
     """The part of users who stay on the incumbent to the last, promotion included: somebody to compare with."""
+    quiet_hours: bool = False
+    """Whether steps begin, and promotion comes, in the quiet hours of `[calendar]` alone."""
     approvals: list[Approval] = []
     """Steps that wait for somebody's approval."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The metrics that its share follows; none unless it is a bandit."""
+        return ()
 
     @property
     def climbs(self) -> Sequence[Step]:

@@ -22,6 +22,11 @@ class Steps(Pacing):
     bake = "10m"
     ```
 
+    A step may have `shares` of single segments, a toggle for each: `{ share = "5%", shares = { eu = "0%" } }`. Users of
+    segments that some step treats apart are then compared within their own: pooled, the candidate would look like the
+    segments it has most of (Simpson 1951). Which arm single events fall on is no evidence there, and the sample ratio
+    is that of the segments with the largest share. A person may send a segment back or readmit it.
+
     Argo Rollouts, canary strategy: setWeight and pause, argoproj/argo-rollouts docs/features/canary.md.
     """
 
@@ -29,14 +34,16 @@ class Steps(Pacing):
     steps: list[StepText] = Field(
         default_factory=lambda: [Step.model_validate(written(item)) for item in DEFAULT_STEPS], min_length=1
     )
-    """The steps: "shadow", a share such as "5%", or a table of `share`, `shadow`, `bake`, `minimum`, `segments`."""
+    """The steps: "shadow", a share such as "5%", or a table of `share`, `shadow`, `bake`, `minimum`, `segments`,
+    `shares`."""
 
     @model_validator(mode="after")
     def _rises(self) -> "Steps":
-        shares = [step.share for step in self.steps]
-        for index, (before, after) in enumerate(pairwise(shares)):
-            if after < before and not self.steps[index].segments:
-                raise ValueError(f"step {index + 2} has a smaller share than step {index + 1}; a ramp only rises")
+        for number, (before, after) in enumerate(pairwise(self.steps), start=1):
+            where = [name for name in {**before.shares, **after.shares} if after.share_in(name) < before.share_in(name)]
+            if where or (after.share < before.share and not before.segments):
+                inside = f" in {where[0]}" if where else ""
+                raise ValueError(f"step {number + 1} has a smaller share{inside} than step {number}; a ramp only rises")
         return self
 
     @property

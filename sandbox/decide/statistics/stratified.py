@@ -38,11 +38,12 @@ class Sums:
 
 def added(
     sums: Sums, *, n: tuple[float, float], mean: tuple[float, float], error: tuple[float, float],
-    bucket_n: Floats | None = None, bucket_total: Floats | None = None,
+    bucket_n: Floats | None = None, bucket_total: Floats | None = None, inflated: float = 1.0,
 ) -> Sums:
     """The sums with one window more; n, mean and the error of the mean for incumbent and candidate.
 
-    bucket_n, bucket_total (2, buckets) say how both were spread over users, where that is known.
+    bucket_n, bucket_total (2, buckets) say how both were spread over users, where that is known; `inflated` by how much
+    more they vary than their residuals.
     """
     n_old, n_new = n
     if n_old <= 0 or n_new <= 0:
@@ -51,7 +52,7 @@ def added(
     influence, seen = sums.influence, sums.bucket_n
     if bucket_n is not None and bucket_total is not None:
         size = np.array(n)[:, None]
-        mine = w * (bucket_total - bucket_n * np.array(mean)[:, None]) / size
+        mine = w * (bucket_total - bucket_n * np.array(mean)[:, None]) / size * inflated
         influence = mine if influence is None else influence + mine
         seen = bucket_n if seen is None else seen + bucket_n
     return Sums(
@@ -63,8 +64,14 @@ def added(
     )
 
 
-def by_users(sums: Sums, n: Pair, total: Pair, error: tuple[float, float]) -> Sums:
-    """The sums with one window more, of which only what buckets of users hold counts; n, total: a pair (buckets,)."""
+def by_users(sums: Sums, n: Pair, total: Pair, error: tuple[float, float], *, strata: int = 1) -> Sums:
+    """The sums with one window more, of which only what buckets of users hold counts; n, total: a pair (buckets,).
+
+    Where segments have shares of their own each stratum is compared with itself: pooled, the arm that has more of the
+    worse segment would look worse (Simpson 1951).
+    """
+    if strata > 1:
+        return _by_stratum(sums, n, total, error, strata=strata)
     sizes = float(n[0].sum()), float(n[1].sum())
     if not min(sizes):
         return sums
@@ -72,6 +79,26 @@ def by_users(sums: Sums, n: Pair, total: Pair, error: tuple[float, float]) -> Su
         sums, n=sizes, mean=(float(total[0].sum()) / sizes[0], float(total[1].sum()) / sizes[1]), error=error,
         bucket_n=np.stack(n), bucket_total=np.stack(total),
     )
+
+
+def _by_stratum(sums: Sums, n: Pair, total: Pair, error: tuple[float, float], *, strata: int) -> Sums:
+    width = len(n[0]) // strata
+    everybody = float(n[0].sum()), float(n[1].sum())
+    # The error of a ratio of sums takes buckets / (buckets - 1) for all of them; each stratum has a mean of its own.
+    inflated = (width / (width - 1.0) * (len(n[0]) - 1.0) / len(n[0])) ** 0.5
+    for first in range(0, width * strata, width):
+        mine = np.zeros(len(n[0]))
+        mine[first : first + width] = 1.0
+        sizes = float((n[0] * mine).sum()), float((n[1] * mine).sum())
+        if not min(sizes):
+            continue
+        means = float((total[0] * mine).sum()) / sizes[0], float((total[1] * mine).sum()) / sizes[1]
+        alone = error[0] * (everybody[0] / sizes[0]) ** 0.5, error[1] * (everybody[1] / sizes[1]) ** 0.5
+        sums = added(
+            sums, n=sizes, mean=means, error=alone, bucket_n=np.stack(n) * mine, bucket_total=np.stack(total) * mine,
+            inflated=inflated,
+        )
+    return sums
 
 
 def crowd(sums: Sums) -> float:

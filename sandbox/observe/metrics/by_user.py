@@ -86,9 +86,11 @@ def _with_users(
         by_bucket = view.part(sums).sum(axis=1)
         n = by_bucket[..., list(split.n)].sum(axis=-1).astype(np.float64)
         total = by_bucket[..., list(split.total)].sum(axis=-1) / split.per
+        strata = max(view.layout.strata, default=0) + 1
         first = _firsts(view.part(firsts), split.first)
         return tuple(
-            replace(reading, by_user=ByUser(n[arm], total[arm], first[arm])) for arm, reading in enumerate(readings)
+            replace(reading, by_user=ByUser(n[arm], total[arm], first[arm], strata))
+            for arm, reading in enumerate(readings)
         )
 
     return read

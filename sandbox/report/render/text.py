@@ -70,6 +70,7 @@ def _outcome(card: Scorecard, style: Style) -> Iterator[str]:
         ("detected", _detected(card), ("detected_within",)),
         ("alerts", _alerts(card), ("pages", "alert_fired")),
         ("harm", _harmed(card), ("harmed_users", "harmed_requests", "net_harm")),
+        ("groups", _unequal(card), ("tpr_gap",)),
     )
     for label, said, names in rows:
         marks = [_mark(one, style, said=said) for name in names if (one := left.pop(name, None))]
@@ -109,6 +110,11 @@ def _mark(one: Expectation, style: Style, *, said: str) -> str:
     if one.name == "detected_within" and said:
         return f"{mark} {name} {want}"
     return f"{mark} {name} {want}, got {got}"
+
+
+def _unequal(card: Scorecard) -> str:
+    found = next((one for one in card.expectations if one.name == "tpr_gap" and one.state != "inconclusive"), None)
+    return "" if found is None else f"true cases decided yes differ by {found.got}"
 
 
 def _beside(one: Ridden) -> str:

@@ -64,7 +64,7 @@ class Prospect:
         """Whether a gate is asked at a step: where it is named, and not where nobody is left to compare with."""
         if gate.steps and step + 1 not in gate.steps:
             return False
-        return not (gate.compares and self.document.ramp.reached(self.steps[step].share) >= 1.0)
+        return not (gate.compares and self._reached(self.steps[step]) >= 1.0)
 
     def read(self, name: str) -> Metric | None:
         """The metric of that name, if there is one."""
@@ -80,8 +80,15 @@ class Prospect:
         at = self.steps[step]
         part = sum(one.share for one in self.document.segments if one.name in at.segments) if at.segments else 1.0
         willing = part * (1.0 - self.document.users.opt_out)
-        seen = self.document.ramp.reached(at.share) * willing
+        seen = self._reached(at) * willing
         return self.rate * (1.0 - seen), self.rate * (seen + (1.0 - seen) * at.shadow)
+
+    def _reached(self, step: Step) -> float:
+        """The share of those who may be drawn, over all segments that take part."""
+        ramp = self.document.ramp
+        if not step.shares:
+            return ramp.reached(step.share)
+        return sum(one.share * ramp.reached(step.share_in(one.name)) for one in self.document.segments)
 
     def observed(self, name: str, step: int, ns: float) -> float | None:
         """How many observations of the candidate a metric has after so long at a step; None where unknown.

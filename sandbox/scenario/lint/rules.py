@@ -38,19 +38,36 @@ RULES: tuple[Rule, ...] = (
 
 def findings(document: Document) -> Iterator[Finding]:
     """What the rules find, but for what the file allows."""
-    prospect = Prospect(document)
-    for rule in RULES:
-        for found in rule.findings(prospect):
-            if not any(one.rule == rule.id and _covers(one.at, found.path) for one in document.lint.allow):
-                yield found
+    for found in _all(document):
+        if not any(one.rule == found.rule and _covers(one.at, found.path) for one in document.lint.allow):
+            yield found
 
 
 def unused(document: Document) -> Iterator[tuple[Path, str]]:
     """Allowances that nothing needs, so that they do not hide what comes later."""
-    found = [one for rule in RULES for one in rule.findings(Prospect(document))]
+    found = list(_all(document))
     for index, one in enumerate(document.lint.allow):
         if not any(other.rule == one.rule and _covers(one.at, other.path) for other in found):
             yield ("lint", "allow", index), f"{one.rule} finds nothing here; remove it"
+
+
+def _all(document: Document) -> Iterator[Finding]:
+    """What the rules find in the plan that flies, and in each policy that rides along, were it to fly."""
+    flown = list(_of(document))
+    yield from flown
+    for index, policy in enumerate(document.policies):
+        at: Path = ("policies", index)
+        for one in _of(document.flown_by(policy)):
+            if getattr(policy, str(one.path[0]), None) is not None:
+                yield one._replace(path=(*at, *one.path))
+            elif (one.rule, one.path) not in [(other.rule, other.path) for other in flown]:
+                yield one._replace(path=at)
+
+
+def _of(document: Document) -> Iterator[Finding]:
+    prospect = Prospect(document)
+    for rule in RULES:
+        yield from rule.findings(prospect)
 
 
 def _covers(at: str, path: Path) -> bool:

@@ -13,7 +13,7 @@ def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
     if any(alert.action != "none" for alert in document.all_alerts):
         return
     guarded = {one.step for one in prospect.asked()}
-    bare = [step for step, at in enumerate(prospect.steps) if step not in guarded and at.share > 0.0]
+    bare = [step for step, at in enumerate(prospect.steps) if step not in guarded and at.largest > 0.0]
     if not bare:
         return
     if not guarded:
@@ -22,7 +22,7 @@ def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
         return
     titles = ", ".join(prospect.steps[step].title for step in bare)
     because = f"at {titles} no gate is asked and no alert may act"
-    if any(prospect.steps[step].share >= 1.0 for step in bare):
+    if any(prospect.steps[step].largest >= 1.0 for step in bare):
         because += "; at 100% nobody is left to compare with"
     yield ("ramp",), because, 'add a threshold, or an alert with action = "roll back"'
 

@@ -33,6 +33,9 @@ class Expect(Spec):
     """Requests served worse than by the incumbent, gross."""
     net_harm: BoundText | None = None
     """Requests served worse minus requests served better."""
+    tpr_gap: BoundText | None = None
+    """The true gap between groups in true cases that the candidate would decide yes, as "< 0.05": since its thresholds
+    were last moved, or since the ramp began."""
     failed_gate: str | None = None
     """The gate whose failure rolled back."""
     pages: BoundText | None = None
