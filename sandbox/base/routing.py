@@ -82,12 +82,14 @@ def lowers(before: RoutingTable, wanted: RoutingTable) -> bool:
 
 def blended(before: RoutingTable, wanted: RoutingTable, *, part: float) -> tuple[Route, ...]:
     """The routes that are wanted, but where they lower a candidate's share `part` of what they take from it stays."""
-    routes = []
+    alike: dict[tuple[float, ...], list[str]] = {}
     for name in _named(before, wanted):
         had, gets = before.shares(name), wanted.shares(name)
         kept = [new + max(0.0, old - new) * part for old, new in zip(had[1:], gets[1:], strict=True)]
-        routes.append(Route((1.0 - sum(kept), *kept), (name,) if name else None))
-    return tuple(routes)
+        alike.setdefault((1.0 - sum(kept), *kept), []).append(name)
+    rest = next(shares for shares, names in alike.items() if "" in names)
+    some = tuple(Route(shares, tuple(names)) for shares, names in alike.items() if shares != rest)
+    return (*some, Route(rest))
 
 
 def _named(*tables: RoutingTable) -> tuple[str, ...]:

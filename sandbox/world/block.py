@@ -26,6 +26,10 @@ EXPERIENCE_LUCK, EXPERIENCE_DELAY = -2, -3
 """In place of an arm: the luck that says whose user speaks, and after how long."""
 
 
+FAULT_LUCK = -16
+"""In place of an arm: the luck of the first fault, below it those of the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """What one arm would answer: score (n,) and decision (n,)."""
@@ -149,6 +153,12 @@ class Block:
         if arm not in self._lucks:
             self._lucks[arm] = self._luck(self, arm)
         return self._lucks[arm]
+
+    def lucky(self, whose: int, draw: Callable[[], Floats]) -> Floats:
+        """(n,) uniform luck that is none of the arms', drawn when first asked for."""
+        if whose not in self._lucks:
+            self._lucks[whose] = draw()
+        return self._lucks[whose]
 
     def charge(self, arm: int) -> Ints | int:
         """What an answer of the arm costs, in millionths: (n,), or one number for all."""

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sandbox.base.arms import INCUMBENT
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Flags, Floats, Ints, Users
-from sandbox.world.block import Block, Opinion
+from sandbox.world.block import FAULT_LUCK, Block, Opinion
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.offer import Around, Offer
 from sandbox.world.faults.on_model import OnModel
@@ -39,7 +39,10 @@ def nothing_aside(n: int) -> Aside:
 
 def luck_of(spec: WorldSpec, block: Block, index: int) -> Floats:
     """(n,) uniform: fault `index`'s own luck with each request of a block."""
-    return stream(spec.seed, f"fault.{index}.luck", block=block.number).random(len(block), dtype=np.float32)
+    return block.lucky(
+        FAULT_LUCK - index,
+        lambda: stream(spec.seed, f"fault.{index}.luck", block=block.number).random(len(block), dtype=np.float32),
+    )
 
 
 def offered(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.base.routing import Route, RoutingTable, lanes
+from sandbox.base.routing import Route, RoutingTable, blended, lanes, lowers
 from sandbox.world.crowd import Crowd
 from sandbox.world.routing import Router
 
@@ -77,3 +77,31 @@ def test_several_candidates_share_the_line_and_each_only_grows() -> None:
 def test_shares_that_do_not_add_up_are_refused() -> None:
     with pytest.raises(ValueError, match="add up to 1"):
         Route((0.5, 0.6))
+
+
+def table_of(*routes: Route) -> RoutingTable:
+    return RoutingTable(1, 0, routes, (0.0,) * len(routes[0].shares))
+
+
+def test_a_table_lowers_where_any_segment_goes_back_to_the_incumbent() -> None:
+    half, some = table_of(Route((0.5, 0.5))), table_of(Route((0.5, 0.5), ("eu",)), Route((1.0, 0.0)))
+    none = table_of(Route((1.0, 0.0)))
+    assert lowers(half, some)
+    assert lowers(some, none)
+    assert not lowers(some, half)
+    assert not lowers(none, some)
+    assert not lowers(half, half)
+
+
+def test_of_a_share_that_is_lowered_a_part_stays_and_one_that_is_raised_is_raised() -> None:
+    some = table_of(Route((0.5, 0.5), ("eu", "us")), Route((1.0, 0.0)))
+    none = table_of(Route((1.0, 0.0)))
+    assert blended(some, none, part=0.4) == (Route((0.8, 0.2), ("eu", "us")), Route((1.0, 0.0)))
+    assert blended(table_of(Route((0.5, 0.5))), none, part=0.4) == (Route((0.8, 0.2)),)
+    assert blended(none, some, part=0.4) == some.routes
+
+
+def test_a_part_of_everything_that_stays_is_the_table_before() -> None:
+    before, none = table_of(Route((0.5, 0.3, 0.2))), table_of(Route((1.0, 0.0, 0.0)))
+    (route,) = blended(before, none, part=1.0)
+    assert np.allclose(route.shares, before.routes[0].shares)
