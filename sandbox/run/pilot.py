@@ -245,6 +245,8 @@ class Pilot:
 
     def _evidence(self, watch: Watch, at: int, shares: tuple[float, ...]) -> Evidence:
         arm = self._arms.index(watch.gate.model)
+        for sight in watch.sights:
+            sight.forget(at)
         return Evidence(
             at=at, arm=arm, step=self.climb.step, share=shares[arm], step_started=self.climb.since,
             bake_ends=self.climb.since + self.policy.ramp.bake_of(self.climb.step),

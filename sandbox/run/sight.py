@@ -38,7 +38,18 @@ class Sight:
         if self.stretch is None:
             return
         self.recent.append(window)
-        while self.recent and self.recent[0].end <= window.end - self.stretch:
+        self.forget(window.visible_at)
+
+    def forget(self, now: int) -> None:
+        """Leave out what is no longer of the last stretch: where windows stop to come, old ones must not stand for new.
+
+        Windows become readable some time after their end; the last one tells how long.
+        """
+        if self.stretch is None or not self.recent:
+            return
+        newest = self.recent[-1]
+        over = now - (newest.visible_at - newest.end) - self.stretch
+        while self.recent and self.recent[0].end <= over:
             old = self.recent.popleft().counts
             self.counts[old.at] -= old.count
 

@@ -31,12 +31,12 @@ from sandbox.world.harm import HarmLedger
 from sandbox.world.imposed import Imposed
 from sandbox.world.kernel import labels_by_tick, publish, remember
 from sandbox.world.label_queue import LabelQueue
-from sandbox.world.limbo import Limbo
 from sandbox.world.machinery import Applied, Machinery
 from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Router
 from sandbox.world.services.clients import Clients, Offered
 from sandbox.world.services.kernel import Outcomes, PoolState, serve
+from sandbox.world.services.limbo import Limbo
 from sandbox.world.spec import WorldSpec
 from sandbox.world.striking import Aside, answering, kill, offered
 from sandbox.world.synthetic_day import SyntheticDay

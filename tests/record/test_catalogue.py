@@ -43,7 +43,7 @@ def test_windows_can_be_asked_in_words(landed):
     store, ids = landed
     flight = make_flight(seed=7)
     served = sum(
-        int(LAYOUT.part(window.counts.dense(), "status")[1, 0, 2, :, 0].sum())
+        int(LAYOUT.part(window.counts.dense(), "status")[1, 0, 0, :, 0].sum())
         for window in flight.windows if not window.matured
     )
     hits = sum(
@@ -54,7 +54,7 @@ def test_windows_can_be_asked_in_words(landed):
     assert hits > 0
     assert query(store, f"""
         SELECT sum(value) FROM windows WHERE run = '{ids[0]}' AND part = 'status' AND arm = 'candidate'
-        AND NOT shadow AND segment = 'partner' AND status = 'answered'
+        AND NOT shadow AND segment = 'web' AND status = 'answered'
     """)[1] == [(served,)]
     assert query(store, f"""
         SELECT sum(value) FROM windows WHERE run = '{ids[0]}' AND part = 'confusion' AND arm = 'incumbent'

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from sandbox.world.limbo import Limbo
 from sandbox.world.services.clients import BUCKET, Clients, Offered
 from sandbox.world.services.kernel import PoolState
+from sandbox.world.services.limbo import Limbo
 from sandbox.world.services.retries import Retries
 
 WORDS = ("answered", "rejected", "timed out", "errored")

@@ -13,8 +13,8 @@ import numpy.typing as npt
 from numba import njit
 
 from sandbox.base.telemetry import Flags, Floats, Ints
-from sandbox.world.limbo import Limbo
 from sandbox.world.services.kernel import ANSWERED, Outcomes, PoolState, serve
+from sandbox.world.services.limbo import Limbo
 from sandbox.world.services.retries import Retries
 
 ATTEMPT_BITS = 60
