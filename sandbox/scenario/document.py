@@ -223,14 +223,12 @@ class Document(Spec):
             said = f"no recorded scores for it; name their column in traffic.columns.scores.{name}"
             yield Complaint(at, said, (("traffic", "columns", "scores"),))
         if isinstance(model, Llm):
-            for key in ("prompt", "output"):
-                tokens = getattr(model, key)
-                if isinstance(tokens, str) and (not replayed or tokens not in self.feature_names):
-                    known = list(self.feature_names) if replayed else []
-                    said = nowhere("replayed feature", tokens, known) if known else (
-                        "names a replayed feature, and traffic is made up; give { p50 = …, p99 = … }"
-                    )
-                    yield Complaint((*at, key), said, _FEATURES if replayed else ())
+            for key in ("prompt_feature", "output_feature"):
+                named = getattr(model, key)
+                if named is not None and not replayed:
+                    yield Complaint((*at, key), "traffic is made up and has no recorded tokens; remove it")
+                elif named is not None and named not in self.feature_names:
+                    yield Complaint((*at, key), nowhere("feature", named, list(self.feature_names)), _FEATURES)
 
     @staticmethod
     def _has(slices: list[Slice], name: str) -> bool:

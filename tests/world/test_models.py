@@ -95,6 +95,13 @@ def test_in_a_chain_the_next_answers_where_the_one_before_fails() -> None:
     assert Multi.model_validate(CHAIN).failing == 0.0
 
 
+def test_a_chain_of_one_is_that_one_and_the_default() -> None:
+    block = block_of(CHAIN | {"members": CHAIN["members"][:1]})
+    assert block.charge(1).tolist() == [4_000_000] * len(block)  # type: ignore[union-attr]
+    given_up = block.opinion(1).score == np.float32(0.25)
+    assert stats.binomtest(int(given_up.sum()), len(block), 0.3).pvalue > 1e-4
+
+
 def test_a_chain_takes_and_costs_what_all_that_were_asked_take_and_cost() -> None:
     block = block_of(CHAIN)
     first, second = lognormal(30e6, 90e6), lognormal(5e6, 15e6)
@@ -162,6 +169,20 @@ def test_a_member_above_the_best_there_is_is_named_by_its_place() -> None:
 def test_tokens_named_by_a_feature_need_a_replay() -> None:
     document = plan_of(LLM).document
     named = document.model_copy(update={"models": {
-        **document.models, "candidate": Llm.model_validate(LLM | {"prompt": "ContextTokens"})
+        **document.models, "candidate": Llm.model_validate(LLM | {"prompt_feature": "ContextTokens"})
     }})
-    assert [one.path for one in named.problems()] == [("models", "candidate", "prompt")]
+    assert [one.path for one in named.problems()] == [("models", "candidate", "prompt_feature")]
+
+
+def test_recorded_tokens_take_their_recorded_time() -> None:
+    class Recorded:
+        def normals(self, component: str) -> np.ndarray:
+            raise AssertionError("nothing is drawn")
+
+        def column(self, feature: str) -> np.ndarray:
+            return {"ContextTokens": np.float32([800, 0]), "GeneratedTokens": np.float32([60, 6])}[feature]
+
+    model = Llm.model_validate(LLM | {"prompt_feature": "ContextTokens", "output_feature": "GeneratedTokens"})
+    draws: Any = Recorded()
+    np.testing.assert_allclose(model.time("candidate", draws), [20e6 + 1.1e9, 20e6 + 0.1e9], rtol=1e-6)
+    np.testing.assert_array_equal(model.charge("candidate", draws), [1_000 + 490, 1_000 + 9])

@@ -53,8 +53,8 @@ class Llm(Skilled):
 
     Service time is overhead + prompt / prefill + output / decode. Both arms read the same prompt of a request, each
     writes as much as it does. How good its answers are is said as for kind "synthetic": the label is whether the
-    answer was right to give, the score how sure the model was. On replayed traffic `prompt` and `output` may name
-    features, and its scores are those of `traffic.columns.scores`. Batching shows in `services.NAME.concurrency`: so
+    answer was right to give, the score how sure the model was. On replayed traffic its scores are those of
+    `traffic.columns.scores`, and features may hold the tokens. Batching shows in `services.NAME.concurrency`: so
     many answers are written side by side.
 
     ```toml
@@ -73,10 +73,14 @@ class Llm(Skilled):
     """
 
     kind: Literal["llm"] = "llm"
-    prompt: Tokens | str = Tokens(p50=800.0)
-    """Tokens read: `{ p50 = 800, p99 = 6000 }`, or the name of a replayed feature."""
-    output: Tokens | str = Tokens(p50=150.0)
+    prompt: Tokens = Tokens(p50=800.0)
+    """Tokens read: `{ p50 = 800, p99 = 6000 }`."""
+    output: Tokens = Tokens(p50=150.0)
     """Tokens written: as `prompt`."""
+    prompt_feature: str | None = None
+    """The replayed feature that holds the tokens read, in place of `prompt`."""
+    output_feature: str | None = None
+    """The replayed feature that holds the tokens written, in place of `output`."""
     prefill: PerSecond = Field(default=8_000.0, gt=0)
     """How fast it reads, in tokens a second."""
     decode: PerSecond = Field(default=60.0, gt=0)
@@ -100,14 +104,15 @@ class Llm(Skilled):
 
     def _tokens(self, name: str, draws: Draws) -> tuple[Floats, Floats]:
         """Tokens read and written (n,) each: both arms read the same, each writes its own."""
-        return self._count(self.prompt, "tokens.prompt", draws), self._count(self.output, f"tokens.{name}", draws)
+        return (
+            self._count(self.prompt, self.prompt_feature, "tokens.prompt", draws),
+            self._count(self.output, self.output_feature, f"tokens.{name}", draws),
+        )
 
     @staticmethod
-    def _count(tokens: Tokens | str, component: str, draws: Draws) -> Floats:
-        if isinstance(tokens, str):
-            column = draws.column(tokens)
-            return Tokens().drawn(draws.normals(component)) if column is None else np.maximum(column, np.float32(0.0))
-        return tokens.drawn(draws.normals(component))
+    def _count(tokens: Tokens, feature: str | None, component: str, draws: Draws) -> Floats:
+        column = None if feature is None else draws.column(feature)
+        return tokens.drawn(draws.normals(component)) if column is None else np.maximum(column, np.float32(0.0))
 
     @cached_property
     def mean_service_s(self) -> float:

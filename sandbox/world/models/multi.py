@@ -86,10 +86,12 @@ class Multi(Answering):
 
     def _asked(self, name: str, draws: Draws) -> npt.NDArray[np.int64]:
         """(n,) how many members were asked."""
-        failures = np.array(self._failures(name, draws)[:-1]).reshape(len(self.members) - 1, -1)
-        if not len(failures):
-            return np.ones(1, dtype=np.int64)
-        return np.asarray(1 + np.cumprod(failures, axis=0).sum(axis=0))
+        *before, last = self._failures(name, draws)
+        asked, failing = np.ones(len(last), dtype=np.int64), np.ones(len(last), dtype=np.bool_)
+        for failed in before:
+            failing = failing & failed
+            asked = asked + failing
+        return asked
 
     @property
     def failing(self) -> float:
