@@ -109,7 +109,9 @@ def column_names(path: Path) -> list[str]:
     if path.suffix.lower() not in FORMATS:
         raise RecordingError(f'{path}: unknown extension "{path.suffix}"; greenroom reads {", ".join(FORMATS)}')
     try:
-        return _scanned(path).collect_schema().names()
+        names = _scanned(path).collect_schema().names()
+        _refuse_other_commas(path, names)
+        return names
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise RecordingError(f"{path}: unreadable as {path.suffix.lower()[1:]} ({first}); write it anew") from error
@@ -211,7 +213,15 @@ def _wanted(columns: ReplayColumns) -> list[tuple[str, str]]:
     return [*named, *features, *scores, *((f"latencies.{model}", name) for model, name in columns.latencies.items())]
 
 
+def _refuse_other_commas(path: Path, names: list[str]) -> None:
+    """A file whose only column has separators in its name was written with them."""
+    for mark, said in ((";", "semicolons"), ("\t", "tabs")):
+        if path.suffix.lower() == ".csv" and len(names) == 1 and mark in names[0]:
+            raise RecordingError(f"{path}: its columns are separated by {said}; write it with commas")
+
+
 def _refuse_missing_columns(path: Path, *, names: list[str], wanted: list[tuple[str, str]]) -> None:
+    _refuse_other_commas(path, names)
     for key, name in wanted:
         if name not in names:
             near = _nearest(name, names) or f"it has {', '.join(names[:12])}"

@@ -63,5 +63,7 @@ def test_a_log_that_is_missing_short_or_of_another_kind_is_refused(greenroom, tm
     assert greenroom("fit", tmp_path / "none.csv")[0] == 3
     (tmp_path / "log.txt").write_text("time\n1\n")
     assert "unknown extension" in greenroom("fit", tmp_path / "log.txt")[2]
+    (tmp_path / "german.csv").write_text("time;amount\n1;2\n")
+    assert "separated by semicolons; write it with commas" in greenroom("fit", tmp_path / "german.csv")[2]
     (tmp_path / "short.csv").write_text("\n".join(log.read_text().splitlines()[:20]) + "\n")
     assert "say too little" in greenroom("fit", tmp_path / "short.csv")[2]
