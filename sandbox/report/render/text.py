@@ -171,7 +171,8 @@ def _harmed(card: Scorecard) -> str:
     kinds = ", ".join(_counted(suffered.total))
     balance = suffered.total.net
     net = f"net {balance:,} worse" if balance >= 0 else f"on balance {-balance:,} served better"
-    words = f"{_people(suffered.users)}, {suffered.total.gross:,} answer{"" if suffered.total.gross == 1 else "s"} ({kinds}); {net}"
+    answers = "1 answer" if suffered.total.gross == 1 else f"{suffered.total.gross:,} answers"
+    words = f"{_people(suffered.users)}, {answers} ({kinds}); {net}"
     unfair = suffered.unfair
     if unfair is not None and unfair.surprise >= 3.0:
         words += f'; {unfair.requests:,} more wrong in group "{unfair.group}" than its part'
