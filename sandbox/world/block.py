@@ -16,6 +16,10 @@ from sandbox.base.telemetry import Codes, Flags, Floats, Ints, Users
 KEY_BITS = 32
 """A request's number is its block's, shifted by this, plus its row."""
 
+SHADOW_BIT = 1 << (KEY_BITS - 1)
+"""Set in the number of an answer that nobody is shown; below it stands the row."""
+ROW_MASK = SHADOW_BIT - 1
+
 SHADOW_LUCK = -1
 """In place of an arm: the luck that says which requests are shadowed where not all are."""
 

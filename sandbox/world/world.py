@@ -17,10 +17,11 @@ from sandbox.base.arms import INCUMBENT
 from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.rows import RequestRows
 from sandbox.base.status import STATUSES, Status
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Floats, Ints, PoolReading, Telemetry
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolReading, Telemetry
 from sandbox.base.truth import Interval, Truth
 from sandbox.world.agenda import Agenda
-from sandbox.world.block import KEY_BITS, LUCK_OF_BACKOFF, SHADOW_LUCK, Block, Fate
+from sandbox.world.attempts import Attempts
+from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Block, Fate
 from sandbox.world.drift.onset import first_effect
 from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Voices
@@ -34,15 +35,13 @@ from sandbox.world.label_queue import LabelQueue
 from sandbox.world.machinery import Applied, Machinery
 from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Router
-from sandbox.world.services.clients import Clients, Offered
+from sandbox.world.services.clients import Clients
 from sandbox.world.services.kernel import Outcomes, PoolState, serve
 from sandbox.world.services.limbo import Limbo
 from sandbox.world.spec import WorldSpec
 from sandbox.world.striking import Aside, answering, kill, offered
 from sandbox.world.synthetic_day import SyntheticDay
 
-SHADOW_BIT = 1 << (KEY_BITS - 1)
-ROW_MASK = SHADOW_BIT - 1
 NEVER_NS = 2**61
 """After everything."""
 
@@ -71,13 +70,14 @@ class World:
         self._stay_pool = self._pool(INCUMBENT)
         self._limbos = [Limbo(service.timeout) for service in spec.services]
         self._stay_limbo = Limbo(spec.services[INCUMBENT].timeout)
+        self._wanted = [pool.slots for pool in self._pools]
+        self._scalings = [0] * len(spec.arms)
+        self._imposed = Imposed(spec, users=len(self.day.crowd))
+        self._attempts = Attempts(spec, self._imposed, blocks=lambda: [one.block for one in self._open])
         self._clients = [
             self._clients_of(arm, pool, self._limbos[arm]) for arm, pool in enumerate(self._pools)
         ]
         self._stay_clients = self._clients_of(INCUMBENT, self._stay_pool, self._stay_limbo)
-        self._wanted = [pool.slots for pool in self._pools]
-        self._scalings = [0] * len(spec.arms)
-        self._imposed = Imposed(spec, users=len(self.day.crowd))
         self._agenda = Agenda()
         self._labels = LabelQueue(spec.tick)
         self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
@@ -315,7 +315,7 @@ class World:
         clients = self._clients[index]
         if clients is not None:
             at = block.at[rows]
-            outcomes = clients.serve(stop, at=at, key=marks + key, offer=partial(self._attempted, index))
+            outcomes = clients.serve(stop, at=at, key=marks + key, offer=partial(self._attempts.offered, index))
         else:
             outcomes = self._offer(index, pool, self._limbos[index], block, rows, marks + key, stop, aside)
         if not len(outcomes.key):
@@ -360,39 +360,14 @@ class World:
 
     def _clients_of(self, arm: int, pool: PoolState, limbo: Limbo) -> Clients | None:
         retries = self.spec.services[arm].retries
-        return None if retries is None else Clients(retries, pool, limbo, jitter=partial(self._backs_off, arm))
+        return None if retries is None else Clients(retries, pool, limbo, jitter=partial(self._attempts.backs_off, arm))
 
     def _drained(self, index: int, pool: PoolState, limbo: Limbo, clients: Clients | None) -> Outcomes:
         """The fates of all that is in flight, once it has ended."""
         if clients is None:
             return limbo.give_up(_idle_until(pool, NEVER_NS), NEVER_NS)
         nothing = np.empty(0, dtype=np.int64)
-        return clients.serve(NEVER_NS, at=nothing, key=nothing, offer=partial(self._attempted, index))
-
-    def _attempted(self, index: int, key: Ints, attempt: Ints) -> Offered:
-        """What the pool of an arm is offered with requests key (n,) at their attempt (n,)."""
-        n = len(key)
-        demand, fails, lost = np.empty(n, np.int64), np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-        for rows, block, number in self._of_blocks(key, attempt):
-            offer = offered(self.spec, self._imposed.serving[index], block, index, (key[rows] & ROW_MASK), None)
-            luck = block.luck(index) if not number else block.attempt_luck(index, number)
-            demand[rows], lost[rows] = offer.demand, offer.lost
-            fails[rows] = luck[key[rows] & ROW_MASK] < offer.rate.astype(np.float32)
-        return Offered(demand, fails, lost)
-
-    def _backs_off(self, index: int, key: Ints, attempt: Ints) -> Floats:
-        luck = np.empty(len(key), dtype=np.float32)
-        for rows, block, number in self._of_blocks(key, attempt):
-            luck[rows] = block.luck(index + LUCK_OF_BACKOFF * number)[key[rows] & ROW_MASK]
-        return luck
-
-    def _of_blocks(self, key: Ints, attempt: Ints) -> Iterator[tuple[Ints, Block, int]]:
-        """The rows of requests key (n,) that are of one block and at one attempt, with both."""
-        number = key >> KEY_BITS
-        for one in self._open:
-            of_block = number == one.block.number
-            for tried in np.unique(attempt[of_block]).tolist():
-                yield np.flatnonzero(of_block & (attempt == tried)), one.block, int(tried)
+        return clients.serve(NEVER_NS, at=nothing, key=nothing, offer=partial(self._attempts.offered, index))
 
     def _publish(self, index: int, owner: _Open, outcomes: Outcomes, chosen: slice | Flags) -> Answers:
         block, fate, opinion = owner.block, owner.flown, owner.block.opinion(index)
@@ -453,7 +428,7 @@ class World:
         key = np.arange(first + low, first + high)
         rows = slice(low, high)
         if self._stay_clients is not None:
-            offer = partial(self._attempted, INCUMBENT)
+            offer = partial(self._attempts.offered, INCUMBENT)
             self._remember_stay(self._stay_clients.serve(stop, at=current.block.at[rows], key=key, offer=offer))
             return
         self._remember_stay(

@@ -1,5 +1,6 @@
 """What every kind of model says about how it answers: how long it takes, how often it breaks, what it costs."""
 
+from abc import abstractmethod
 from typing import Protocol
 
 import numpy as np
@@ -39,9 +40,9 @@ class Answering(Spec):
     threshold: float = Field(default=0.5, ge=0, le=1)
     """The score from which the decision is yes."""
 
+    @abstractmethod
     def time(self, name: str, draws: Draws) -> Floats:
         """(n,) ns of service that each request takes at the model of this name."""
-        raise NotImplementedError
 
     def charge(self, name: str, draws: Draws) -> Ints | int:
         """What each answer costs, in millionths: (n,), or one number for all."""
@@ -53,14 +54,14 @@ class Answering(Spec):
         return self.errors
 
     @property
+    @abstractmethod
     def mean_service_s(self) -> float:
         """Mean service time in seconds."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def slowest(self) -> int:
         """The 99th percentile of its service time, in ns."""
-        raise NotImplementedError
 
     def parts(self, name: str) -> "tuple[tuple[str, Answering], ...]":
         """The models it is made of, each by a name of its own: most are one."""
