@@ -276,6 +276,8 @@ class Document(Spec):
         grows = any(fault.strikes(name) and one.follow_share for name, one in self.services.items())
         if fault.needs == "follow_share" and not grows:
             return f"no pool follows its share, so {fault.kind} can do nothing; set follow_share in [services.NAME]"
+        if fault.knows_aside and any(one.retries is not None for one in self.services.values()):
+            return f"not yet: {fault.kind} where clients ask again; remove services.NAME.retries"
         return ""
 
     def _climbing(self) -> Iterator[Complaint]:

@@ -104,6 +104,9 @@ TABLE = [
     ('kind = "errors"\nrate = "4%"', 'kind = "slow-start"',
      "x.toml:20  faults[0].kind: no pool follows its share, so slow-start can do nothing; set follow_share in "
      "[services.NAME]"),
+    ('kind = "errors"\nrate = "4%"\nat = "30m"\n[ramp]',
+     'kind = "incompatible-rollback"\nat = "30m"\n[services.incumbent]\nretries = { attempts = 2 }\n[ramp]',
+     "x.toml:20  faults[0].kind: not yet: incompatible-rollback where clients ask again; remove services.NAME.retries"),
     ('kind = "errors"\nrate = "4%"\nat = "30m"\n[ramp]\nsteps = ["shadow", "5%",',
      'kind = "shadow-writes"\nat = "30m"\n[ramp]\nsteps = ["1%", "5%",',
      'x.toml:20  faults[0].kind: no step shadows anybody, so shadow-writes can do nothing; add a step "shadow"'),

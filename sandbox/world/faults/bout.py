@@ -32,6 +32,8 @@ class Bout(Spec):
     """Metrics on which an alert ought to fire."""
     apart: ClassVar[str] = ""
     """How it is told apart from its neighbours."""
+    knows_aside: ClassVar[bool] = False
+    """Whether it asks who is shadowed, or whose user was a candidate's before."""
     needs: ClassVar[Needs] = ""
     """What the plan must have for it to do anything."""
 

@@ -31,6 +31,7 @@ class IncompatibleRollback(OnModel):
     taxonomy: ClassVar[Taxonomy] = "rollout"
     rollback: ClassVar[Rollback] = "makes it worse"
     signals: ClassVar[tuple[str, ...]] = ("errors.rate",)
+    knows_aside: ClassVar[bool] = True
     apart: ClassVar[str] = (
         "The incumbent errs from the instant of a rollback on, and did not before; `no-safe-target` had erred all"
         " along, and `shadow-writes` stops with the shadow."

@@ -36,6 +36,7 @@ class ShadowWrites(OnModel):
     taxonomy: ClassVar[Taxonomy] = "rollout"
     rollback: ClassVar[Rollback] = "helps"
     signals: ClassVar[tuple[str, ...]] = ("errors.rate",)
+    knows_aside: ClassVar[bool] = True
     apart: ClassVar[str] = (
         "The incumbent errs while it is shadowed and only then: `no-safe-target` errs on every arm, and"
         " `incompatible-rollback` begins where this ends."
