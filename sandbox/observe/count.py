@@ -50,7 +50,7 @@ def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
 
 def add_pool(layout: Layout, counts: Counts, pool: PoolReading) -> None:
     """Add what a pool did, and where its gauges stood if they were read."""
-    layout.part(counts, "retries")[pool.arm] += pool.retries
+    layout.part(counts, "retries")[pool.arm] += pool.again.retries
     layout.part(counts, "busy_ns")[pool.arm] += pool.work_ns
     layout.part(counts, "slot_ns")[pool.arm] += pool.room_ns
     if not pool.scraped:

@@ -14,15 +14,21 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class BlockDraws:
-    """The draws of a block of n requests; features (n, d) as recorded, or None."""
+    """The draws of a block of n requests; features (n, d) as recorded, or None.
+
+    A second try draws how long it is served anew; what the request is, its tokens say, is what it was.
+    """
 
     spec: WorldSpec
     number: int
     n: int
     features: npt.NDArray[np.floating] | None = None
+    second: bool = False
 
     def normals(self, component: str) -> Floats:
         """(n,) standard normal draws."""
+        if self.second and component.startswith("service."):
+            component += ".second"
         return normals(stream(self.spec.seed, component, block=self.number), (self.n,))
 
     def uniforms(self, component: str) -> Floats:

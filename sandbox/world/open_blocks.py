@@ -15,9 +15,10 @@ class Open:
     shadows: int
 
     @classmethod
-    def fresh(cls, block: Block) -> "Open":
+    def fresh(cls, block: Block, *, falls_back: bool) -> "Open":
         """A block of which nothing has arrived yet."""
-        return cls(block, Fate.unknown(len(block)), Fate.unknown(len(block)), 0)
+        n = len(block)
+        return cls(block, Fate.unknown(n, falls_back=falls_back), Fate.unknown(n, falls_back=falls_back), 0)
 
     def settled(self, now: int) -> bool:
         """Whether every fate in it is known."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from sandbox.base.arms import INCUMBENT
 from sandbox.base.routing import RoutingTable
-from sandbox.base.telemetry import PoolReading
+from sandbox.base.telemetry import Again, PoolReading
 from sandbox.world.agenda import Agenda
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.dying import Dying
@@ -101,7 +101,7 @@ class Pools:
             self._begun[arm] += done
             self._could[arm] += could
 
-    def read(self, arm: int, now: int, *, scraped: bool, retries: int) -> PoolReading:
+    def read(self, arm: int, now: int, *, scraped: bool, again: Again) -> PoolReading:
         """What the pool of an arm reports, of the time since it last did."""
         pool = self.flown[arm]
         slots, busy, waiting = pool.slots, pool.at_work(now), pool.waiting
@@ -111,5 +111,5 @@ class Pools:
         self._begun[arm] = self._could[arm] = 0
         return PoolReading(
             arm=arm, slots=slots, busy=busy, waiting=waiting, memory=memory, work_ns=work, room_ns=room,
-            scraped=scraped, retries=retries,
+            scraped=scraped, again=again,
         )

@@ -11,6 +11,7 @@ from sandbox.base.rows import RequestRows
 from sandbox.base.status import STATUSES
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.truth import Interval, Truth
+from sandbox.world.block import NOBODYS
 from sandbox.world.drift.onset import first_effect
 from sandbox.world.drift.spoil import Spoil
 from sandbox.world.harm import HarmLedger
@@ -38,21 +39,21 @@ class Settling:
         block, flown, stayed = done.block, done.flown, done.stayed
         block.opinion(INCUMBENT)  # what staying would have answered, read or not
         window = block.at // self._spec.tick
-        right = {arm: right_by(block, arm) for arm in block.scored_arms}
+        right = {arm: right_by(block, arm) for arm in answering(done)}
         harmed = self._ledger.add(
-            block, flown=flown, stayed=stayed, right=_of_arm(flown.arm, right), stayed_right=right[INCUMBENT],
+            block, flown=flown, stayed=stayed, right=_of_arm(flown.by, right), stayed_right=_of_arm(stayed.by, right),
             window=window,
         )
-        for arm, hits in right.items():
-            self._ledger.judge(arm, right=hits, window=window)
+        for arm in block.scored_arms:
+            self._ledger.judge(arm, right=right[arm], window=window)
             self._ledger.compare(block, arm, window=window)
         if self._keep is not None:
             self._keep(self._rows(done, harmed))
 
     def _rows(self, done: Open, harmed: Codes) -> RequestRows:
         block, flown = done.block, done.flown
-        score = _of_arm(flown.arm, {arm: block.opinion(arm).score for arm in block.scored_arms})
-        decision = _of_arm(flown.arm, {arm: block.opinion(arm).decision for arm in block.scored_arms})
+        score = _of_arm(flown.by, {arm: block.opinion(arm).score for arm in answering(done)})
+        decision = _of_arm(flown.by, {arm: block.opinion(arm).decision for arm in answering(done)})
         return RequestRows(
             seq=np.arange(len(block), dtype=np.int64) + block.first_key, at=block.at, user=block.user,
             segment=block.segment, group=block.group, arm=flown.arm, step=flown.step, status=flown.status,
@@ -71,6 +72,12 @@ class Settling:
             users_on_candidate=int(ledger.on_candidate.sum()), statuses=self.statuses.copy(), in_flight=in_flight,
             intervals=intervals_of(self._spec), decided=ledger.decided,
         )
+
+
+def answering(done: Open) -> tuple[int, ...]:
+    """Whose answers there may be in a block: of the arms that were asked, and of nobody where requests fall back."""
+    falls_back = done.flown.by is not done.flown.arm
+    return (*done.block.scored_arms, *((NOBODYS,) if falls_back else ()))
 
 
 def intervals_of(spec: WorldSpec) -> tuple[Interval, ...]:

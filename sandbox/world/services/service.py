@@ -6,9 +6,16 @@ from pydantic import Field
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import NS_PER_SECOND, Duration, Size
+from sandbox.world.services.batching import Batching
+from sandbox.world.services.breaker import Breaker
+from sandbox.world.services.hedge import Hedge
 from sandbox.world.services.retries import Retries
+from sandbox.world.services.shedding import Shedding
 
 MEGABYTE = 1_000_000
+
+DEFAULT_ANSWER = "default"
+"""In place of a model to fall back to: no, with a score of 0."""
 
 ROOM = 0.6
 """How busy a pool that sizes itself is at the peak, were everybody on its model."""
@@ -35,8 +42,21 @@ class Service(Spec):
     timeout: Duration = Field(default=2 * NS_PER_SECOND, gt=0)
     """How long a client waits from its arrival; then it leaves, or the answer comes too late to count."""
     retries: Retries | None = None
-    """Clients that ask again: `{ attempts = 3, backoff = "1s", budget = "10%" }`. Such a pool is served in stretches no
-    longer than the back-off, which costs time; they never ask again unless said."""
+    """Clients that ask again: `{ attempts = 3, backoff = "1s", budget = "10%" }`. They never ask again unless said."""
+    fallback: str | None = None
+    """Who answers where this model was rejected, timed out or erred, after its last retry: another model, asked then as
+    if it had been asked first, or "default", no with a score of 0, at once. Shadow requests never fall back. The answer
+    counts as this model's own; `fallbacks.rate` tells how often."""
+    hedge: Hedge | None = None
+    """A second try before the first has ended: `{ after = "80ms", budget = "5%" }`."""
+    breaker: Breaker | None = None
+    """A circuit breaker before the pool: `{ trips = "50%", of = 100, stays = "10s", probes = 10 }`."""
+    shed: Shedding | None = None
+    """What the pool turns away though there is room: `{ wait = "500ms", extra = 20 }`."""
+    first: list[str] = []
+    """Segments whose requests are served before those of others, first come, first served among themselves."""
+    batch: Batching | None = None
+    """Several requests served together: `{ size = 8, each = "10%" }`."""
     cold_start: Duration = 0
     """How long a new replica takes before it serves."""
     follow_share: bool = False
@@ -45,6 +65,12 @@ class Service(Spec):
     """What a replica holds in memory, for telemetry: `{ base = "512MB", request = "4MB" }`. Nothing runs out."""
     least: int = Field(default=1, ge=1)
     """The fewest replicas a pool that follows its share keeps."""
+
+    @property
+    def by_events(self) -> bool:
+        """Whether what becomes of a request here depends on more than the queue, so that every event must be met."""
+        said = (self.retries, self.fallback, self.hedge, self.breaker, self.shed, self.batch)
+        return bool(self.first) or any(one is not None for one in said)
 
     def sized(self, *, peak_rate: float, mean_service_s: float) -> "Service":
         """The service with its replicas filled in for a peak of requests a second."""
