@@ -29,6 +29,7 @@ from sandbox.scenario.alerts import Around, alert_problems
 from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
+from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.lint import LintTable
 from sandbox.scenario.tables.plan import Forecast, PlanTable
@@ -126,6 +127,8 @@ class Document(Spec):
     """What is kept."""
     expect: Expect = Expect()
     """What must come out."""
+    drill: DrillTable | None = None
+    """A family of hidden cases to train on."""
 
     @property
     def arms(self) -> tuple[str, ...]:

@@ -52,6 +52,19 @@ class Champions(Spec):
     """Who speaks for the users."""
 
 
+class Costs(Spec):
+    """What one answer that is worse than the incumbent's costs, by how it is worse, in money of your choice."""
+
+    wrong: float = Field(default=0.0, ge=0)
+    """An answer whose decision is wrong."""
+    late: float = Field(default=0.0, ge=0)
+    """An answer that came too late."""
+    failed: float = Field(default=0.0, ge=0)
+    """No answer at all."""
+    currency: str = ""
+    """What the money is called."""
+
+
 class PlanTable(Spec):
     """The experiment, stated beforehand."""
 
@@ -75,6 +88,8 @@ class PlanTable(Spec):
     """The net part of a candidate's requests that may be served worse in a window; beyond it harm has begun."""
     halt: list[str] = []
     """Conditions, in words, under which people stop the ramp."""
+    costs: Costs = Costs()
+    """What harm costs; a debrief tells it in money, too."""
     success: list[SuccessMetric] = []
     """What must improve, and by how much."""
     forecast: list[Forecast] = []
