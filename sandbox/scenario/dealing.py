@@ -6,6 +6,7 @@ repeats the whole drill.
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from sandbox.base.streams import stream
@@ -37,8 +38,8 @@ def dealt(raw: Raw, case: int, *, seed: int) -> Raw:
 def corners(raw: Raw) -> Iterator[tuple[int, Raw]]:
     """Each case with its draws at their ends: where all of those are valid, so is what lies between."""
     for index, case in enumerate(raw["drill"]["cases"]):
-        for corner in range(max(2, *(len(options) for options in _options(case)), 2)):
-            yield index, _with(raw, index, lambda _, draw, at=corner: _end(draw, at))
+        for corner in range(max([2, *(len(options) for options in _options(case))])):
+            yield index, _with(raw, index, partial(_end, corner))
 
 
 def _with(raw: Raw, index: int, pick: Pick, *, seed: int | None = None) -> Raw:
@@ -67,7 +68,7 @@ def _is_draw(value: Any) -> bool:
     if not isinstance(value, dict) or len(value) != 1:
         return False
     ((key, ends),) = value.items()
-    return isinstance(ends, list) and (key == ONE_OF and len(ends) > 0 or key == BETWEEN and len(ends) == 2)
+    return isinstance(ends, list) and ((key == ONE_OF and len(ends) > 0) or (key == BETWEEN and len(ends) == 2))
 
 
 def _drawn(draw: Raw, *, seed: int, place: str) -> Any:
@@ -121,7 +122,7 @@ def _alike(low: Any, high: Any) -> bool:
     return all(numbers) and low < high
 
 
-def _end(draw: Raw, corner: int) -> Any:
+def _end(corner: int, _: str, draw: Raw) -> Any:
     if ONE_OF in draw:
         return draw[ONE_OF][min(corner, len(draw[ONE_OF]) - 1)]
     return draw[BETWEEN][corner % 2]

@@ -1,8 +1,8 @@
 """Whether the alerts did their part: which ought to have fired, which did, which should have kept quiet, and how soon.
 
-A cause declares the metrics it shows in. An alert that reads one of them, of an arm that is struck, may fire, and at
-least one of those must, at most LATEST after harm was observable. Any other that fires is a false alarm, and in a
-control every one is. This judges the plan's alerts, not the person who was on call.
+A cause declares the metrics it shows in. An alert that reads one of them, or one of their family, of an arm that is
+struck, may fire, and at least one of those must, at most LATEST after harm was observable. Any other that fires is a
+false alarm, and in a control every one is. This judges the plan's alerts, not the person who was on call.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ class Alerting:
 def alerting(flight: Flight, cause: Cause, *, reads: Mapping[str, tuple[str, ...]], observable: int | None) -> Alerting:
     """The alerts of a flight judged; `reads` names the metrics each alert reads."""
     signals = () if cause.control else cause.signals
-    must = tuple(name for name, metrics in reads.items() if any(one in signals for one in map(plain, metrics)))
+    must = tuple(name for name, metrics in reads.items() if any(shows(one, signals) for one in metrics))
     since = 0 if cause.at is None else cause.at
     told = [one for one in fired(flight) if one.severity != "info"]
     expected = tuple(one for one in told if one.alert in must and one.fired_at >= since and _there(one, cause))
@@ -58,9 +58,15 @@ def alerting(flight: Flight, cause: Cause, *, reads: Mapping[str, tuple[str, ...
     )
 
 
-def plain(metric: str) -> str:
-    """A metric without the slice it is taken of."""
-    return metric.partition("{")[0]
+FAILURES = ("errors", "timeouts", "rejections")
+"""What `failures` counts together."""
+
+
+def shows(metric: str, signals: tuple[str, ...]) -> bool:
+    """Whether a metric moves with one of the signals: it is of one family with it, as latency.p99 with latency.p50."""
+    family, _, rest = metric.partition("{")[0].partition(".")
+    families = FAILURES if family == "failures" else (family,)
+    return bool(rest) and any(one.partition(".")[0] in families for one in signals)
 
 
 def _there(one: Fired, cause: Cause) -> bool:

@@ -15,11 +15,11 @@ from sandbox.base.arms import INCUMBENT
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
 from sandbox.base.units import format_duration
-from sandbox.report.debrief.acts import MITIGATING, Act, acts, granted
 from sandbox.report.alerts import fired, told
+from sandbox.report.debrief.acts import MITIGATING, Act, acts, granted
 from sandbox.report.debrief.cause import Cause
-from sandbox.report.decisions import decisions, failures
 from sandbox.report.debrief.diagnosis import answers
+from sandbox.report.decisions import decisions, failures
 from sandbox.report.harm import Onset, acceptable_harm
 
 CALM = 3
@@ -43,6 +43,7 @@ class Clocks:
     diagnosed: int | None
     mitigated: int | None
     recovered: int | None
+    harmed: bool
     updates: tuple[int, ...]
     ended: int
 
@@ -76,8 +77,10 @@ class Measure:
 
     @property
     def text(self) -> str:
-        """As it is printed: a duration, or that it was not reached by the end."""
-        return f"not reached by {clock(self.ended)}" if self.took is None else format_duration(self.took)
+        """As it is printed: a duration, that it was sooner, or that it was not reached by the end."""
+        if self.took is None:
+            return f"not reached by {clock(self.ended)}"
+        return f"{format_duration(-self.took)} before" if self.took < 0 else format_duration(self.took)
 
 
 def clocks(flight: Flight, cause: Cause, *, truth: Onset | None) -> Clocks:
@@ -90,7 +93,7 @@ def clocks(flight: Flight, cause: Cause, *, truth: Onset | None) -> Clocks:
         gate_failed=_first(*(one.at for one in failures(flight) if one.at >= since)), fired=alert,
         notified=_notified(flight, since), acknowledged=_of(people, "acknowledge"), declared=_of(people, "declare"),
         acted=_of(people, *MITIGATING), diagnosed=_diagnosed(flight), mitigated=mitigated(flight, cause),
-        recovered=recovered(flight), updates=tuple(one.at for one in granted(flight, UPDATE)), ended=flight.ended_at,
+        recovered=recovered(flight), harmed=bool(harmful(flight).any()), updates=tuple(one.at for one in granted(flight, UPDATE)), ended=flight.ended_at,
     )
 
 
@@ -108,7 +111,7 @@ def measures(found: Clocks) -> Iterator[Measure]:
         ("declared", "from when a person noticed to the declaration", found.detected, found.declared),
         ("first update", "from when a person noticed to the first update", found.detected, found.first_update),
     ):
-        if begin is not None:
+        if begin is not None and (found.harmed or name != "TTR"):
             took = None if end is None else end - begin
             yield Measure(name=name, says=says, took=took, ended=found.ended)
     if found.cadence is not None:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sandbox.base.flight import Flight
-from sandbox.report.alerts import Told, told
-from sandbox.report.debrief.acts import Act, acts
 from sandbox.report.debrief.alerts import Alerting, alerting
 from sandbox.report.debrief.cause import Cause
 from sandbox.report.debrief.clocks import Clocks, Measure, clocks, measures, mitigated
@@ -71,8 +69,6 @@ class Debrief:
     points: Points
     sitting: Sitting
     others: tuple[Other, ...]
-    acts: tuple[Act, ...] = field(repr=False)
-    told: tuple[Told, ...] = field(repr=False)
     log: tuple[Line, ...] = field(repr=False)
     run: str = ""
     repeat: str = ""
@@ -103,7 +99,7 @@ def debrief(
         points=points(
             skill=shown.value, diagnosis=said.points, process=done.part, forbidden=len(done.forbidden), sitting=sat,
         ),
-        sitting=sat, acts=acts(flight), told=told(flight), log=log(flight, suffered), run=run, repeat=repeat,
+        sitting=sat, log=log(flight, suffered), run=run, repeat=repeat,
         others=tuple(
             other(name, one, cause, says=around.says.get(name, "")) for name, one in around.beside.items()
         ),

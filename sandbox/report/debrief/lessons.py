@@ -1,6 +1,6 @@
-"""What there is to learn, drafted from the facts: contributing conditions, what went well, badly and luckily, and items.
+"""What there is to learn, drafted from the facts: contributing conditions, what went well, badly, luckily, and items.
 
-Nobody is named and nothing is guessed: every line says which numbers it rests on, and people who were there should strike
+Nobody is named and nothing is guessed: every line says which numbers it rests on, and whoever was there should strike
 what is wrong and add what no number knows. Luck is what flights with other hands show: who would have been worse off.
 """
 
@@ -53,7 +53,7 @@ def well(one: Debrief) -> Iterator[str]:
         yield one.skill.because
     if one.diagnosis.points == 1.0:
         yield f"the diagnosis: {one.diagnosis.because}"
-    yield from (f"{duty.name}: {duty.because}" for duty in one.process.duties if duty.done and duty.because != "none was")
+    yield from (": ".join(filter(None, (duty.name, duty.because))) for duty in one.process.duties if duty.done)
 
 
 def badly(one: Debrief) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _with(row: Other) -> str:
 
 def items(one: Debrief) -> tuple[Item, ...]:
     """Things to do, drafted: each follows from one fact of the debrief."""
-    return tuple((*_detect(one), *_mitigate(one), *_prevent(one), *_process(one)))
+    return (*_detect(one), *_mitigate(one), *_prevent(one), *_process(one))
 
 
 def _detect(one: Debrief) -> Iterator[Item]:
@@ -127,8 +127,8 @@ def _prevent(one: Debrief) -> Iterator[Item]:
         return
     stay, most = max(one.harm.by_step, key=lambda pair: pair[1].net)
     if most.net > 0 and stay.share > 0:
-        says = f"ask at a smaller share than {format_share(stay.share)} for what shows {one.cause.kind}; `greenroom pin`"
-        yield Item(type="prevent", says=f"{says} makes this flight a test of the next plan")
+        says = f"ask at a smaller share than {format_share(stay.share)} for what shows {one.cause.kind}"
+        yield Item(type="prevent", says=f"{says}; `greenroom pin` makes a test of it")
 
 
 def _process(one: Debrief) -> Iterator[Item]:

@@ -7,19 +7,18 @@ import numpy as np
 
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
-from sandbox.base.units import NS_PER_SECOND, format_duration, format_share
+from sandbox.base.units import NS_PER_SECOND, format_share
 from sandbox.report.charts import Chart, Lines, Series
 from sandbox.report.debrief.exercise import Debrief, Other
 from sandbox.report.debrief.lessons import badly, conditions, items, luckily, well
 from sandbox.report.decisions import stays
-from sandbox.report.exit_code import ExitCode
 from sandbox.report.harm import KINDS, Tally
-from sandbox.report.page import Block, Page, Section, Table
+from sandbox.report.page import Block, Bullets, Page, Section, Table
 
 MINUTE = 60 * NS_PER_SECOND
 DRAFT = (
-    "A draft, made from the flight's own record. It blames nobody: it says what was so, what could be seen, and what was"
-    " done. Whoever was there should mend it before anybody else reads it."
+    "A draft, made from the flight's own record. It blames nobody: it says what was so, what could be seen, and what"
+    " was done. Whoever was there should mend it before anybody else reads it."
 )
 
 
@@ -38,7 +37,7 @@ def page(one: Debrief, flight: Flight) -> Page:
         Section(title="Action items", blocks=(_items(one),)),
     )
     return Page(
-        kind="debrief", title=f"Debrief: {one.title}", lead=DRAFT, sections=sections, exit_code=ExitCode.MET,
+        kind="debrief", title=f"Debrief: {one.title}", lead=DRAFT, sections=sections, exit_code=None,
         repeat=one.repeat, data=document(one),
     )
 
@@ -57,14 +56,15 @@ def headline(one: Debrief) -> str:
 
 def _summary(one: Debrief) -> Iterator[Block]:
     yield f"{headline(one)[:1].upper()}{headline(one)[1:]}."
-    yield Table(columns=("", "points", "of", "because"), words=1, rows=tuple(_scored(one)))
+    yield Table(columns=("", "points", "of", "because"), words=4, rows=tuple(_scored(one)))
     if one.sitting.mode == "practice":
         yield "Practised at a speed of the operator's choice: these points compare with no others."
 
 
 def _scored(one: Debrief) -> Iterator[tuple[str, ...]]:
     got, shown = one.points, one.skill
-    word = f"skill {shown.value:.2f}" + (f" (unclipped {shown.unclipped:.2f})" if shown.value != shown.unclipped else "")
+    whole = f" (unclipped {shown.unclipped:.2f})" if shown.value != shown.unclipped else ""
+    word = f"skill {shown.value:.2f}{whole}"
     yield "decision", f"{got.decision:.1f}", "60", f"{word if shown.needed else 'decision'}: {shown.because}"
     yield "diagnosis", f"{got.diagnosis:.1f}", "20", one.diagnosis.because
     duties = one.process.duties
@@ -130,18 +130,11 @@ def _minutes(starts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[float,
 
 
 def _timeline(one: Debrief) -> Table:
-    rows = [(line.at, "◆ " * line.truth + line.who, " ".join(filter(None, (line.what, line.verdict, line.because))))
-            for line in one.log]
-    rows += [(act.at, act.actor, _said(act.kind, act.arguments) + ("" if act.accepted else f": refused, {act.reason}"))
-             for act in one.acts]
-    rows += [(told.at, "pager", f"{told.to} is told: {', '.join(told.firing)}") for told in one.told if told.firing]
-    lines = tuple((clock(at), who, what) for at, who, what in sorted(rows, key=lambda row: row[0]))
+    lines = tuple(
+        (clock(line.at), "◆ " * line.truth + line.who, " ".join(filter(None, (line.what, line.verdict, line.because))))
+        for line in one.log
+    )
     return Table(columns=("at", "who", "what"), rows=lines, words=3, note="◆ true, and not to be seen at the time")
-
-
-def _said(kind: str, arguments: dict[str, object]) -> str:
-    told = ", ".join(f"{key} {value}" for key, value in arguments.items() if value not in (None, ""))
-    return f"{kind} ({told})" if told else kind
 
 
 def _response(one: Debrief) -> Iterator[Block]:
@@ -151,7 +144,7 @@ def _response(one: Debrief) -> Iterator[Block]:
     alarms = one.alerting
     if alarms.signals:
         told = f"{len(alarms.expected)} expected fired" if alarms.must else "no alert could have told"
-        yield f"Alerts: it shows in {', '.join(alarms.signals)}; {told}, {len(alarms.false)} fired about something else."
+        yield f"Alerts: it shows in {', '.join(alarms.signals)}; {told}, {len(alarms.false)} fired about another."
     answer = one.diagnosis.answer
     if answer is not None:
         sure = "" if one.diagnosis.brier is None else f"; Brier score {one.diagnosis.brier:.2f}"
@@ -177,12 +170,12 @@ def _others(one: Debrief) -> Iterator[Block]:
 
 def _listed(lines: Iterator[str]) -> tuple[Block, ...]:
     found = list(lines)
-    return ("\n".join(f"- {line}" for line in found) if found else "- nothing that the record shows",)
+    return (Bullets(tuple(found)) if found else "Nothing that the record shows.",)
 
 
 def _items(one: Debrief) -> Table:
     rows = tuple((item.type, item.says, "", "") for item in items(one))
-    return Table(columns=("type", "what", "owner", "due"), rows=rows, words=4, note="owners and dates are people's to say")
+    return Table(columns=("type", "what", "owner", "due"), rows=rows, words=4, note="owners and dates: people must say")
 
 
 def document(one: Debrief) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """What people did beside the decision: answered, declared, kept others informed, followed the runbook, tidied up.
 
-Only what applied is counted: nobody is blamed for not acknowledging a page that never came. `forbidden` are commands the
-runbook forbids, which cost points of their own.
+Only what applied is counted: nobody is blamed for not acknowledging a page that never came. `forbidden` are commands
+that the runbook forbids, which cost points of their own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -81,8 +81,7 @@ def _within(name: str, begin: int, end: int | None, limit: int) -> Duty:
 
 
 def _tidied(left: tuple[str, ...]) -> Duty:
-    because = f"left behind: {', '.join(left)}" if left else "none was"
-    return Duty(name="no silence left behind", done=not left, because=because)
+    return Duty(name="no silence left behind", done=not left, because=", ".join(left))
 
 
 def silences_left(flight: Flight) -> tuple[str, ...]:

@@ -18,14 +18,14 @@ class Case(Spec):
     weight: float = Field(default=1.0, gt=0)
     """How often it is dealt, beside the other cases."""
     faults: list[Draw] = []
-    """What breaks, as in `[[faults]]`; a value may be drawn: `{ between = ["20m", "40m"] }`, `{ one_of = ["eu", "us"] }`."""
+    """What breaks, as in `[[faults]]`; values may be drawn: `{ between = ["2m", "4m"] }`, `{ one_of = ["a", "b"] }`."""
     drift: list[Draw] = []
     """What bends the population, as in `[[drift]]`; values may be drawn."""
     set: Draw = {}
     """Tables of the scenario that are otherwise in this case, as `set.models.candidate.auc = 0.7`."""
     diagnosis: str = ""
-    """What is right to say where neither a fault nor a drift of the case is: "worse-model" of a candidate that is worse;
-    of a case with several it is the first of its faults, else of its drifts, that is wrong."""
+    """What is right to say where neither a fault nor a drift of the case is: "worse-model" of a worse candidate; of a
+    case with several it is the first of its faults, else of its drifts, that is wrong."""
     hints: list[str] = []
     """What may be asked for in turn, after the family's own; each costs points."""
     lesson: str = ""
