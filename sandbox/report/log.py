@@ -89,7 +89,7 @@ def _fault(table: dict[str, Any], models: str) -> str:
 
 def _drift(table: dict[str, Any]) -> str:
     said = [str(table.get("onset", ""))]
-    told = [key for key in table if key not in _ONSET_KEYS and table[key] != []]
+    told = [key for key in table if key not in _ONSET_KEYS and table[key] not in ([], None)]
     said += [f"{key.replace('_', ' ')} {_value(table[key])}" for key in told]
     return ", ".join(said)
 

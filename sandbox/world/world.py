@@ -23,7 +23,6 @@ from sandbox.world.agenda import Agenda
 from sandbox.world.attempts import Attempts
 from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Block, Fate
 from sandbox.world.drift.onset import first_effect
-from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Voices
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.dying import Dying
@@ -497,8 +496,7 @@ class World:
         intervals = [
             Interval(
                 "drift", drift.kind, first_effect(drift), end if drift.until is None else min(end, drift.until),
-                spec.arms.names if not isinstance(drift, Spoil)
-                else tuple(name for name in spec.arms.names if drift.reaches(name)),
+                tuple(name for name in spec.arms.names if drift.reaches(name)),
             )
             for drift in spec.drift
         ]
