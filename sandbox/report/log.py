@@ -278,7 +278,7 @@ def _moved(entry: Entry) -> Line:
     first = what == "step" and int(entry.facts["step"]) == 0
     words = title if first else {
         "step": f"advance → {title}", "promote": f"promote → {share}", "roll back": f"roll back → {share}",
-        "adjust": "adjust thresholds",
+        "adjust": "adjust thresholds", "reweight": "reweight groups",
     }.get(what, f"{what} → 0%" if what.startswith("divert") else f"{what} → {share}")
     quiet = because in ("the ramp begins", "every gate passed")
     return Line(at=entry.at, who="ramp", what=words, because="" if quiet else f"because: {_once(because, what)}")

@@ -18,7 +18,7 @@ from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolRe
 from sandbox.base.truth import Truth
 from sandbox.world.agenda import Agenda
 from sandbox.world.attempts import Attempts
-from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Block
+from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Amendment, Block
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.hitch import Hitch
 from sandbox.world.imposed import Imposed
@@ -58,7 +58,7 @@ class World:
         self._settling = Settling(spec, users=len(self.day.crowd), keep=keep)
         self._telling = Telling(spec, self._settling.statuses)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
-        self._thresholds: list[tuple[int, npt.NDArray[np.float32], int]] = []
+        self._amendments: list[tuple[int, Amendment]] = []
         self._machinery = Machinery(self._router.table, self._agenda, self._apply)
         self._pools.follow(self._router.table, now=0)
 
@@ -70,12 +70,20 @@ class World:
 
     def set_thresholds(self, arm: int, thresholds: dict[str, float]) -> None:
         """From now on the arm decides yes from these scores for these groups, whoever arrives."""
-        scores = np.full(len(self.spec.group_names), np.nan, dtype=np.float32)
-        for group, score in thresholds.items():
-            scores[self.spec.group_names.index(group)] = score
-        self._thresholds.append((arm, scores, self.now))
+        self._amend(arm, Amendment(self.now, self._by_group(thresholds)))
+
+    def set_weights(self, arm: int, weights: dict[str, float], *, threshold: float) -> None:
+        """From now on the odds of the arm's scores are multiplied for these groups, and decided on from `threshold`."""
+        scores = self._by_group(dict.fromkeys(weights, threshold))
+        self._amend(arm, Amendment(self.now, scores, self._by_group(weights)))
+
+    def _by_group(self, values: dict[str, float]) -> npt.NDArray[np.float32]:
+        return np.array([values.get(name, np.nan) for name in self.spec.group_names], dtype=np.float32)
+
+    def _amend(self, arm: int, amendment: Amendment) -> None:
+        self._amendments.append((arm, amendment))
         for one in self._open:
-            one.block.decide_from(arm, scores, since=self.now)
+            one.block.amend(arm, amendment)
 
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)
@@ -156,8 +164,8 @@ class World:
         block = self.day.block(self._next_block)
         block = answering(self.spec, block) if self.spec.faults else block
         self._next_block += 1
-        for arm, scores, since in self._thresholds:
-            block.decide_from(arm, scores, since=since)
+        for arm, amendment in self._amendments:
+            block.amend(arm, amendment)
         self._open.append(Open.fresh(block))
         return self._open[-1]
 
