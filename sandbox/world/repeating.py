@@ -66,5 +66,5 @@ def _with_copies(spec: WorldSpec, index: int, block: Block, rows: Ints, when: In
         after_yes=some(block.after_yes), after_no=some(block.after_no),
         own={arm: OwnFeatures(of(one.read), of(one.served), some(one.age)) for arm, one in block.own.items()},
         _opine=opine, _demand=lambda _, arm: of(block.demand(arm)), _luck=drawn(Block.luck, "luck"), _charge=charge,
-        _opinions={}, _moved={}, _demands={}, _lucks={}, _charges={},
+        _opinions={}, _amendments={}, _demands={}, _lucks={}, _charges={},
     )
