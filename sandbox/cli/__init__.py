@@ -37,7 +37,20 @@ def build() -> argparse.ArgumentParser:
     """The parser with every command."""
     from sandbox import __version__
     from sandbox.cli import (
-        check, export, fit, forget, history, kinds, new, rebuild, rerun, run, schema, show, sql, trust,
+        check,
+        export,
+        fit,
+        forget,
+        history,
+        kinds,
+        new,
+        rebuild,
+        rerun,
+        run,
+        schema,
+        show,
+        sql,
+        trust,
     )
     from sandbox.cli import help as help_
     from sandbox.cli import list as list_

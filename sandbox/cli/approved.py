@@ -23,8 +23,13 @@ def standing(plan: "Plan", *, scenario: Path, inputs: Mapping[str, str] | None =
 
 
 def waiting(plan: "Plan", *, scenario: Path) -> Iterator[str]:
-    """A line for each approval that is still out, with its line in the scenario; nothing where none is needed."""
-    if not plan.document.plan.approvals and not plan.document.ramp.approvals:
+    """A line for each approval that is still out, with its line in the scenario.
+
+    Nothing where a plan asks for none on file: the approvals of a ramp alone may be given in flight.
+    """
+    from sandbox.scenario.approvals import beside
+
+    if not plan.document.plan.approvals and not beside(scenario).exists():
         return
     from sandbox.scenario.locate import locate
     from sandbox.scenario.problems import dotted, line_of

@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Iterator
 
-from sandbox.cli.commands import Commands, declare
 from sandbox.cli.approved import waiting
+from sandbox.cli.commands import Commands, declare
 from sandbox.cli.scenarios import find, load_all, without_approvals
 from sandbox.cli.terminal import say
 from sandbox.report.exit_code import ExitCode

@@ -1,5 +1,6 @@
 """An organisation's rules, as commands hold plans to them."""
 from pathlib import Path
+
 from sandbox.scenario.plan import Plan
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.cli.approved import waiting
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
-from sandbox.cli.approved import waiting
 from sandbox.cli.scenarios import find, load_all, without_approvals
 from sandbox.cli.stores import add_store, store_path
 from sandbox.cli.terminal import Progress, note, say
