@@ -92,7 +92,7 @@ def _fault(table: dict[str, Any], models: str) -> str:
 
 def _drift(table: dict[str, Any]) -> str:
     said = [str(table.get("onset", ""))]
-    told = [key for key in table if key not in _ONSET_KEYS and table[key] != []]
+    told = [key for key in table if key not in _ONSET_KEYS and table[key] not in ([], None)]
     said += [f"{key.replace('_', ' ')} {_value(table[key])}" for key in told]
     return ", ".join(said)
 
@@ -285,7 +285,7 @@ def _moved(entry: Entry) -> Line:
     first = what == "step" and int(entry.facts["step"]) == 0
     words = title if first else {
         "step": f"advance → {title}", "promote": f"promote → {share}", "roll back": f"roll back → {share}",
-        "adjust": "adjust thresholds",
+        "adjust": "adjust thresholds", "reweight": "reweight groups",
     }.get(what, f"{what} → 0%" if what.startswith("divert") else f"{what} → {share}")
     quiet = because in ("the ramp begins", "every gate passed")
     return Line(at=entry.at, who="ramp", what=words, because="" if quiet else f"because: {_once(because, what)}")

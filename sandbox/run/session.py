@@ -10,7 +10,7 @@ from typing import Any
 
 import simpy
 
-from sandbox.base.action import Action, Adjust, Advance, Divert, Hold, Promote, Reallocate
+from sandbox.base.action import Action, Adjust, Advance, Divert, Hold, Promote, Reallocate, Reweight
 from sandbox.base.command import Accepted, Answer, Command, Refused
 from sandbox.base.digest import fingerprint
 from sandbox.base.flight import Flight, Header
@@ -298,8 +298,8 @@ class Session:
             self._divert(action)
         elif isinstance(action, Reallocate):
             self._apply_step("share", action.because)
-        elif isinstance(action, Adjust):
-            self._adjust(action)
+        elif isinstance(action, Adjust | Reweight):
+            self._mitigate(action)
         elif isinstance(action, Promote):
             self._promote(action.because)
         else:
@@ -351,10 +351,13 @@ class Session:
         shadow = tuple(step.shadow if arm == self._arm else 0.0 for arm in range(len(self._table.shadow)))
         self._set(RoutingTable(self._table.version + 1, self._climb.step, routes, shadow), what, because)
 
-    def _adjust(self, action: Adjust) -> None:
+    def _mitigate(self, action: Adjust | Reweight) -> None:
         self._touch()
-        self.world.set_thresholds(self._arm, dict(action.thresholds))
-        self._go_to_step(action.because, what="adjust")
+        if isinstance(action, Adjust):
+            self.world.set_thresholds(self._arm, dict(action.thresholds))
+        else:
+            self.world.set_weights(self._arm, dict(action.weights), threshold=self.plan.policy.threshold)
+        self._go_to_step(action.because, what=action.word)
 
     def _divert(self, action: Divert) -> None:
         if set(self.collector.layout.segments) <= set(self._climb.diverted):

@@ -35,8 +35,9 @@ from sandbox.scenario.tables.plan import Forecast, PlanTable
 from sandbox.scenario.tables.policy import RidingPolicy
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
+from sandbox.world.drift.category import Category
 from sandbox.world.drift.kinds import Drift
-from sandbox.world.drift.labelling import Labelling
+from sandbox.world.drift.rescaled_scores import RescaledScores
 from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
@@ -62,6 +63,12 @@ _DURATION: Path = ("scenario", "duration")
 _LADDER: tuple[Path, ...] = tuple(
     ("ramp", key) for key in ("kind", "steps", "first", "by", "factor", "last", "shadow", "preview")
 )
+_POPULATION = "a drift of the population on replayed traffic; replay a stretch that drifted"
+_OF_MADE_UP_TRAFFIC = {
+    **dict.fromkeys(("covariate", "scale", "correlation", "prior", "concept"), _POPULATION),
+    "stale": "stale features on replayed traffic; replay what the store served",
+    "duplicated": "requests that come twice on replayed traffic; replay a stretch in which they did",
+}
 _FEATURES: tuple[Path, ...] = (("traffic", "columns", "features"), ("population", "features"))
 
 
@@ -340,7 +347,7 @@ class Document(Spec):
         for index, drift in enumerate(self.drift):
             at: Path = ("drift", index)
             yield from self._replayed(at, drift)
-            if isinstance(drift, Spoil) and drift.model not in ("all", *self.models):
+            if isinstance(drift, Spoil | RescaledScores) and drift.model not in ("all", *self.models):
                 yield Complaint((*at, "model"), nowhere("model", drift.model, ["all", *self.models]))
             for position, segment in enumerate(drift.segments):
                 known = [one.name for one in self.segments]
@@ -356,11 +363,10 @@ class Document(Spec):
     def _replayed(self, at: Path, drift: Drift) -> Iterator[Complaint]:
         if not isinstance(self.traffic, Replay):
             return
-        if not isinstance(drift, Spoil | Labelling):
-            said = "not yet: a drift of the population on replayed traffic; replay a stretch that drifted"
-            yield Complaint((*at, "kind"), said)
-        elif drift.kind == "stale":
-            yield Complaint((*at, "kind"), "not yet: stale features on replayed traffic; replay what the store served")
+        if drift.kind in _OF_MADE_UP_TRAFFIC:
+            yield Complaint((*at, "kind"), f"not yet: {_OF_MADE_UP_TRAFFIC[drift.kind]}")
+        if isinstance(drift, Category) and "shift" in drift.model_fields_set:
+            yield Complaint((*at, "shift"), "a replay brings its own people; remove it")
         if drift.segments:
             yield Complaint((*at, "segments"), "not yet: drift in one segment of replayed traffic; remove it")
         logged = [name for name, model in self.models.items() if isinstance(model, Logged)]

@@ -22,10 +22,7 @@ KINDS: dict[str, dict[str, str]] = {
         "edge": "clients with intermittent connectivity",
     },
     "drift": {
-        "category": "a category nobody has seen",
         "feedback": "decisions change what arrives",
-        "duplicated": "requests come twice",
-        "rescaled-scores": "scores are rescaled",
     },
 }
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sandbox.base.recording import FeatureColumns, Recording
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Ints
-from sandbox.world.bending import spoiled
+from sandbox.world.bending import rescored, spoiled
 from sandbox.world.block import Block, Opinion
 from sandbox.world.calling import ModelError, called
 from sandbox.world.crowd import Crowd
@@ -45,7 +45,7 @@ class ReplayDay:
         self._spec = spec
         self._rows: Recording = spec.recording
         for drift in spec.drift:
-            for name in drift.features if isinstance(drift, Spoil) and drift.kind != "missing" else ():
+            for name in drift.features if isinstance(drift, Spoil) and not drift.takes_away else ():
                 if name in self._rows.categories:
                     said = f'"{name}" holds words and not numbers; name another feature, or let it go missing'
                     raise ModelError(f"drift of kind {drift.kind}: {said}")
@@ -77,8 +77,8 @@ class ReplayDay:
         before = Serving(block.features, None)
         after, own = spoiled(self._spec, before, number=block.number, at=block.at, segment=block.segment)
         if after is not before:
-            block = replace(block, features=after.values, served=after.values.astype(np.float32))
-        return told_otherwise(self._spec, replace(block, own=own))
+            block = replace(block, features=after.read, served=after.values.astype(np.float32))
+        return rescored(self._spec, told_otherwise(self._spec, replace(block, own=own)))
 
     def _cut(self, number: int, start: int, end: int, rows: slice) -> Block:
         features = self._rows.features[rows]
