@@ -26,7 +26,7 @@ from sandbox.observe.metrics.drift import feature_of
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
-from sandbox.scenario.alerts import Around, alert_problems
+from sandbox.scenario.alerts import Around, alert_problems, halt_problems
 from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
@@ -156,10 +156,10 @@ class Document(Spec):
 
     @property
     def all_alerts(self) -> tuple[AnyAlert, ...]:
-        """The alerts, then those that guard the objectives."""
+        """The alerts, the conditions that halt the ramp, then the alerts that guard the objectives."""
         known = (slo for slo in self.slos if slo.metric in BY_NAME)
         burning = (slo.rules(lower_is_better=BY_NAME[slo.metric].lower_is_better) for slo in known)
-        return (*self.alerts, *(rule for rules in burning for rule in rules))
+        return (*self.alerts, *self.plan.halts, *(rule for rules in burning for rule in rules))
 
     def flown_by(self, policy: RidingPolicy) -> "Document":
         """The document as it would be if this policy flew."""
@@ -194,6 +194,7 @@ class Document(Spec):
         yield from self._gates()
         around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
         yield from alert_problems(self.alerts, self.slos, around=around)
+        yield from halt_problems(self.plan.halts, self.alerts, around=around)
 
     def _riding(self) -> Iterator[Complaint]:
         names = [policy.name for policy in self.policies]
