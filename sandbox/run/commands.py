@@ -1,6 +1,7 @@
 """What a command may do to a flight, and when it may not."""
 
 from sandbox.base.command import Command
+from sandbox.decide.ramp.approving import next_step
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.decide.ramp.pacing import Pacing
 
@@ -58,7 +59,9 @@ def _no_toggle(command: Command, *, climb: Climb, segments: tuple[str, ...]) -> 
 
 
 def _no_approval(role: str, *, climb: Climb, ramp: Pacing) -> str:
-    wanted = [one.role for one in ramp.approvals if one.step == climb.step + 2]
+    step = next_step(ramp, climb)
+    what = "the ramp" if step == 1 else "the step that comes next"
+    wanted = [one.role for one in ramp.approvals if one.step == step]
     if not wanted:
-        return "the step that comes next waits for nobody's approval"
-    return "" if role in wanted else f'the step that comes next waits for {", ".join(wanted)}, not for "{role}"'
+        return f"{what} waits for nobody's approval"
+    return "" if role in wanted else f'{what} waits for {", ".join(wanted)}, not for "{role}"'

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.base.action import Action, Advance, Hold, Promote
+from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.decide.ramp.pacing import Approval, Pacing
 
 
@@ -12,6 +13,12 @@ class Asked:
 
     since: tuple[tuple[int, int], ...] = ()
     granted: frozenset[tuple[int, str]] = frozenset()
+
+
+def next_step(ramp: Pacing, climb: Climb) -> int:
+    """The step (from 1) that an approval given now is for; 1 while the ramp itself waits for some."""
+    begins = climb.phase is Phase.WAITING and any(one.step == 1 for one in ramp.approvals)
+    return 1 if begins else climb.step + 2
 
 
 def approve(ramp: Pacing, asked: Asked, role: str, *, step: int) -> Asked:
@@ -39,8 +46,14 @@ def heed(ramp: Pacing, asked: Asked, action: Action, *, at: int) -> tuple[Asked,
         return asked, action
     if step not in dict(asked.since):
         asked = Asked((*asked.since, (step, at)), asked.granted)
+    waits = waiting(ramp, asked, step=step, at=at)
+    return asked, Hold(waits) if waits else action
+
+
+def waiting(ramp: Pacing, asked: Asked, *, step: int, at: int) -> str:
+    """For whom a step (from 1) waits; empty where it may begin."""
     out = missing(ramp, asked, step=step, at=at)
     if not out:
-        return asked, action
-    title = "promotion" if step > len(ramp.climbs) else ramp.climbs[step - 1].title
-    return asked, Hold(f"{title} waits for the approval of {', '.join(one.role for one in out)}")
+        return ""
+    title = "promotion" if step > len(ramp.climbs) else "the ramp" if step == 1 else ramp.climbs[step - 1].title
+    return f"{title} waits for the approval of {', '.join(one.role for one in out)}"

@@ -93,7 +93,8 @@ def clocks(flight: Flight, cause: Cause, *, truth: Onset | None) -> Clocks:
         gate_failed=_first(*(one.at for one in failures(flight) if one.at >= since)), fired=alert,
         notified=_notified(flight, since), acknowledged=_of(people, "acknowledge"), declared=_of(people, "declare"),
         acted=_of(people, *MITIGATING), diagnosed=_diagnosed(flight), mitigated=mitigated(flight, cause),
-        recovered=recovered(flight), harmed=bool(harmful(flight).any()), updates=tuple(one.at for one in granted(flight, UPDATE)), ended=flight.ended_at,
+        recovered=recovered(flight), harmed=bool(harmful(flight).any()),
+        updates=tuple(one.at for one in granted(flight, UPDATE)), ended=flight.ended_at,
     )
 
 

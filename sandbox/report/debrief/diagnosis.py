@@ -24,14 +24,14 @@ WHERE = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One diagnosis: the kind, the model and segment where said, a confidence in [0, 1], and since when, in ns."""
+    """One diagnosis: the kind, the model and segment where said, a confidence in [0, 1], and its onset in ns."""
 
     at: int
     kind: str
     model: str
     segment: str
     confidence: float
-    since: int | None
+    onset: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +52,12 @@ def answers(flight: Flight) -> tuple[Answer, ...]:
 
 
 def _answer(at: int, said: dict[str, Any]) -> Answer:
-    confidence, since = said.get("confidence"), said.get("since")
+    confidence, onset = said.get("confidence"), said.get("onset")
     return Answer(
-        at=at, kind=str(said["fault"]), model=str(said.get("model") or ""), segment=str(said.get("segment") or ""),
+        at=at, kind=str(said["cause"]), model=str(said.get("model") or ""), segment=str(said.get("segment") or ""),
         confidence=1.0 if confidence is None else parse_share(confidence) if isinstance(confidence, str)
         else float(confidence),
-        since=None if since is None else parse_duration(since) if isinstance(since, str) else int(since),
+        onset=None if onset is None else parse_duration(onset) if isinstance(onset, str) else int(onset),
     )
 
 
@@ -71,7 +71,7 @@ def diagnosis(flight: Flight, truth: Cause, *, classes: dict[str, str]) -> Diagn
     right = truth.kind == last.kind or (truth.control and classes.get(last.kind) == NOTHING)
     return Diagnosis(
         answer=last, truth=truth, points=points, because=because, brier=(last.confidence - float(right)) ** 2,
-        off=None if last.since is None or truth.at is None else last.since - truth.at,
+        off=None if last.onset is None or truth.at is None else last.onset - truth.at,
     )
 
 

@@ -34,5 +34,5 @@ WHOLE = (
     ramp(0, "step", because="the ramp begins"), fires(MINUTE, alert="early"), fires(4 * MINUTE),
     page(4 * MINUTE + 30), command(5 * MINUTE, "acknowledge"), command(5 * MINUTE + 30, "declare"),
     command(6 * MINUTE, "roll back"), ramp(6 * MINUTE, "roll back", share=0.0),
-    command(7 * MINUTE, "diagnose", fault="errors"), command(8 * MINUTE, "update", audience="all", text="over"),
+    command(7 * MINUTE, "diagnose", cause="errors"), command(8 * MINUTE, "update", audience="all", text="over"),
 )

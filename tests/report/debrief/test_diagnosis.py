@@ -13,14 +13,14 @@ NOTHING = Cause(kind="blip", model="candidate", at=4 * MINUTE)
 
 
 @pytest.mark.parametrize(("said", "points"), [
-    ({"fault": "errors", "model": "candidate", "segment": "eu"}, 1.0),
-    ({"fault": "errors", "segment": "eu"}, 1.0),
-    ({"fault": "errors", "model": "candidate"}, 0.75),
-    ({"fault": "errors", "model": "incumbent"}, 0.5),
-    ({"fault": "errors", "segment": "us"}, 0.75),
-    ({"fault": "latency", "model": "candidate", "segment": "eu"}, 0.5),
-    ({"fault": "concept"}, 0.0),
-    ({"fault": "none"}, 0.0),
+    ({"cause": "errors", "model": "candidate", "segment": "eu"}, 1.0),
+    ({"cause": "errors", "segment": "eu"}, 1.0),
+    ({"cause": "errors", "model": "candidate"}, 0.75),
+    ({"cause": "errors", "model": "incumbent"}, 0.5),
+    ({"cause": "errors", "segment": "us"}, 0.75),
+    ({"cause": "latency", "model": "candidate", "segment": "eu"}, 0.5),
+    ({"cause": "concept"}, 0.0),
+    ({"cause": "none"}, 0.0),
 ])
 def test_each_answer_is_worth_what_it_names(said: dict[str, str], points: float) -> None:
     assert diagnosis(flight(command(5 * MINUTE, "diagnose", **said)), EU, classes=CLASSES).points == points
@@ -28,19 +28,19 @@ def test_each_answer_is_worth_what_it_names(said: dict[str, str], points: float)
 
 @pytest.mark.parametrize(("kind", "points"), [("none", 1.0), ("blip", 1.0), ("errors", 0.0), ("concept", 0.0)])
 def test_nothing_is_wrong_is_the_right_answer_to_a_control(kind: str, points: float) -> None:
-    given = command(5 * MINUTE, "diagnose", fault=kind)
+    given = command(5 * MINUTE, "diagnose", cause=kind)
     assert diagnosis(flight(given), NOTHING, classes=CLASSES).points == points
 
 
 def test_the_last_answer_counts_and_silence_is_worth_nothing() -> None:
-    twice = flight(command(5 * MINUTE, "diagnose", fault="none"), command(6 * MINUTE, "diagnose", fault="errors"))
+    twice = flight(command(5 * MINUTE, "diagnose", cause="none"), command(6 * MINUTE, "diagnose", cause="errors"))
     assert diagnosis(twice, EU, classes=CLASSES).points == 0.75
     assert diagnosis(flight(), EU, classes=CLASSES).points == 0.0
 
 
 def test_confidence_is_told_as_briers_score_and_gives_no_points() -> None:
     def at(confidence: float | str, kind: str) -> float | None:
-        given = command(5 * MINUTE, "diagnose", fault=kind, confidence=confidence)
+        given = command(5 * MINUTE, "diagnose", cause=kind, confidence=confidence)
         return diagnosis(flight(given), EU, classes=CLASSES).brier
 
     assert at(0.9, "errors") == pytest.approx(0.01)
@@ -48,5 +48,5 @@ def test_confidence_is_told_as_briers_score_and_gives_no_points() -> None:
 
 
 def test_an_onset_that_was_named_is_held_against_the_truth() -> None:
-    given = command(5 * MINUTE, "diagnose", fault="errors", since="3m")
+    given = command(5 * MINUTE, "diagnose", cause="errors", onset="3m")
     assert diagnosis(flight(given), EU, classes=CLASSES).off == -MINUTE
