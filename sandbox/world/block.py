@@ -91,6 +91,7 @@ class Block:
     seen: Flags | None = None
     after_yes: Flags | None = None
     after_no: Flags | None = None
+    _drawn: dict[int, OwnFeatures] = field(default_factory=dict)
     _opinions: dict[int, Opinion] = field(default_factory=dict)
     _moved: dict[int, list[tuple[int, npt.NDArray[np.float32]]]] = field(default_factory=dict)
     _demands: dict[int, Ints] = field(default_factory=dict)
@@ -145,6 +146,19 @@ class Block:
         own = thresholds[self.group]
         moved = (self.at >= since) & ~np.isnan(own)
         return Opinion(opinion.score, np.where(moved, opinion.score >= own, opinion.decision))
+
+    def as_drawn(self, arm: int) -> OwnFeatures:
+        """The features of an arm before anybody switched one off."""
+        assert self.features is not None
+        assert self.served is not None
+        return self._drawn.get(arm) or self.own.get(arm) or OwnFeatures(self.features, self.served, self.age)
+
+    def serve_otherwise(self, arm: int, own: OwnFeatures) -> None:
+        """The arm's model reads these features instead; what it had answered to them it answers anew."""
+        self._drawn.setdefault(arm, self.as_drawn(arm))
+        self.own[arm] = own
+        if self._opinions.pop(arm, None) is not None:
+            self.opinion(arm)
 
     def demand(self, arm: int) -> Ints:
         """(n,) ns of service each request would take at the arm, in health."""

@@ -83,6 +83,7 @@ class World:
         self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._thresholds: list[tuple[int, npt.NDArray[np.float32], int]] = []
+        self._switches: list[tuple[int, int, bool, int]] = []
         self._machinery = Machinery(self._router.table, self._agenda, self._apply)
         self._follow_shares()
         windows = -(-spec.duration // spec.tick)
@@ -116,6 +117,34 @@ class World:
         for one in self._open:
             one.block.decide_from(arm, scores, since=self.now)
 
+    def scale(self, arm: int, replicas: int) -> None:
+        """From now on the arm's pool shall have so many replicas, until its share moves where it follows that."""
+        self._resize(arm, replicas)
+
+    def replicas(self, arm: int) -> int:
+        """How many replicas the arm's pool shall have."""
+        return self._wanted[arm] // self.spec.services[arm].concurrency
+
+    def restart(self, arm: int, *, part: float) -> None:
+        """A part of an arm's replicas starts anew, now: what they serve fails."""
+        kill(self._pools[arm], part, now=self.now, restart=self.spec.services[arm].cold_start)
+        for fault in self._imposed.begin_anew(arm, part=part, now=self.now):
+            self._will_die(fault)
+
+    def switch(self, arm: int, feature: str, *, on: bool) -> None:
+        """From now on an arm's model reads a feature, or has it missing."""
+        column = self.spec.feature_names.index(feature)
+        self._switches.append((arm, column, on, self.now))
+        for one in self._open:
+            self.day.switch(one.block, arm, column, on=on, since=self.now)
+
+    @property
+    def switched_off(self) -> tuple[tuple[str, str], ...]:
+        """The features that models do not read now, as (model, feature)."""
+        last = {(arm, column): on for arm, column, on, _ in self._switches}
+        names, features = self.spec.arms.names, self.spec.feature_names
+        return tuple((names[arm], features[column]) for (arm, column), on in last.items() if not on)
+
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)
         self._follow_shares()
@@ -126,13 +155,16 @@ class World:
                 continue
             table = self._router.table
             share = max(table.shares(segment)[arm] for segment in self.spec.segment_names) + table.shadow[arm]
-            wanted = service.replicas_at(min(1.0, share)) * service.concurrency
-            late = sum(fault.scaling_takes for fault in self._imposed.on(arm))
-            self._scalings[arm] += 1
-            if late:
-                self._agenda.note(self.now + late, partial(self._scale, arm, wanted, self._scalings[arm]))
-            else:
-                self._scale(arm, wanted, self._scalings[arm])
+            self._resize(arm, service.replicas_at(min(1.0, share)))
+
+    def _resize(self, arm: int, replicas: int) -> None:
+        wanted = replicas * self.spec.services[arm].concurrency
+        late = sum(fault.scaling_takes for fault in self._imposed.on(arm))
+        self._scalings[arm] += 1
+        if late:
+            self._agenda.note(self.now + late, partial(self._scale, arm, wanted, self._scalings[arm]))
+        else:
+            self._scale(arm, wanted, self._scalings[arm])
 
     def _scale(self, arm: int, wanted: int, scaling: int) -> None:
         if scaling == self._scalings[arm]:
@@ -148,8 +180,12 @@ class World:
         """Let a fault of the plan strike from now on."""
         self._imposed.add(fault)
         self._reconsider()
+        self._will_die(fault)
+
+    def _will_die(self, fault: Bout) -> None:
         if (dying := fault.dying) is not None:
-            self._agenda.note(self.now + dying.after, partial(self._die, fault, dying))
+            since = self._imposed.since(fault)
+            self._agenda.note(self.now + dying.after, partial(self._die, fault, dying, since))
             self._agenda.keep(self.now)
 
     def lift(self, fault: Bout) -> None:
@@ -167,15 +203,17 @@ class World:
         self._stay_pool.open_slots(slots, ready_at=self.now)
         self._machinery.turn(self._imposed.faults, now=self.now)
 
-    def _die(self, fault: Bout, dying: Dying) -> None:
+    def _die(self, fault: Bout, dying: Dying, since: int) -> None:
         if all(one is not fault for one in self._imposed.faults) or self.now >= fault.until:
             return
+        if since != self._imposed.since(fault):
+            return  # its replicas were restarted meanwhile, and will die at another time
         for arm, name in enumerate(self.spec.arms.names):
             pools = (self._pools[arm], self._stay_pool) if arm == INCUMBENT else (self._pools[arm],)
             for pool in pools if fault.strikes(name) else ():
                 kill(pool, dying.part, now=self.now, restart=dying.restart)
         if dying.every is not None:
-            self._agenda.note(self.now + dying.every, partial(self._die, fault, dying))
+            self._agenda.note(self.now + dying.every, partial(self._die, fault, dying, since))
 
     # What faults do to those who watch and decide.
 
@@ -257,6 +295,8 @@ class World:
         self._next_block += 1
         for arm, scores, since in self._thresholds:
             block.decide_from(arm, scores, since=since)
+        for arm, column, on, since in self._switches:
+            self.day.switch(block, arm, column, on=on, since=since)
         n = len(block)
         self._open.append(_Open(block, Fate.unknown(n), Fate.unknown(n), 0))
         return self._open[-1]
