@@ -175,12 +175,24 @@ class _Gates:
 
 
 def _told(flight: Flight) -> Iterator[Line]:
-    gates, holding = _Gates(), ""
+    telling = Telling(flight.header.plan)
     for entry in flight.journal:
+        yield from telling.tell(entry)
+
+
+class Telling:
+    """Tells a flight as it goes: entry by entry of the journal, what somebody at the desk would have noted."""
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        self._plan, self._gates, self._holding = plan, _Gates(), ""
+
+    def tell(self, entry: Entry) -> Iterator[Line]:
+        """The lines an entry is worth; none where it is truth, or no news."""
+        gates = self._gates
         if entry.kind == "gate":
             one = said(entry)
             if gates.news(one):
-                yield _gate(one, gates.step_title, flight)
+                yield _gate(one, gates.step_title, self._plan)
         elif entry.kind in ("alert", "notify", "slo"):
             yield from _alerted(entry)
         elif entry.kind == "policy":
@@ -190,26 +202,31 @@ def _told(flight: Flight) -> Iterator[Line]:
             )
         elif entry.kind == "command" and entry.facts["actor"] != "policy":
             yield _command(entry)
-        elif entry.kind == "ramp" and entry.facts["what"] == "hold":
-            reason = str(entry.facts["because"])
-            subject = reason.split(",")[0] if ": " in reason else reason.lstrip("0123456789, ")
-            if not reason.startswith("bakes until") and subject != holding:
-                holding = subject
-                yield Line(at=entry.at, who="ramp", what=f"holds at {gates.step_title}", because=reason)
         elif entry.kind == "ramp":
-            if entry.facts["what"] in ("step", "promote") and entry.facts["because"] == "every gate passed":
-                yield from (_gate(one, gates.step_title, flight) for one in gates.latest.values() if one.decides)
-            yield _moved(entry)
-            gates.clear(str(entry.facts["title"]))
-            holding = ""
+            yield from self._ramp(entry)
         elif entry.kind == "end" and entry.facts["outcome"] == "held":
             yield _ended_held(entry, gates.step_title)
 
+    def _ramp(self, entry: Entry) -> Iterator[Line]:
+        gates = self._gates
+        if entry.facts["what"] == "hold":
+            reason = str(entry.facts["because"])
+            subject = reason.split(",")[0] if ": " in reason else reason.lstrip("0123456789, ")
+            if not reason.startswith("bakes until") and subject != self._holding:
+                self._holding = subject
+                yield Line(at=entry.at, who="ramp", what=f"holds at {gates.step_title}", because=reason)
+            return
+        if entry.facts["what"] in ("step", "promote") and entry.facts["because"] == "every gate passed":
+            yield from (_gate(one, gates.step_title, self._plan) for one in gates.latest.values() if one.decides)
+        yield _moved(entry)
+        gates.clear(str(entry.facts["title"]))
+        self._holding = ""
 
-def _gate(one: Said, title: str, flight: Flight) -> Line:
+
+def _gate(one: Said, title: str, plan: dict[str, Any]) -> Line:
     parts = [f"n {one.n:,}", "before the ramp" if one.step < 0 else title]
     if one.verdict == "fail":
-        parts += _rule(one, flight)
+        parts += _rule(one, plan)
     if not one.decides:
         parts.append("dry run")
     return Line(
@@ -218,9 +235,9 @@ def _gate(one: Said, title: str, flight: Flight) -> Line:
     )
 
 
-def _rule(one: Said, flight: Flight) -> list[str]:
+def _rule(one: Said, plan: dict[str, Any]) -> list[str]:
     """How the gate judges, where that is worth knowing: always-valid, α 5%."""
-    tables = [table for table in flight.header.plan.get("gates", []) if table.get("kind") == one.kind]
+    tables = [table for table in plan.get("gates", []) if table.get("kind") == one.kind]
     mine = [table for table in tables if table.get("name") == one.gate]
     mine = mine or [table for table in tables if not table.get("name") and one.gate.startswith(table["metric"])]
     return [str(mine[0]["test"]), f"α {mine[0]['alpha']}"] if mine and "test" in mine[0] else []
@@ -261,7 +278,7 @@ def _moved(entry: Entry) -> Line:
     first = what == "step" and int(entry.facts["step"]) == 0
     words = title if first else {
         "step": f"advance → {title}", "promote": f"promote → {share}", "roll back": f"roll back → {share}",
-        "adjust": "adjust thresholds",
+        "adjust": "adjust thresholds", "reweight": "reweight groups",
     }.get(what, f"{what} → 0%" if what.startswith("divert") else f"{what} → {share}")
     quiet = because in ("the ramp begins", "every gate passed")
     return Line(at=entry.at, who="ramp", what=words, because="" if quiet else f"because: {_once(because, what)}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox.base.action import Action, Adjust, Advance, Divert, Promote, Reallocate
+from sandbox.base.action import Action, Adjust, Advance, Divert, Promote, Reallocate, Reweight
 from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.units import format_share
 from sandbox.decide.ramp.climb import Climb, Phase
@@ -43,8 +43,8 @@ class Helm:
             self._divert(action)
         elif isinstance(action, Reallocate):
             self.apply_step("share", action.because)
-        elif isinstance(action, Adjust):
-            self._adjust(action)
+        elif isinstance(action, Adjust | Reweight):
+            self._mitigate(action)
         elif isinstance(action, Promote):
             self.promote(action.because)
         else:
@@ -79,10 +79,14 @@ class Helm:
 
     # How it comes about.
 
-    def _adjust(self, action: Adjust) -> None:
+    def _mitigate(self, action: Adjust | Reweight) -> None:
+        world = self._deck.world
         self._deck.touch()
-        self._deck.world.set_thresholds(self._arm, dict(action.thresholds))
-        self.go_to_step(action.because, what="adjust")
+        if isinstance(action, Adjust):
+            world.set_thresholds(self._arm, dict(action.thresholds))
+        else:
+            world.set_weights(self._arm, dict(action.weights), threshold=self._deck.pilot.policy.threshold)
+        self.go_to_step(action.because, what=action.word)
 
     def _divert(self, action: Divert) -> None:
         if set(self._segments) <= set(self._climb.diverted):

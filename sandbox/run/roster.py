@@ -11,7 +11,7 @@ from sandbox.world.faults.kinds import KINDS as FAULTS
 CLASSES: tuple[str, ...] = (
     "worse-model", *(str(kind.model_fields["kind"].default) for kind in (*FAULTS, *DRIFTS)),
 )
-"""A candidate that is just worse, and the kinds of fault and drift; "none" is among them, for where nothing is wrong."""
+"""A candidate that is just worse, and every fault and drift; "none" is among them, for where nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

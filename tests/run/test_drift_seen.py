@@ -131,14 +131,14 @@ def test_selective_labels_come_only_after_the_answer_that_let_it_happen() -> Non
     })
     session = Session(Plan(name="t", text="", document=document))
     world = session.world
-    put = world._labels.put
+    put = world._telling.labels.put
     heard: list[tuple[int, np.ndarray, np.ndarray]] = []
 
     def listen(arm: int, coming: Any) -> None:
         heard.append((arm, coming[3], coming[9]))
         put(arm, coming)
 
-    world._labels.put = listen  # type: ignore[method-assign]
+    world._telling.labels.put = listen  # type: ignore[method-assign]
     session.finish()
     served = np.concatenate([decision[~shadow] for arm, shadow, decision in heard if arm == 0])
     shadowed = np.concatenate([decision[shadow] for arm, shadow, decision in heard if arm == 1])

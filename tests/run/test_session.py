@@ -110,8 +110,7 @@ def test_every_request_that_was_offered_is_accounted_for_at_every_instant() -> N
         for number in range(world._next_block):
             arrived += int((world.day.block(number).at < session.now).sum())
         assert int(world.offered().sum()) == arrived
-        pools = [pool.in_flight for pool in world._pools]
-        assert [world._in_flight(arm) for arm in range(2)] == pools
+        assert world._in_flight().tolist() == [pool.in_flight for pool in world._pools.flown]
 
 
 def test_the_windows_of_a_flight_count_every_request_once() -> None:

@@ -37,6 +37,13 @@ class Climb:
     """The share that evidence, or somebody, moved this step to, where that was done."""
     thresholds: tuple[tuple[str, float], ...] = ()
     """The groups for which the candidate decides from another score, and from which."""
+    weights: tuple[tuple[str, float], ...] = ()
+    """The groups for which the odds of the candidate's score are multiplied, and by what."""
+
+    @property
+    def mitigated(self) -> bool:
+        """Whether anything was tried against unfairness."""
+        return bool(self.thresholds or self.weights)
 
     @property
     def over(self) -> bool:

@@ -17,7 +17,14 @@ class OnAlerting(Operation):
 
 
 class Acknowledge(OnAlerting):
-    """Say that you have seen every notification so far: nothing of it is escalated."""
+    """Say that you have seen every notification so far: nothing of it is escalated.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "acknowledge"
+    ```
+    """
 
     kind: Literal["acknowledge"] = "acknowledge"
 
@@ -34,7 +41,17 @@ class OfAlert(OnAlerting):
 
 
 class Silence(OfAlert):
-    """Tell nobody of an alert for a while; it goes on firing, and what it makes the ramp do it still does."""
+    """Tell nobody of an alert for a while; it goes on firing, and what it makes the ramp do it still does.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "silence"
+    alert = "candidate errors"
+    lasts = "30m"
+    reason = "known, being mended"
+    ```
+    """
 
     kind: Literal["silence"] = "silence"
     lasts: Duration = Field(gt=0)
@@ -52,7 +69,15 @@ class Silence(OfAlert):
 
 
 class Unsilence(OfAlert):
-    """End the silence of an alert before its time."""
+    """End the silence of an alert before its time.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "unsilence"
+    alert = "candidate errors"
+    ```
+    """
 
     kind: Literal["unsilence"] = "unsilence"
 
@@ -64,7 +89,16 @@ class Unsilence(OfAlert):
 
 
 class Disable(OfAlert):
-    """Evaluate an alert no more: what fires of it is over, and it neither tells anybody nor moves the ramp."""
+    """Evaluate an alert no more: what fires of it is over, and it neither tells anybody nor moves the ramp.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "disable"
+    alert = "candidate errors"
+    reason = "reads the wrong series"
+    ```
+    """
 
     kind: Literal["disable"] = "disable"
     reason: str = Field(min_length=1)
@@ -78,7 +112,15 @@ class Disable(OfAlert):
 
 
 class Enable(OfAlert):
-    """Evaluate an alert again that was disabled."""
+    """Evaluate an alert again that was disabled.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "enable"
+    alert = "candidate errors"
+    ```
+    """
 
     kind: Literal["enable"] = "enable"
 

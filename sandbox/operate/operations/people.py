@@ -31,19 +31,46 @@ class ToRole(AmongPeople):
 
 
 class Escalate(ToRole):
-    """Hand the matter up to a role."""
+    """Hand the matter up to a role.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "escalate"
+    role = "lead"
+    reason = "nothing helps"
+    ```
+    """
 
     kind: Literal["escalate"] = "escalate"
 
 
 class Page(ToRole):
-    """Call a role to help."""
+    """Call a role to help.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "page"
+    role = "database"
+    reason = "is the store slow?"
+    ```
+    """
 
     kind: Literal["page"] = "page"
 
 
 class Declare(AmongPeople):
-    """Declare an incident."""
+    """Declare an incident.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "declare"
+    severity = 2
+    title = "checkout declines too much"
+    ```
+    """
 
     kind: Literal["declare"] = "declare"
     severity: int = Field(default=2, ge=1, le=5)
@@ -57,7 +84,15 @@ class Declare(AmongPeople):
 
 
 class Close(AmongPeople):
-    """Close the incident."""
+    """Close the incident.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "close"
+    reason = "errors are where they were for an hour"
+    ```
+    """
 
     kind: Literal["close"] = "close"
     reason: str = ""
@@ -69,7 +104,18 @@ class Close(AmongPeople):
 
 
 class Diagnose(AmongPeople):
-    """Name what you think is wrong: a kind of fault or drift, "worse-model" or "none"; the last one said counts."""
+    """Name what you think is wrong: a kind of fault or drift, "worse-model" or "none"; the last one said counts.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "diagnose"
+    cause = "latency"
+    model = "candidate"
+    onset = "40m"
+    confidence = "70%"
+    ```
+    """
 
     kind: Literal["diagnose"] = "diagnose"
     cause: str
@@ -95,7 +141,16 @@ class Diagnose(AmongPeople):
 
 
 class Update(AmongPeople):
-    """Tell an audience how things stand, in words of your own."""
+    """Tell an audience how things stand, in words of your own.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "update"
+    audience = "support"
+    text = "some answers are slow; we are sending users back"
+    ```
+    """
 
     kind: Literal["update"] = "update"
     audience: str = Field(min_length=1)
@@ -110,7 +165,15 @@ class Update(AmongPeople):
 
 
 class Note(AmongPeople):
-    """Write something down."""
+    """Write something down.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "note"
+    text = "latency rose with the step, not before"
+    ```
+    """
 
     kind: Literal["note"] = "note"
     text: str = Field(min_length=1)
@@ -135,13 +198,30 @@ class OnApproval(AmongPeople):
 
 
 class Approve(OnApproval):
-    """Agree to the step that comes next, in a role."""
+    """Agree to the step that comes next, in a role.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "approve"
+    role = "risk"
+    ```
+    """
 
     kind: Literal["approve"] = "approve"
 
 
 class Refuse(OnApproval):
-    """Say no to the step that comes next, in a role: it is held until that role approves."""
+    """Say no to the step that comes next, in a role: it is held until that role approves.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "refuse"
+    role = "risk"
+    reason = "no answer yet from the eu"
+    ```
+    """
 
     kind: Literal["refuse"] = "refuse"
     reason: str = Field(min_length=1)

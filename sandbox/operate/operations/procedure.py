@@ -13,6 +13,14 @@ class Perform(Operation):
     """Do a step of a runbook: its action is carried out, and what it should lead to is watched for as long as it says.
 
     What is verified is read from telemetry; whether it is true nobody knows.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "perform"
+    runbook = "candidate is slow"
+    step = 1
+    ```
     """
 
     subject: ClassVar[Subject] = "people"

@@ -21,7 +21,14 @@ class OnRamp(Operation):
 
 
 class Hold(OnRamp):
-    """Stay on this step until resumed: the policy neither advances nor rolls back meanwhile."""
+    """Stay on this step until resumed: the policy neither advances nor rolls back meanwhile.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "hold"
+    ```
+    """
 
     kind: Literal["hold"] = "hold"
 
@@ -31,7 +38,14 @@ class Hold(OnRamp):
 
 
 class Resume(OnRamp):
-    """Let the policy go on."""
+    """Let the policy go on.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "resume"
+    ```
+    """
 
     kind: Literal["resume"] = "resume"
 
@@ -41,7 +55,14 @@ class Resume(OnRamp):
 
 
 class Advance(OnRamp):
-    """Go to the next step of the ramp, whatever gates say."""
+    """Go to the next step of the ramp, whatever gates say.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "advance"
+    ```
+    """
 
     kind: Literal["advance"] = "advance"
 
@@ -55,7 +76,14 @@ class Advance(OnRamp):
 
 
 class Promote(OnRamp):
-    """Make the candidate answer everybody."""
+    """Make the candidate answer everybody.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "promote"
+    ```
+    """
 
     kind: Literal["promote"] = "promote"
 
@@ -65,7 +93,14 @@ class Promote(OnRamp):
 
 
 class Abort(OnRamp):
-    """Stop the rollout and send everybody back."""
+    """Stop the rollout and send everybody back.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "abort"
+    ```
+    """
 
     kind: Literal["abort"] = "abort"
 
@@ -74,6 +109,14 @@ class RollBack(Operation):
     """Send everybody back to the incumbent, or one segment, or a part of those whom the candidate answers.
 
     A part leaves the ramp where it is, at a smaller share, and its step begins anew; hold it if it must stay there.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "roll back"
+    segment = "eu"
+    part = "50%"
+    ```
     """
 
     subject: ClassVar[Subject] = "ramp"
@@ -97,7 +140,15 @@ class RollBack(Operation):
 
 
 class Divert(OnRamp):
-    """Send one segment back to the incumbent, or a part of it; the others go on."""
+    """Send one segment back to the incumbent, or a part of it; the others go on.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "divert"
+    segment = "eu"
+    ```
+    """
 
     kind: Literal["divert"] = "divert"
     segment: str
@@ -111,7 +162,15 @@ class Divert(OnRamp):
 
 
 class Readmit(OnRamp):
-    """Let a segment that was sent back take part again."""
+    """Let a segment that was sent back take part again.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "readmit"
+    segment = "eu"
+    ```
+    """
 
     kind: Literal["readmit"] = "readmit"
     segment: str

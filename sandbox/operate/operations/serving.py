@@ -20,6 +20,14 @@ class Scale(OnServing):
     """Give a model's pool another number of replicas; new ones serve after their cold start.
 
     A pool that follows its share keeps this number until its share moves again.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "scale"
+    model = "candidate"
+    replicas = 8
+    ```
     """
 
     kind: Literal["scale"] = "scale"
@@ -41,6 +49,14 @@ class Restart(OnServing):
     """Restart replicas of a model at once: what they serve fails, and they serve again after their cold start.
 
     What a replica had filled up with is gone: a leak begins anew.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "restart"
+    model = "candidate"
+    part = "50%"
+    ```
     """
 
     kind: Literal["restart"] = "restart"
@@ -55,7 +71,16 @@ class Restart(OnServing):
 
 
 class Toggle(OnServing):
-    """Switch an input of a candidate off, so that it reads it as missing, or on again."""
+    """Switch an input of a candidate off, so that it reads it as missing, or on again.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "toggle"
+    feature = "f3"
+    on = false
+    ```
+    """
 
     kind: Literal["toggle"] = "toggle"
     feature: str
@@ -77,7 +102,16 @@ class Toggle(OnServing):
 
 
 class Adjust(OnServing):
-    """Have a candidate decide yes from another score, for one group or for everybody."""
+    """Have a candidate decide yes from another score, for one group or for everybody.
+
+    ```toml
+    [[commands]]
+    at = "12m"
+    kind = "adjust"
+    group = "b"
+    threshold = 0.4
+    ```
+    """
 
     kind: Literal["adjust"] = "adjust"
     threshold: float = Field(ge=0, le=1)
