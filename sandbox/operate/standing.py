@@ -13,10 +13,10 @@ class Standing:
     `models` incumbent first; `diverted` the segments that were sent back whole, `cut` those that were in part;
     `features` the inputs that may be switched off, `off` those that are, as (model, feature); `silences` the alerts
     that are silenced now, and until when in ns; `roles` and `audiences` who may be called and told, anybody where there
-    is none; `wanted` the roles whose approval the next step waits for, `granted` and `withheld` those that agreed or
-    said no; `incident` the severity of the one that is open, 0 for none; `classes` what a diagnosis may say;
-    `runbooks` the titles of the steps of each; `under_way` what was accepted and has not come to its end, as
-    (kind, arguments).
+    is none; `wanted` the roles whose approval the next step waits for, which `begins` says is the first one; `granted`
+    and `withheld` those that agreed or said no; `incident` the severity of the one that is open, 0 for none; `classes`
+    what a diagnosis may say; `runbooks` the titles of the steps of each; `under_way` what was accepted and has not come
+    to its end, as (kind, arguments).
     """
 
     at: int
@@ -39,6 +39,7 @@ class Standing:
     notifies: bool = False
     silences: tuple[tuple[str, int], ...] = ()
     roles: tuple[str, ...] = ()
+    begins: bool = False
     wanted: tuple[str, ...] = ()
     granted: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from sandbox.decide.ramp.approving import next_step
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.operate.operations import alerting, people, ramp, serving
 from sandbox.operate.operations.operation import Operation
@@ -17,8 +18,8 @@ Effect = Callable[[Any, str], None]
 class Hands:
     """Carries operations out upon ramp, world and alerting."""
 
-    def __init__(self, deck: Deck, helm: Helm, roster: Roster) -> None:
-        self._deck, self._helm, self._roster = deck, helm, roster
+    def __init__(self, deck: Deck, helm: Helm, roster: Roster, *, approved: Callable[[], None]) -> None:
+        self._deck, self._helm, self._roster, self._approved = deck, helm, roster, approved
         self._incident = 0
         self._effects: dict[type[Operation], Effect] = {
             ramp.Hold: self._hold, ramp.Resume: self._resume, ramp.Advance: self._advance, ramp.Promote: self._promote,
@@ -40,7 +41,7 @@ class Hands:
         """How things stand now, as an operator can know it."""
         deck, pilot, world = self._deck, self._deck.pilot, self._deck.world
         climb, layout, monitor = pilot.climb, deck.collector.layout, pilot.monitor
-        step = climb.step + 2
+        step = next_step(pilot.policy.ramp, climb)
         return Standing(
             at=deck.now, phase=climb.phase.value, step=climb.step, steps=len(pilot.policy.ramp.climbs),
             share=self._helm.shares[pilot.arm], held=pilot.held, candidate=pilot.policy.ramp.model, models=layout.arms,
@@ -49,6 +50,7 @@ class Hands:
             replicas={name: world.replicas(arm) for arm, name in enumerate(layout.arms)},
             alerts=tuple(one.alert.name for one in monitor.watches), disabled=monitor.disabled,
             notifies=pilot.policy.notify is not None, silences=monitor.silenced(deck.now), roles=self._roster.roles,
+            begins=step == 1,
             wanted=tuple(one.role for one in pilot.policy.ramp.approvals if one.step == step),
             granted=tuple(sorted(role for number, role in pilot.approvals.granted if number == step)),
             withheld=tuple(pilot.approvals.refusals(step)), incident=self._incident, classes=self._roster.classes,
@@ -171,6 +173,7 @@ class Hands:
     def _approve(self, wanted: people.Approve, because: str) -> None:
         for pilot in self._everybody():
             pilot.approve(wanted.role)
+        self._approved()
 
     def _refuse(self, wanted: people.Refuse, because: str) -> None:
         for pilot in self._everybody():

@@ -65,12 +65,12 @@ class Pilot:
 
     def __init__(
         self, policy: Policy, *, arms: Arms, layout: Layout, reference: Reference | None, tick: int,
-        almanac: Almanac | None = None,
+        almanac: Almanac | None = None, granted: frozenset[tuple[int, str]] = frozenset(),
     ) -> None:
         self.policy = policy
         self.climb = Climb()
         self.held = False
-        self.approvals = Asked()
+        self.approvals = Asked(granted=granted)
         self.arm = arms.index(policy.ramp.model)
         self._arms, self._layout = arms, layout
         self._answered = 0
@@ -231,22 +231,28 @@ class Pilot:
             groups=self._layout.groups, threshold=self.policy.threshold, at=at,
         )
 
+    def unapproved(self, at: int) -> str:
+        """Whose approval the ramp waits for before it begins; empty where it waits for nobody's."""
+        return approving.waiting(self.policy.ramp, self.approvals, step=1, at=at)
+
     def waits(self, at: int) -> str:
         """What the calendar has a step wait for, and until when."""
         return "" if self._almanac is None else self._almanac.wait(at)
 
-    def begins_at(self) -> int | None:
-        """When the first step begins, in ns; None where the calendar never lets it."""
-        start = self.policy.ramp.start
+    def begins_at(self, since: int = 0) -> int | None:
+        """When, from an instant on, the first step may begin, in ns; None where the calendar never lets it."""
+        start = max(since, self.policy.ramp.start)
         return start if self._almanac is None else self._almanac.next_open(start)
 
     def approve(self, role: str) -> None:
         """Somebody agrees to the step that comes next."""
-        self.approvals = approving.approve(self.approvals, role, step=self.climb.step + 2)
+        step = approving.next_step(self.policy.ramp, self.climb)
+        self.approvals = approving.approve(self.approvals, role, step=step)
 
     def refuse(self, role: str, because: str) -> None:
         """Somebody says no to the step that comes next."""
-        self.approvals = approving.refuse(self.approvals, role, step=self.climb.step + 2, because=because)
+        step = approving.next_step(self.policy.ramp, self.climb)
+        self.approvals = approving.refuse(self.approvals, role, step=step, because=because)
 
     def _only_estimates(self) -> bool:
         """Whether all that may decide at this step, asked now or not, was inferred without labels."""

@@ -5,7 +5,7 @@ collected; judgements are folded from what could be read; actions are commands, 
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import simpy
@@ -65,7 +65,9 @@ class Session:
         self.seed = document.scenario.seed if seed is None else seed
         self.world, self.collector = build(plan, seed=self.seed, recording=recording, keep=keep)
         self._duration, self._tick = document.scenario.duration, document.scenario.tick
-        self._ramp = document.ramp
+        self._ramp = plan.policy.ramp
+        self._granted = plan.granted(inputs or {})
+        self._unapproved = False
         self._recording = recording
         self._inputs = inputs or {}
         self._pilot = self._fit(plan.policy)
@@ -75,8 +77,8 @@ class Session:
             riders=self._riders,
         )
         self.env = self._deck.env
-        self._helm = Helm(self._deck, document.ramp)
-        hands = Hands(self._deck, self._helm, Roster.of(plan))
+        self._helm = Helm(self._deck, self._ramp)
+        hands = Hands(self._deck, self._helm, Roster.of(plan), approved=self._begin_if_approved)
         self._counter = Counter(self._deck, hands, operations=document.operations, seed=self.seed)
         self._open()
 
@@ -84,6 +86,7 @@ class Session:
         return Pilot(
             policy, arms=self.world.spec.arms, layout=self.collector.layout, reference=self.collector.reference,
             tick=self._tick, almanac=almanac_of(policy, self.plan, self._recording),
+            granted=frozenset((step, role) for step, role, _ in self._granted),
         )
 
     # What a session offers.
@@ -152,13 +155,18 @@ class Session:
             "aggregates": fingerprint(b"".join(array.tobytes() for array in (
                 truth.requests, truth.harmed, truth.helped, truth.right, truth.judged, truth.work_ns, truth.room_ns
             ))),
-            **self._applied(),
+            **self._applied(), **self._moved(),
         }, truth=True)
         self._deck.note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
             header=self._header(), journal=tuple(self.journal.entries), windows=tuple(self._deck.windows), truth=truth,
             outcome=outcome, ended_at=self.now, digest=self.journal.head,
         )
+
+    def _moved(self) -> dict[str, Any]:
+        """How far people had moved by what they were told, where the plan has them react."""
+        moved = [[at, index, round(shift, 9)] for at, index, shift in self.world.moved]
+        return {"moved": moved} if moved else {}
 
     def _applied(self) -> dict[str, Any]:
         """When which table came in force, where faults stand between what is set and what is applied."""
@@ -171,7 +179,7 @@ class Session:
     def _open(self) -> None:
         self._deck.note("begin", {
             "title": self.plan.document.scenario.title, "seed": self.seed, "plan": self.plan.hash,
-            "inputs": self._inputs,
+            "inputs": self._inputs, **self._approved(),
         })
         self.collector.begin(0, step=-1, share=self._helm.shares)
         for interval in self.world.truth().intervals:
@@ -184,6 +192,11 @@ class Session:
         self._deck.tell(self._pilot.monitor.tick(0))
         self.env.process(self._begin_ramp())
         self.env.process(self._ticks())
+
+    def _approved(self) -> dict[str, Any]:
+        """Approvals on file let steps begin, so the digest rests on them, where there are any."""
+        rows = [{"step": step, "role": role, "by": by} for step, role, by in self._granted]
+        return {"approvals": rows} if rows else {}
 
     # What happens, as SimPy processes.
 
@@ -205,7 +218,8 @@ class Session:
         self._deck.note("fault", {"kind": fault.kind, "model": fault.whose, "what": what}, truth=True)
 
     def _begin_ramp(self) -> Happening:
-        start, opens = self._ramp.start, self._pilot.begins_at()
+        start = max(self.now, self._ramp.start)
+        opens = self._pilot.begins_at(start)
         if start >= self._duration:
             return
         if opens != start:
@@ -214,11 +228,23 @@ class Session:
         if opens is None or opens >= self._duration:
             return
         yield Instant(self.env, at=opens, rank=Rank.ACT)
-        if self._climb.phase is Phase.WAITING:
+        if self._climb.phase is not Phase.WAITING:
+            return
+        self._unapproved = bool(waits := self._pilot.unapproved(self.now))
+        if waits:
+            self._pilot.climb = replace(self._climb, held_by=waits)
+            self._deck.note("ramp", {"what": "hold", "step": -1, "because": waits})
+        else:
             self._pilot.take_off(self.now)
             self._helm.go_to_step("the ramp begins")
             for rider in self._riders:
                 self._deck.tell(rider.take_off(self.now, self._pilot))
+
+    def _begin_if_approved(self) -> None:
+        """Somebody approved: if it was the ramp itself that waited for it, it begins."""
+        if self._unapproved and not self._pilot.unapproved(self.now):
+            self._unapproved = False
+            self.env.process(self._begin_ramp())
 
     def _ticks(self) -> Happening:
         at = self._tick

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import tomli
 from pydantic import BaseModel, ValidationError
 
+from sandbox.scenario.approvals import ApprovalsFile, Signature, beside, today
 from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.document import FORMAT, Document
 from sandbox.scenario.locate import Path as KeyPath
@@ -34,10 +36,30 @@ _WIDEST = 2**63
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan in a file; raises ScenarioError."""
-    text = _text_of(path)
-    document = read_text(text, name=str(path))
-    return Plan(name=path.stem, text=text, document=document, folder=path.parent, source=str(path))
+    """The plan in a file, with the approvals beside it that count today; raises ScenarioError."""
+    problems: list[Problem] = []
+    signatures: tuple[Signature, ...] = ()
+    try:
+        signatures = read_approvals(path)
+    except ScenarioError as error:
+        problems += error.problems
+    try:
+        text = _text_of(path)
+        document = read_text(text, name=str(path))
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from None
+    if problems:
+        raise ScenarioError(problems)
+    plan = Plan(name=path.stem, text=text, document=document, folder=path.parent, source=str(path))
+    day = today()
+    standing = tuple(one for one in signatures if one.plan == plan.hash and not one.expired(day))
+    return replace(plan, approvals=standing)
+
+
+def read_approvals(path: Path) -> tuple[Signature, ...]:
+    """All approvals in the file beside a scenario, whether they count or not; raises ScenarioError."""
+    file = beside(path)
+    return tuple(read_document(file, ApprovalsFile)[0].approvals) if file.exists() else ()
 
 
 def read_text(text: str, *, name: str) -> Document:

@@ -21,12 +21,6 @@ KINDS: dict[str, dict[str, str]] = {
     "traffic": {
         "edge": "clients with intermittent connectivity",
     },
-    "drift": {
-        "category": "a category nobody has seen",
-        "feedback": "decisions change what arrives",
-        "duplicated": "requests come twice",
-        "rescaled-scores": "scores are rescaled",
-    },
 }
 
 KEYS: dict[tuple[str, ...], str] = {

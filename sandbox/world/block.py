@@ -86,10 +86,11 @@ class OwnFeatures:
 class Block:
     """Requests that arrive in [start, end), sorted by time; nothing in it depends on what any policy does.
 
-    at (n,) ns; user, segment, group (n,); features (n, d) as models read them; served (n, d) as telemetry sees them;
-    age (n,) ns or None; label (n,) flag; known (n,) whether there is a truth; label_at (n,) ns, -1 for never;
-    own: by arm, the features of those that get others; seen (n,) the label as it will be reported, None for the true
-    one; after_yes, after_no (n,) whether the label stays unknown after such an answer, None for never.
+    at (n,) ns; user, segment, group (n,); features (n, d) as models read them, NaN where they get nothing; served (n,
+    d) as telemetry sees them; age (n,) ns or None; label (n,) flag; known (n,) whether there is a truth; label_at (n,)
+    ns, -1 for never; own: by arm, the features of those that get others; seen (n,) the label as it will be reported,
+    None for the true one; after_yes, after_no (n,) whether the label stays unknown after such an answer, None for
+    never.
     `opinion`, `demand`, `luck` and `charge` are drawn for an arm when first read.
     """
 

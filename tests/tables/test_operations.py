@@ -1,4 +1,4 @@
-"""What every operation asks of how things stand: on one side of its condition it is granted, on the other it says why."""
+"""What every operation asks of how things stand: where that is so it is granted, where it is not it says why."""
 
 from dataclasses import replace
 
@@ -29,6 +29,7 @@ OPEN = replace(CLIMBING, incident=2)
 F1_OFF = replace(CLIMBING, off=(("candidate", "f1"),))
 QUIET = replace(CLIMBING, notifies=False)
 REFUSED = replace(CLIMBING, withheld=("risk",))
+BEGINS = replace(WAITING, begins=True)
 NOBODY_ASKED = replace(CLIMBING, wanted=())
 ANYBODY = replace(CLIMBING, roles=(), audiences=())
 
@@ -148,6 +149,8 @@ TABLE: list[tuple[str, dict[str, object], Standing, str]] = [
     ("approve", {"role": "lead"}, CLIMBING, 'the step that comes next waits for risk, not for "lead"'),
     ("approve", {"role": "risk"}, NOBODY_ASKED, "the step that comes next waits for nobody's approval"),
     ("approve", {"role": "risk"}, BACK, OVER),
+    ("approve", {"role": "risk"}, BEGINS, ""),
+    ("approve", {"role": "lead"}, BEGINS, 'the ramp waits for risk, not for "lead"'),
     ("refuse", {"role": "risk", "reason": "too soon"}, CLIMBING, ""),
     ("refuse", {"role": "risk", "reason": "too soon"}, REFUSED, "risk refused it already"),
     ("refuse", {"role": "lead", "reason": "no"}, CLIMBING, 'the step that comes next waits for risk, not for "lead"'),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from sandbox.base.action import Action, Advance, Hold, Promote
+from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.decide.ramp.pacing import Approval, Pacing
 
 
@@ -19,6 +20,12 @@ class Asked:
     def refusals(self, step: int) -> dict[str, str]:
         """Who said no to a step, and why."""
         return {role: because for number, role, because in self.withheld if number == step}
+
+
+def next_step(ramp: Pacing, climb: Climb) -> int:
+    """The step (from 1) that an approval given now is for; 1 while the ramp itself waits for some."""
+    begins = climb.phase is Phase.WAITING and any(one.step == 1 for one in ramp.approvals)
+    return 1 if begins else climb.step + 2
 
 
 def approve(asked: Asked, role: str, *, step: int) -> Asked:
@@ -54,10 +61,16 @@ def heed(ramp: Pacing, asked: Asked, action: Action, *, at: int) -> tuple[Asked,
         return asked, action
     if step not in dict(asked.since):
         asked = replace(asked, since=(*asked.since, (step, at)))
+    waits = waiting(ramp, asked, step=step, at=at)
+    return asked, Hold(waits) if waits else action
+
+
+def waiting(ramp: Pacing, asked: Asked, *, step: int, at: int) -> str:
+    """For whom a step (from 1) waits; empty where it may begin."""
     out = missing(ramp, asked, step=step, at=at)
     if not out:
-        return asked, action
-    title = "promotion" if step > len(ramp.climbs) else ramp.climbs[step - 1].title
+        return ""
+    title = "promotion" if step > len(ramp.climbs) else "the ramp" if step == 1 else ramp.climbs[step - 1].title
     for role, because in asked.refusals(step).items():
-        return asked, Hold(f"{role} refused {title}: {because}")
-    return asked, Hold(f"{title} waits for the approval of {', '.join(one.role for one in out)}")
+        return f"{role} refused {title}: {because}"
+    return f"{title} waits for the approval of {', '.join(one.role for one in out)}"

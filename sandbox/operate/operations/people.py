@@ -190,10 +190,11 @@ class OnApproval(AmongPeople):
         """The next step must wait for that role."""
         if standing.over:
             return f"the rollout is over: {standing.phase.replace('_', ' ')}"
+        what = "the ramp" if standing.begins else "the step that comes next"
         if not standing.wanted:
-            return "the step that comes next waits for nobody's approval"
+            return f"{what} waits for nobody's approval"
         if self.role not in standing.wanted:
-            return f'the step that comes next waits for {", ".join(standing.wanted)}, not for "{self.role}"'
+            return f'{what} waits for {", ".join(standing.wanted)}, not for "{self.role}"'
         return ""
 
 
