@@ -49,9 +49,25 @@ def _act(argv: Sequence[str] | None, guests: "Sequence[Guest]", opens: Callable[
 def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     """The parser with every command, and those of guests."""
     from sandbox import __version__
-    from sandbox.cli import check, export, fit, history, kinds, new, rebuild, rerun, run, schema, show, sql, trust
+    from sandbox.cli import (
+        check,
+        export,
+        fit,
+        forget,
+        history,
+        kinds,
+        new,
+        rebuild,
+        rerun,
+        run,
+        schema,
+        show,
+        sql,
+        trust,
+    )
     from sandbox.cli import help as help_
     from sandbox.cli import list as list_
+    from sandbox.cli import plan as plan_
 
     parser = argparse.ArgumentParser(
         prog="greenroom", description="A flight simulator for ML model rollouts.",
@@ -60,7 +76,8 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in (
-        run, check, show, list_, new, fit, kinds, schema, rerun, history, sql, export, rebuild, trust, help_,
+        run, check, show, list_, new, fit, plan_, kinds, schema, rerun, history, sql, export, rebuild, trust, forget,
+        help_,
     ):
         command.add(commands)
     for add in guests:

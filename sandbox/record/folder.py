@@ -9,7 +9,8 @@ class Folder:
     """The paths of a store.
 
     `runs` holds one folder of immutable parts a run, `staging` what is being written, `catalogue` is the DuckDB file
-    over the parts, `key` the secret that turns users into pseudonyms.
+    over the parts, `key` the secret that turns users into pseudonyms, `names` who the people behind pseudonyms are,
+    `papers` what was written about runs afterwards.
     """
 
     path: Path
@@ -33,6 +34,16 @@ class Folder:
     def key(self) -> Path:
         """The secret behind the pseudonyms."""
         return self.path / "store.key"
+
+    @property
+    def names(self) -> Path:
+        """The one table that says who people are."""
+        return self.path / "names.json"
+
+    @property
+    def papers(self) -> Path:
+        """What was written about runs, one folder each."""
+        return self.path / "papers"
 
     def run_ids(self) -> tuple[str, ...]:
         """The landed runs, whether whole or damaged, by name."""

@@ -5,10 +5,7 @@ that stays on the incumbent, which nobody sees and against which harm is counted
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
-from functools import partial
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -16,44 +13,29 @@ import numpy.typing as npt
 from sandbox.base.arms import INCUMBENT
 from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.rows import RequestRows
-from sandbox.base.status import STATUSES, Status
+from sandbox.base.status import Status
 from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolReading, Telemetry
-from sandbox.base.truth import Interval, Truth
+from sandbox.base.truth import Truth
 from sandbox.world.agenda import Agenda
 from sandbox.world.attempts import Attempts
-from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Block, Fate
-from sandbox.world.drift.onset import first_effect
-from sandbox.world.drift.spoil import Spoil
-from sandbox.world.experience import Voices
+from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Amendment, Block
+from sandbox.world.echoes import Echoes, Moved
 from sandbox.world.faults.bout import Bout
-from sandbox.world.faults.dying import Dying
 from sandbox.world.faults.hitch import Hitch
-from sandbox.world.harm import HarmLedger
 from sandbox.world.imposed import Imposed
-from sandbox.world.kernel import labels_by_tick, publish, remember
-from sandbox.world.label_queue import LabelQueue
+from sandbox.world.kernel import remember
+from sandbox.world.line import Line
 from sandbox.world.machinery import Applied, Machinery
+from sandbox.world.open_blocks import Open
+from sandbox.world.pools import Pools
 from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Router
-from sandbox.world.services.clients import Clients
-from sandbox.world.services.kernel import Outcomes, PoolState, serve
-from sandbox.world.services.limbo import Limbo
+from sandbox.world.services.kernel import Outcomes
+from sandbox.world.settling import Settling
 from sandbox.world.spec import WorldSpec
-from sandbox.world.striking import Aside, answering, kill, offered
+from sandbox.world.striking import Aside, answering
 from sandbox.world.synthetic_day import SyntheticDay
-
-NEVER_NS = 2**61
-"""After everything."""
-
-
-@dataclass(slots=True)
-class _Open:
-    """A block some of whose requests are still open, in either service."""
-
-    block: Block
-    flown: Fate
-    stayed: Fate
-    shadows: int
+from sandbox.world.telling import Telling, in_order
 
 
 class World:
@@ -63,43 +45,25 @@ class World:
         self.spec = spec
         self.day = ReplayDay(spec) if spec.recording is not None else SyntheticDay(spec)
         self.now = 0
-        self._keep = keep
         self._next_block = 0
-        self._open: deque[_Open] = deque()
-        self._pools = [self._pool(arm) for arm in range(len(spec.arms))]
-        self._stay_pool = self._pool(INCUMBENT)
-        self._limbos = [Limbo(service.timeout) for service in spec.services]
-        self._stay_limbo = Limbo(spec.services[INCUMBENT].timeout)
-        self._wanted = [pool.slots for pool in self._pools]
-        self._scalings = [0] * len(spec.arms)
-        self._imposed = Imposed(spec, users=len(self.day.crowd))
-        self._attempts = Attempts(spec, self._imposed, blocks=lambda: [one.block for one in self._open])
-        self._clients = [
-            self._clients_of(arm, pool, self._limbos[arm]) for arm, pool in enumerate(self._pools)
-        ]
-        self._stay_clients = self._clients_of(INCUMBENT, self._stay_pool, self._stay_limbo)
+        self._open: deque[Open] = deque()
         self._agenda = Agenda()
-        self._labels = LabelQueue(spec.tick)
-        self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
+        self._echoes = Echoes(spec)
+        self._imposed = Imposed(spec, users=len(self.day.crowd))
+        self._pools = Pools(spec, imposed=self._imposed, agenda=self._agenda)
+        attempts = Attempts(spec, self._imposed, blocks=lambda: [one.block for one in self._open])
+        self._lines = [
+            Line(spec, arm, pool, imposed=self._imposed, attempts=attempts)
+            for arm, pool in enumerate(self._pools.flown)
+        ]
+        self._stay_line = Line(spec, INCUMBENT, self._pools.stayed, imposed=self._imposed, attempts=attempts)
+        self._settling = Settling(spec, users=len(self.day.crowd), keep=keep)
+        self._telling = Telling(spec, self._settling.statuses)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
-        self._thresholds: list[tuple[int, npt.NDArray[np.float32], int]] = []
+        self._amendments: list[tuple[int, Amendment]] = []
+        self._switches: list[tuple[int, int, bool, int]] = []
         self._machinery = Machinery(self._router.table, self._agenda, self._apply)
-        self._follow_shares()
-        windows = -(-spec.duration // spec.tick)
-        self._ledger = HarmLedger(
-            windows=windows, arms=len(spec.arms), segments=len(spec.segment_names), groups=len(spec.group_names),
-            users=len(self.day.crowd), slow_ns=spec.slow_ns,
-        )
-        self._work = np.zeros((windows, len(spec.arms)), dtype=np.int64)
-        self._room = np.zeros((windows, len(spec.arms)), dtype=np.int64)
-        self._statuses = np.zeros((len(spec.arms), len(STATUSES)), dtype=np.int64)
-
-    def _pool(self, arm: int) -> PoolState:
-        service = self.spec.services[arm]
-        assert service.replicas is not None
-        pool = PoolState(slots=0, room=service.queue, timeout=service.timeout)
-        pool.open_slots(service.replicas_at(1.0 if arm == INCUMBENT else 0.0) * service.concurrency, ready_at=0)
-        return pool
+        self._pools.follow(self._router.table, now=0)
 
     # What may be changed, between two advances.
 
@@ -109,47 +73,58 @@ class World:
 
     def set_thresholds(self, arm: int, thresholds: dict[str, float]) -> None:
         """From now on the arm decides yes from these scores for these groups, whoever arrives."""
-        scores = np.full(len(self.spec.group_names), np.nan, dtype=np.float32)
-        for group, score in thresholds.items():
-            scores[self.spec.group_names.index(group)] = score
-        self._thresholds.append((arm, scores, self.now))
+        self._amend(arm, Amendment(self.now, self._by_group(thresholds)))
+
+    def set_weights(self, arm: int, weights: dict[str, float], *, threshold: float) -> None:
+        """From now on the odds of the arm's scores are multiplied for these groups, and decided on from `threshold`."""
+        scores = self._by_group(dict.fromkeys(weights, threshold))
+        self._amend(arm, Amendment(self.now, scores, self._by_group(weights)))
+
+    def _by_group(self, values: dict[str, float]) -> npt.NDArray[np.float32]:
+        return np.array([values.get(name, np.nan) for name in self.spec.group_names], dtype=np.float32)
+
+    def _amend(self, arm: int, amendment: Amendment) -> None:
+        self._amendments.append((arm, amendment))
         for one in self._open:
-            one.block.decide_from(arm, scores, since=self.now)
+            one.block.amend(arm, amendment)
+
+    def scale(self, arm: int, replicas: int) -> None:
+        """From now on the arm's pool shall have so many replicas, until its share moves where it follows that."""
+        self._pools.resize(arm, replicas, now=self.now)
+
+    def replicas(self, arm: int) -> int:
+        """How many replicas the arm's pool shall have."""
+        return self._pools.replicas(arm)
+
+    def restart(self, arm: int, *, part: float) -> None:
+        """A part of an arm's replicas starts anew, now: what they serve fails."""
+        self._pools.restart(arm, part=part, now=self.now)
+        self._agenda.keep(self.now)
+
+    def switch(self, arm: int, feature: str, *, on: bool) -> None:
+        """From now on an arm's model reads a feature, or has it missing."""
+        column = self.spec.feature_names.index(feature)
+        self._switches.append((arm, column, on, self.now))
+        for one in self._open:
+            self.day.switch(one.block, arm, column, on=on, since=self.now)
+
+    @property
+    def switched_off(self) -> tuple[tuple[str, str], ...]:
+        """The features that models do not read now, as (model, feature)."""
+        last = {(arm, column): on for arm, column, on, _ in self._switches}
+        names, features = self.spec.arms.names, self.spec.feature_names
+        return tuple((names[arm], features[column]) for (arm, column), on in last.items() if not on)
 
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)
-        self._follow_shares()
-
-    def _follow_shares(self) -> None:
-        for arm, service in enumerate(self.spec.services):
-            if not service.follow_share:
-                continue
-            table = self._router.table
-            share = max(table.shares(segment)[arm] for segment in self.spec.segment_names) + table.shadow[arm]
-            wanted = service.replicas_at(min(1.0, share)) * service.concurrency
-            late = sum(fault.scaling_takes for fault in self._imposed.on(arm))
-            self._scalings[arm] += 1
-            if late:
-                self._agenda.note(self.now + late, partial(self._scale, arm, wanted, self._scalings[arm]))
-            else:
-                self._scale(arm, wanted, self._scalings[arm])
-
-    def _scale(self, arm: int, wanted: int, scaling: int) -> None:
-        if scaling == self._scalings[arm]:
-            self._wanted[arm] = wanted
-            starts = self.spec.services[arm].cold_start
-            starts += sum(fault.start_takes for fault in self._imposed.on(arm))
-            self._fit(arm, ready_at=self.now + (starts if self.now else 0))
-
-    def _fit(self, arm: int, *, ready_at: int) -> None:
-        self._pools[arm].open_slots(self._imposed.slots(arm, self._wanted[arm]), ready_at=ready_at)
+        self._pools.follow(table, now=self.now)
 
     def impose(self, fault: Bout) -> None:
         """Let a fault of the plan strike from now on."""
         self._imposed.add(fault)
         self._reconsider()
         if (dying := fault.dying) is not None:
-            self._agenda.note(self.now + dying.after, partial(self._die, fault, dying))
+            self._pools.expect_death(fault, dying, after=dying.after, now=self.now)
             self._agenda.keep(self.now)
 
     def lift(self, fault: Bout) -> None:
@@ -157,25 +132,11 @@ class World:
         self._imposed.remove(fault)
         self._reconsider()
         if fault.scaling_takes:
-            self._follow_shares()
+            self._pools.follow(self._router.table, now=self.now)
 
     def _reconsider(self) -> None:
-        for arm in range(len(self._pools)):
-            self._fit(arm, ready_at=self.now)
-        stay = self.spec.services[INCUMBENT]
-        slots = self._imposed.slots(INCUMBENT, stay.replicas_at(1.0) * stay.concurrency)
-        self._stay_pool.open_slots(slots, ready_at=self.now)
+        self._pools.refit(now=self.now)
         self._machinery.turn(self._imposed.faults, now=self.now)
-
-    def _die(self, fault: Bout, dying: Dying) -> None:
-        if all(one is not fault for one in self._imposed.faults) or self.now >= fault.until:
-            return
-        for arm, name in enumerate(self.spec.arms.names):
-            pools = (self._pools[arm], self._stay_pool) if arm == INCUMBENT else (self._pools[arm],)
-            for pool in pools if fault.strikes(name) else ():
-                kill(pool, dying.part, now=self.now, restart=dying.restart)
-        if dying.every is not None:
-            self._agenda.note(self.now + dying.every, partial(self._die, fault, dying))
 
     # What faults do to those who watch and decide.
 
@@ -194,74 +155,59 @@ class World:
         """The tables that came in force so far."""
         return tuple(self._machinery.applied)
 
+    @property
+    def moved(self) -> tuple[Moved, ...]:
+        """How far people have moved by what they were told, instant by instant."""
+        return tuple(self._echoes.moved)
+
     # Time.
 
     def advance(self, to: int) -> Telemetry:
         """Let everything happen that happens before `to`, and report it."""
-        start, arrivals, answers, pools = self.now, [], [], list[PoolReading]()
-        work, room = [0] * len(self._pools), [0] * len(self._pools)
+        start, arrivals, answers, pools = self.now, list[Arrivals](), list[Answers](), list[PoolReading]()
         while self.now < to:
             current = self._block_at(self.now)
             tick_ends = (self.now // self.spec.tick + 1) * self.spec.tick
             stop = self._agenda.next_before(min(to, current.block.end, tick_ends))
-            for pool in self._pools:
-                pool.busy_ns[0] = 0  # a total of the flight would not fit in 64 bits
+            self._pools.begin_stretch()
             seen, ended = self._stretch(current, self.now, stop)
             if seen is not None:
                 arrivals.append(seen)
             answers += in_order(ended) if self._imposed.flips else ended
-            window = self.now // self.spec.tick
-            for arm, pool in enumerate(self._pools):
-                done = int(pool.busy_ns[0])
-                could = pool.slots * (stop - self.now)
-                self._work[window, arm] += done
-                self._room[window, arm] += could
-                work[arm] += done
-                room[arm] += could
+            self._pools.end_stretch(self.now, stop)
             self.now = stop
             if stop in (tick_ends, to):
-                pools += self._read_pools(work, room, scraped=stop == tick_ends)
-                work, room = [0] * len(self._pools), [0] * len(self._pools)
+                pools += [
+                    self._pools.read(arm, stop, scraped=stop == tick_ends, retries=line.news())
+                    for arm, line in enumerate(self._lines)
+                ]
             self._agenda.keep(stop)
         self._settle()
-        said = () if self._voices is None else self._voices.take(to)
-        return Telemetry(start, to, tuple(arrivals), tuple(answers), self._labels.take(to), tuple(pools), said)
-
-    def _read_pools(self, work: list[int], room: list[int], *, scraped: bool) -> Iterator[PoolReading]:
-        for arm, pool in enumerate(self._pools):
-            slots, busy, waiting = pool.slots, pool.at_work(self.now), pool.waiting
-            memory = self.spec.services[arm].memory_of(slots=slots, in_flight=busy + waiting)
-            memory += self._imposed.leaked(arm, self.now)
-            yield PoolReading(
-                arm=arm, slots=slots, busy=busy, waiting=waiting, memory=memory, work_ns=work[arm], room_ns=room[arm],
-                scraped=scraped, retries=0 if (clients := self._clients[arm]) is None else clients.news(),
-            )
+        labels, said = self._telling.take(to)
+        return Telemetry(start, to, tuple(arrivals), tuple(answers), labels, tuple(pools), said)
 
     def finish(self) -> None:
         """After the last advance: let what is in flight end, so that every fate is known."""
-        for index, pool in enumerate(self._pools):
-            outcomes = self._drained(index, pool, self._limbos[index], self._clients[index])
-            blocks = outcomes.key >> KEY_BITS
-            for one in self._open:
-                mine = blocks == one.block.number
-                if mine.any():
-                    self._publish(index, one, outcomes, mine)
-        self._remember_stay(self._drained(INCUMBENT, self._stay_pool, self._stay_limbo, self._stay_clients))
+        for index, line in enumerate(self._lines):
+            self._publish(index, line.drained())
+        self._remember_stay(self._stay_line.drained())
         self._settle()
 
-    def _block_at(self, at: int) -> _Open:
+    def _block_at(self, at: int) -> Open:
         if self._open and self._open[-1].block.end > at:
             return self._open[-1]
-        block = self.day.block(self._next_block)
+        self._echoes.turn(at)
+        block = self.day.block(self._next_block, self._echoes.shifts)
         block = answering(self.spec, block) if self.spec.faults else block
         self._next_block += 1
-        for arm, scores, since in self._thresholds:
-            block.decide_from(arm, scores, since=since)
-        n = len(block)
-        self._open.append(_Open(block, Fate.unknown(n), Fate.unknown(n), 0))
+        for arm, amendment in self._amendments:
+            block.amend(arm, amendment)
+        for arm, column, on, since in self._switches:
+            self.day.switch(block, arm, column, on=on, since=since)
+        self._open.append(Open.fresh(block))
         return self._open[-1]
 
-    def _stretch(self, current: _Open, start: int, stop: int) -> tuple[Arrivals | None, list[Answers]]:
+    def _stretch(self, current: Open, start: int, stop: int) -> tuple[Arrivals | None, list[Answers]]:
         block = current.block
         low, high = np.searchsorted(block.at, [start, stop]).tolist()
         rows = slice(low, high)
@@ -273,12 +219,13 @@ class World:
         shadow = self._shadowed(arm, block, rows)
         aside = self._imposed.aside(user, arm, shadow)
         answers: list[Answers] = []
-        for index, pool in enumerate(self._pools):
+        for index in range(len(self._lines)):
             served = np.flatnonzero(arm == index) + low
             unseen = np.flatnonzero(shadow[:, index]) + low
             current.shadows += len(unseen)
-            answers += self._serve(index, pool, current, stop, served=served, unseen=unseen, low=low, aside=aside)
-        self._stay(current, low, high, stop)
+            answers += self._serve(index, current, stop, served=served, unseen=unseen, low=low, aside=aside)
+        key = np.arange(block.first_key + low, block.first_key + high)
+        self._remember_stay(self._stay_line.serve(block, rows, key, until=stop))
         seen = None
         if high > low:
             served, age = block.served_to(arm, rows)
@@ -300,8 +247,7 @@ class World:
         return flags
 
     def _serve(
-        self, index: int, pool: PoolState, current: _Open, stop: int, *, served: Ints, unseen: Ints, low: int,
-        aside: Aside | None,
+        self, index: int, current: Open, stop: int, *, served: Ints, unseen: Ints, low: int, aside: Aside | None
     ) -> list[Answers]:
         rows, marks = served, served
         if len(unseen):
@@ -309,258 +255,65 @@ class World:
             order = np.argsort(rows, kind="stable")
             marks = np.concatenate([served, unseen | SHADOW_BIT])[order]
             rows = rows[order]
-        block, key = current.block, current.block.first_key
         if aside is not None:
             aside = aside.of(rows - low, (marks & SHADOW_BIT) == 0)
-        clients = self._clients[index]
-        if clients is not None:
-            at = block.at[rows]
-            outcomes = clients.serve(stop, at=at, key=marks + key, offer=partial(self._attempts.offered, index))
-        else:
-            outcomes = self._offer(index, pool, self._limbos[index], block, rows, marks + key, stop, aside)
-        if not len(outcomes.key):
-            return []
-        blocks = outcomes.key >> KEY_BITS
-        if blocks[0] == block.number and (blocks == block.number).all():
-            return [self._publish(index, current, outcomes, slice(None))]
-        answers = []
-        for one in self._open:
-            mine = blocks == one.block.number
-            if mine.any():
-                answers.append(self._publish(index, one, outcomes, mine))
+        block = current.block
+        outcomes = self._lines[index].serve(block, rows, marks + block.first_key, until=stop, aside=aside)
+        return self._publish(index, outcomes)
+
+    def _publish(self, index: int, outcomes: Outcomes) -> list[Answers]:
+        answers = [self._telling.tell(index, one, outcomes, mine) for one, mine in self._by_block(outcomes)]
+        if self._echoes:
+            self._echoes.hear(answers)
         return answers
 
-    def _offer(
-        self, index: int, pool: PoolState, limbo: Limbo, block: Block, rows: Ints | slice, key: Ints, stop: int,
-        aside: Aside | None = None,
-    ) -> Outcomes:
-        if not len(key):
-            outcomes = _idle_until(pool, stop)
-        elif self._imposed.serving[index]:
-            outcomes = self._offer_struck(index, pool, limbo, block, rows, key, stop, aside)
-        else:
-            rate = self.spec.models[index].failing
-            fails = block.luck(index)[rows] < np.float32(rate) if rate > 0.0 else np.zeros(len(key), dtype=np.bool_)
-            outcomes = serve(
-                pool, stop, arrived=block.at[rows], demand=block.demand(index)[rows], fails=fails, key=key
-            )
-        return limbo.give_up(outcomes, stop) if len(limbo) else outcomes
-
-    def _offer_struck(
-        self, index: int, pool: PoolState, limbo: Limbo, block: Block, rows: Ints | slice, key: Ints, stop: int,
-        aside: Aside | None,
-    ) -> Outcomes:
-        offer = offered(self.spec, self._imposed.serving[index], block, index, rows, aside)
-        fails, at = block.luck(index)[rows] < offer.rate.astype(np.float32), block.at[rows]
-        if not offer.lost.any():
-            return serve(pool, stop, arrived=at, demand=offer.demand, fails=fails, key=key)
-        limbo.lose(key[offer.lost], at[offer.lost])
-        come = ~offer.lost
-        return serve(pool, stop, arrived=at[come], demand=offer.demand[come], fails=fails[come], key=key[come])
-
-    def _clients_of(self, arm: int, pool: PoolState, limbo: Limbo) -> Clients | None:
-        retries = self.spec.services[arm].retries
-        return None if retries is None else Clients(retries, pool, limbo, jitter=partial(self._attempts.backs_off, arm))
-
-    def _drained(self, index: int, pool: PoolState, limbo: Limbo, clients: Clients | None) -> Outcomes:
-        """The fates of all that is in flight, once it has ended."""
-        if clients is None:
-            return limbo.give_up(_idle_until(pool, NEVER_NS), NEVER_NS)
-        nothing = np.empty(0, dtype=np.int64)
-        return clients.serve(NEVER_NS, at=nothing, key=nothing, offer=partial(self._attempts.offered, index))
-
-    def _publish(self, index: int, owner: _Open, outcomes: Outcomes, chosen: slice | Flags) -> Answers:
-        block, fate, opinion = owner.block, owner.flown, owner.block.opinion(index)
-        key, status, published = outcomes.key[chosen], outcomes.status[chosen], outcomes.published[chosen]
-        n = len(key)
-        columns = (
-            np.empty(n, np.int64), np.empty(n, np.bool_), np.empty(n, np.int32), np.empty(n, np.uint8),
-            np.empty(n, np.uint8), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.float32),
-            np.empty(n, np.bool_),
-        )
-        shadows = publish(
-            key, status, published, ROW_MASK, SHADOW_BIT, block.at, block.user, block.segment, block.group,
-            opinion.score, opinion.decision, fate.status, fate.latency, self._statuses[index], columns,
-        )
-        owner.shadows -= shadows
-        fate.open -= n - shadows
-        row, shadow, user, segment, group, arrived, latency, score, decision = columns
-        learned = self._learned(owner, row)
-        self._labels.put(index, labels_by_tick(
-            row[learned], shadow[learned], status[learned], published[learned], block.label_at,
-            block.label if block.known is None else block.known,
-            block.known is None, block.at, block.segment, block.group, block.user, opinion.score,
-            opinion.decision, block.reported_label, self.spec.tick, self.spec.duration,
-        ))
-        if self._voices is not None:
-            seen = ~shadow
-            mine = row[seen]
-            self._voices.hear(
-                block, index, row=mine, status=status[seen], latency=latency[seen],
-                right=self._right_by(block, index)[mine],
-            )
-        cost = block.charge(index)
-        return Answers(
-            arm=np.full(n, index, dtype=np.uint8), shadow=shadow, segment=segment, group=group, user=user,
-            status=status, arrived=arrived, latency=latency, score=score, decision=decision,
-            cost=np.full(n, cost, dtype=np.int64) if isinstance(cost, int) else cost[row],
-        )
-
-    def _learned(self, owner: _Open, row: Ints) -> slice | Flags:
-        """Which of the answers to rows (n,) let anybody learn the truth, by what the answer that counted said."""
-        block = owner.block
-        if block.after_yes is None and block.after_no is None:
-            return slice(None)
-        arm = owner.flown.arm[row]
-        said = np.zeros(len(row), dtype=np.bool_)
-        for index in range(len(self.spec.arms)):
-            mine = arm == index
-            if mine.any():
-                said[mine] = block.opinion(index).decision[row[mine]]
-        learned = np.ones(len(row), dtype=np.bool_)
-        for hidden, when in ((block.after_yes, said), (block.after_no, ~said)):
-            if hidden is not None:
-                learned &= ~(hidden[row] & when)
-        return learned
-
-    def _stay(self, current: _Open, low: int, high: int, stop: int) -> None:
-        first = current.block.first_key
-        key = np.arange(first + low, first + high)
-        rows = slice(low, high)
-        if self._stay_clients is not None:
-            offer = partial(self._attempts.offered, INCUMBENT)
-            self._remember_stay(self._stay_clients.serve(stop, at=current.block.at[rows], key=key, offer=offer))
-            return
-        self._remember_stay(
-            self._offer(INCUMBENT, self._stay_pool, self._stay_limbo, current.block, rows, key, stop)
-        )
-
     def _remember_stay(self, outcomes: Outcomes) -> None:
-        blocks = outcomes.key >> KEY_BITS
-        for one in self._open:
-            of_block = blocks == one.block.number
-            count = int(np.count_nonzero(of_block))
-            if not count:
-                continue
-            mine = slice(None) if count == len(blocks) else of_block
+        for one, mine in self._by_block(outcomes):
+            key = outcomes.key[mine]
             remember(
-                outcomes.key[mine], outcomes.status[mine], outcomes.published[mine], ROW_MASK, one.block.at,
-                one.stayed.status, one.stayed.latency,
+                key, outcomes.status[mine], outcomes.published[mine], ROW_MASK, one.block.at, one.stayed.status,
+                one.stayed.latency,
             )
-            one.stayed.open -= count
+            one.stayed.open -= len(key)
+
+    def _by_block(self, outcomes: Outcomes) -> list[tuple[Open, slice | Flags]]:
+        """The blocks of which there are fates, and which of them."""
+        if not len(outcomes.key):
+            return []
+        numbers = outcomes.key >> KEY_BITS
+        found = list[tuple[Open, slice | Flags]]()
+        for one in reversed(self._open):
+            mine = numbers == one.block.number
+            if mine.all():
+                return [(one, slice(None))]
+            if mine.any():
+                found.append((one, mine))
+        return found[::-1]
 
     # Truth.
 
     def _settle(self) -> None:
-        while self._open:
-            first = self._open[0]
-            if first.block.end > self.now or first.flown.open or first.stayed.open or first.shadows:
-                return
-            self._open.popleft()
-            if len(first.block):
-                self._judge(first)
-
-    def _judge(self, done: _Open) -> None:
-        block, flown, stayed = done.block, done.flown, done.stayed
-        block.opinion(INCUMBENT)  # what staying would have answered, read or not
-        window = block.at // self.spec.tick
-        right = {arm: self._right_by(block, arm) for arm in block.scored_arms}
-        harmed = self._ledger.add(
-            block, flown=flown, stayed=stayed, right=_of_arm(flown.arm, right), stayed_right=right[INCUMBENT],
-            window=window,
-        )
-        for arm, hits in right.items():
-            self._ledger.judge(arm, right=hits, window=window)
-            self._ledger.compare(block, arm, window=window)
-        if self._keep is not None:
-            self._keep(self._rows(done, harmed))
-
-    def _right_by(self, block: Block, arm: int) -> Flags:
-        right: Flags = block.opinion(arm).decision == block.label
-        return right if block.known is None else np.asarray(right | ~block.known)
-
-    def _rows(self, done: _Open, harmed: Codes) -> RequestRows:
-        block, flown = done.block, done.flown
-        score = _of_arm(flown.arm, {arm: block.opinion(arm).score for arm in block.scored_arms})
-        decision = _of_arm(flown.arm, {arm: block.opinion(arm).decision for arm in block.scored_arms})
-        return RequestRows(
-            seq=np.arange(len(block), dtype=np.int64) + block.first_key, at=block.at, user=block.user,
-            segment=block.segment, group=block.group, arm=flown.arm, step=flown.step, status=flown.status,
-            latency=flown.latency, score=score, decision=decision, label=block.label, label_at=block.label_at,
-            harm=harmed, features=block.served if self.spec.read_features else None,
-        )
+        while self._open and self._open[0].settled(self.now):
+            self._settling.settle(self._open.popleft())
 
     def truth(self) -> Truth:
         """What was true so far, of all requests whose fate is known in both flights."""
-        spec, ledger = self.spec, self._ledger
-        end = spec.duration
-        intervals = [
-            Interval(
-                "drift", drift.kind, first_effect(drift), end if drift.until is None else min(end, drift.until),
-                spec.arms.names if not isinstance(drift, Spoil)
-                else tuple(name for name in spec.arms.names if drift.reaches(name)),
-            )
-            for drift in spec.drift
-        ]
-        intervals += [
-            Interval(
-                "fault", fault.kind, fault.at, min(end, fault.until),
-                tuple(name for name in spec.arms.names if fault.strikes(name)),
-            )
-            for fault in spec.faults
-        ]
-        return Truth(
-            starts=np.arange(len(self._work), dtype=np.int64) * spec.tick, requests=ledger.requests,
-            harmed=ledger.harmed, helped=ledger.helped, right=ledger.right, judged=ledger.judged, work_ns=self._work,
-            room_ns=self._room, harmed_users=int((ledger.harm_of_user > 0).sum()),
-            net_harmed_users=int((ledger.harm_of_user > ledger.help_of_user).sum()),
-            users_on_candidate=int(ledger.on_candidate.sum()), statuses=self._statuses.copy(),
-            in_flight=np.array([self._in_flight(arm) for arm in range(len(spec.arms))], dtype=np.int64),
-            intervals=tuple(intervals), decided=ledger.decided,
-        )
+        return self._settling.truth(work=self._pools.work, room=self._pools.room, in_flight=self._in_flight())
 
-    def _in_flight(self, arm: int) -> int:
-        waiting = 0
+    def _in_flight(self) -> Ints:
+        """(arms,) requests that have arrived and have no fate."""
+        waiting = np.zeros(len(self.spec.arms), dtype=np.int64)
         for one in self._open:
-            arrived = one.block.at < self.now
-            waiting += int((arrived & (one.flown.arm == arm) & (one.flown.status == Status.IN_FLIGHT)).sum())
+            open_now = (one.block.at < self.now) & (one.flown.status == Status.IN_FLIGHT)
+            waiting += np.bincount(one.flown.arm[open_now], minlength=len(waiting))
         return waiting
 
     def offered(self) -> Ints:
         """(arms,) requests that arrived and were routed to each arm so far."""
-        in_flight = [self._in_flight(arm) for arm in range(len(self.spec.arms))]
-        return np.asarray(self._statuses.sum(axis=1) + np.array(in_flight))
-
-
-def in_order(ended: list[Answers]) -> list[Answers]:
-    """Answers of several arms as one, by when they ended: where users change arms, whose was first must not depend on
-    how time was cut.
-    """
-    if len(ended) < 2:
-        return ended
-    names = [one.name for one in fields(Answers)]
-    columns = {name: np.concatenate([getattr(one, name) for one in ended]) for name in names}
-    order = np.argsort(columns["arrived"] + columns["latency"], kind="stable")
-    return [Answers(**{name: column[order] for name, column in columns.items()})]
-
-
-def _of_arm(arm: Codes, columns: dict[int, npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """From one column an arm the value of the arm (n,) that answered."""
-    chosen = columns[INCUMBENT]
-    for index, column in columns.items():
-        if index != INCUMBENT:
-            chosen = np.where(arm == index, column, chosen)
-    return chosen
-
-
-def _idle_until(pool: PoolState, until: int) -> Outcomes:
-    nothing = np.empty(0, dtype=np.int64)
-    return serve(pool, until, arrived=nothing, demand=nothing, fails=np.empty(0, dtype=np.bool_), key=nothing)
+        return np.asarray(self._settling.statuses.sum(axis=1) + self._in_flight())
 
 
 def idle_table(arms: int) -> RoutingTable:
     """The table before a ramp begins: the incumbent answers everybody."""
     shares = (1.0,) + (0.0,) * (arms - 1)
     return RoutingTable(version=0, step=-1, routes=(Route(shares),), shadow=(0.0,) * arms)
-
-

@@ -36,7 +36,7 @@ def plan_of(more: str) -> Plan:
 def test_labels_that_come_after_the_flight_has_ended_are_not_kept() -> None:
     session = Session(plan_of('[labels]\ndelay = "1s"\nslowest = "1d"\n'))
     session.finish()
-    assert len(session.world._labels) == 0
+    assert len(session.world._telling.labels) == 0
 
 
 @pytest.mark.parametrize(("latency", "faults"), [("1h", 1), ("1h", 2), ("30ms", 4)])

@@ -33,6 +33,12 @@ SEEN: list[tuple[dict[str, Any], set[str]]] = [
     ({"kind": "scale", "features": ["f2"], "factor": 3}, {"drift.psi"}),
     ({"kind": "correlation", "features": ["f1", "f2"], "rho": 0.9}, set()),
     ({"kind": "swapped", "features": ["f1", "f2"]}, set()),
+    ({"kind": "category", "features": ["f1"], "rate": "30%"},
+     {"data.completeness", "contract.violations.rate", "drift.psi"}),
+    ({"kind": "category", "features": ["f1"], "rate": "30%", "code": 9}, {"contract.violations.rate", "drift.psi"}),
+    ({"kind": "late", "features": ["f1", "f2"], "rate": "60%"}, set()),
+    ({"kind": "duplicated", "rate": "50%"}, set()),
+    ({"kind": "rescaled-scores", "slope": 0.7, "bias": -0.7}, {"quality.accuracy"}),
     ({"kind": "stale", "features": ["f1"], "age": "1h"}, {"data.freshness"}),
     ({"kind": "label-stop"}, {"labels.coverage"}),
     ({"kind": "label-delay", "factor": 8}, {"labels.coverage", "labels.delay"}),
@@ -131,14 +137,14 @@ def test_selective_labels_come_only_after_the_answer_that_let_it_happen() -> Non
     })
     session = Session(Plan(name="t", text="", document=document))
     world = session.world
-    put = world._labels.put
+    put = world._telling.labels.put
     heard: list[tuple[int, np.ndarray, np.ndarray]] = []
 
     def listen(arm: int, coming: Any) -> None:
         heard.append((arm, coming[3], coming[9]))
         put(arm, coming)
 
-    world._labels.put = listen  # type: ignore[method-assign]
+    world._telling.labels.put = listen  # type: ignore[method-assign]
     session.finish()
     served = np.concatenate([decision[~shadow] for arm, shadow, decision in heard if arm == 0])
     shadowed = np.concatenate([decision[shadow] for arm, shadow, decision in heard if arm == 1])

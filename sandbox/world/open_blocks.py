@@ -1,0 +1,24 @@
+"""Blocks some of whose requests are still open, in the flight that is flown or in the one that stays."""
+
+from dataclasses import dataclass
+
+from sandbox.world.block import Block, Fate
+
+
+@dataclass(slots=True)
+class Open:
+    """A block, what became of its requests in either flight, and how many shadow answers are still to come."""
+
+    block: Block
+    flown: Fate
+    stayed: Fate
+    shadows: int
+
+    @classmethod
+    def fresh(cls, block: Block) -> "Open":
+        """A block of which nothing has arrived yet."""
+        return cls(block, Fate.unknown(len(block)), Fate.unknown(len(block)), 0)
+
+    def settled(self, now: int) -> bool:
+        """Whether every fate in it is known."""
+        return self.block.end <= now and not (self.flown.open or self.stayed.open or self.shadows)

@@ -1,0 +1,133 @@
+"""How large pools are: as the share, the faults and the service of each arm have it."""
+
+from functools import partial
+
+import numpy as np
+
+from sandbox.base.arms import INCUMBENT
+from sandbox.base.routing import RoutingTable
+from sandbox.base.telemetry import PoolReading
+from sandbox.world.agenda import Agenda
+from sandbox.world.faults.bout import Bout
+from sandbox.world.faults.dying import Dying
+from sandbox.world.imposed import Imposed
+from sandbox.world.services.kernel import PoolState
+from sandbox.world.spec import WorldSpec
+from sandbox.world.striking import kill
+
+
+class Pools:
+    """The pool of every arm, and the incumbent's in the flight that stays on it."""
+
+    def __init__(self, spec: WorldSpec, *, imposed: Imposed, agenda: Agenda) -> None:
+        self._spec, self._imposed, self._agenda = spec, imposed, agenda
+        self.flown = [self._fresh(arm) for arm in range(len(spec.arms))]
+        self.stayed = self._fresh(INCUMBENT)
+        self._wanted = [pool.slots for pool in self.flown]
+        self._scalings = [0] * len(spec.arms)
+        windows = -(-spec.duration // spec.tick)
+        self.work = np.zeros((windows, len(spec.arms)), dtype=np.int64)
+        self.room = np.zeros((windows, len(spec.arms)), dtype=np.int64)
+        self._begun, self._could = [0] * len(spec.arms), [0] * len(spec.arms)
+
+    def _fresh(self, arm: int) -> PoolState:
+        service = self._spec.services[arm]
+        pool = PoolState(slots=0, room=service.queue, timeout=service.timeout)
+        pool.open_slots(service.replicas_at(1.0 if arm == INCUMBENT else 0.0) * service.concurrency, ready_at=0)
+        return pool
+
+    # Their size.
+
+    def follow(self, table: RoutingTable, *, now: int) -> None:
+        """A table is in force: pools that follow their share grow or shrink, at once or as late as a fault has it."""
+        for arm, service in enumerate(self._spec.services):
+            if not service.follow_share:
+                continue
+            share = max(table.shares(segment)[arm] for segment in self._spec.segment_names) + table.shadow[arm]
+            self.resize(arm, service.replicas_at(min(1.0, share)), now=now)
+
+    def resize(self, arm: int, replicas: int, *, now: int) -> None:
+        """The pool of an arm shall have so many replicas, at once or as late as a fault has it."""
+        wanted = replicas * self._spec.services[arm].concurrency
+        late = sum(fault.scaling_takes for fault in self._imposed.on(arm))
+        self._scalings[arm] += 1
+        if late:
+            self._agenda.note(now + late, partial(self._scale, arm, wanted, self._scalings[arm], now=now + late))
+        else:
+            self._scale(arm, wanted, self._scalings[arm], now=now)
+
+    def replicas(self, arm: int) -> int:
+        """How many replicas the pool of an arm shall have."""
+        return self._wanted[arm] // self._spec.services[arm].concurrency
+
+    def restart(self, arm: int, *, part: float, now: int) -> None:
+        """A part of an arm's replicas starts anew: what they serve fails, and what wore them out begins anew."""
+        kill(self.flown[arm], part, now=now, restart=self._spec.services[arm].cold_start)
+        for fault in self._imposed.begin_anew(arm, part=part, now=now):
+            if (dying := fault.dying) is not None:
+                self.expect_death(fault, dying, after=dying.after, now=now)
+
+    def _scale(self, arm: int, wanted: int, scaling: int, *, now: int) -> None:
+        if scaling == self._scalings[arm]:
+            self._wanted[arm] = wanted
+            starts = self._spec.services[arm].cold_start
+            starts += sum(fault.start_takes for fault in self._imposed.on(arm))
+            self._fit(arm, ready_at=now + (starts if now else 0))
+
+    def _fit(self, arm: int, *, ready_at: int) -> None:
+        self.flown[arm].open_slots(self._imposed.slots(arm, self._wanted[arm]), ready_at=ready_at)
+
+    def refit(self, *, now: int) -> None:
+        """A fault was imposed or lifted: every pool has the slots that those which lie on it leave."""
+        for arm in range(len(self.flown)):
+            self._fit(arm, ready_at=now)
+        stay = self._spec.services[INCUMBENT]
+        slots = self._imposed.slots(INCUMBENT, stay.replicas_at(1.0) * stay.concurrency)
+        self.stayed.open_slots(slots, ready_at=now)
+
+    def expect_death(self, fault: Bout, dying: Dying, *, after: int, now: int) -> None:
+        """Replicas will die of a fault, `after` ns from now."""
+        since = self._imposed.since(fault)
+        self._agenda.note(now + after, partial(self._die, fault, dying, since, now=now + after))
+
+    def _die(self, fault: Bout, dying: Dying, since: int, *, now: int) -> None:
+        if all(one is not fault for one in self._imposed.faults) or now >= fault.until:
+            return
+        if since != self._imposed.since(fault):
+            return  # replicas were restarted meanwhile, and die at another time
+        for arm, name in enumerate(self._spec.arms.names):
+            pools = (self.flown[arm], self.stayed) if arm == INCUMBENT else (self.flown[arm],)
+            for pool in pools if fault.strikes(name) else ():
+                kill(pool, dying.part, now=now, restart=dying.restart)
+        if dying.every is not None:
+            self.expect_death(fault, dying, after=dying.every, now=now)
+
+    # What they did.
+
+    def begin_stretch(self) -> None:
+        """Work is counted from here on."""
+        for pool in self.flown:
+            pool.busy_ns[0] = 0  # a total of the flight would not fit in 64 bits
+
+    def end_stretch(self, start: int, end: int) -> None:
+        """Count the work begun in [start, end), and what could have been done."""
+        window = start // self._spec.tick
+        for arm, pool in enumerate(self.flown):
+            done, could = int(pool.busy_ns[0]), pool.slots * (end - start)
+            self.work[window, arm] += done
+            self.room[window, arm] += could
+            self._begun[arm] += done
+            self._could[arm] += could
+
+    def read(self, arm: int, now: int, *, scraped: bool, retries: int) -> PoolReading:
+        """What the pool of an arm reports, of the time since it last did."""
+        pool = self.flown[arm]
+        slots, busy, waiting = pool.slots, pool.at_work(now), pool.waiting
+        memory = self._spec.services[arm].memory_of(slots=slots, in_flight=busy + waiting)
+        memory += self._imposed.leaked(arm, now)
+        work, room = self._begun[arm], self._could[arm]
+        self._begun[arm] = self._could[arm] = 0
+        return PoolReading(
+            arm=arm, slots=slots, busy=busy, waiting=waiting, memory=memory, work_ns=work, room_ns=room,
+            scraped=scraped, retries=retries,
+        )

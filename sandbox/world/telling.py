@@ -1,0 +1,99 @@
+"""What is told of requests that have ended: answers to telemetry, labels and what users say on their way."""
+
+from dataclasses import fields
+
+import numpy as np
+
+from sandbox.base.telemetry import Answers, Feedback, Flags, Ints, Labels
+from sandbox.world.block import ROW_MASK, SHADOW_BIT, Block
+from sandbox.world.experience import Voices
+from sandbox.world.kernel import labels_by_tick, publish
+from sandbox.world.label_queue import LabelQueue
+from sandbox.world.open_blocks import Open
+from sandbox.world.services.kernel import Outcomes
+from sandbox.world.spec import WorldSpec
+
+
+class Telling:
+    """Writes fates into their blocks and tells of them; keeps what becomes known later."""
+
+    def __init__(self, spec: WorldSpec, statuses: Ints) -> None:
+        self._spec, self._statuses = spec, statuses
+        self.labels = LabelQueue(spec.tick)
+        self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
+
+    def take(self, before: int) -> tuple[tuple[Labels, ...], tuple[Feedback, ...]]:
+        """The labels and what users said that became known before an instant, and forget them."""
+        return self.labels.take(before), () if self._voices is None else self._voices.take(before)
+
+    def tell(self, index: int, owner: Open, outcomes: Outcomes, chosen: slice | Flags) -> Answers:
+        """Chosen fates of requests that an arm was asked, all of one block."""
+        block, fate, opinion = owner.block, owner.flown, owner.block.opinion(index)
+        key, status, published = outcomes.key[chosen], outcomes.status[chosen], outcomes.published[chosen]
+        n = len(key)
+        columns = (
+            np.empty(n, np.int64), np.empty(n, np.bool_), np.empty(n, np.int32), np.empty(n, np.uint8),
+            np.empty(n, np.uint8), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.float32),
+            np.empty(n, np.bool_),
+        )
+        shadows = publish(
+            key, status, published, ROW_MASK, SHADOW_BIT, block.at, block.user, block.segment, block.group,
+            opinion.score, opinion.decision, fate.status, fate.latency, self._statuses[index], columns,
+        )
+        owner.shadows -= shadows
+        fate.open -= n - shadows
+        row, shadow, user, segment, group, arrived, latency, score, decision = columns
+        learned = self._learned(owner, row)
+        self.labels.put(index, labels_by_tick(
+            row[learned], shadow[learned], status[learned], published[learned], block.label_at,
+            block.label if block.known is None else block.known,
+            block.known is None, block.at, block.segment, block.group, block.user, opinion.score,
+            opinion.decision, block.reported_label, self._spec.tick, self._spec.duration,
+        ))
+        if self._voices is not None:
+            seen = ~shadow
+            mine = row[seen]
+            self._voices.hear(
+                block, index, row=mine, status=status[seen], latency=latency[seen], right=right_by(block, index)[mine]
+            )
+        cost = block.charge(index)
+        return Answers(
+            arm=np.full(n, index, dtype=np.uint8), shadow=shadow, segment=segment, group=group, user=user,
+            status=status, arrived=arrived, latency=latency, score=score, decision=decision,
+            cost=np.full(n, cost, dtype=np.int64) if isinstance(cost, int) else cost[row],
+        )
+
+    def _learned(self, owner: Open, row: Ints) -> slice | Flags:
+        """Which of the answers to rows (n,) let anybody learn the truth, by what the answer that counted said."""
+        block = owner.block
+        if block.after_yes is None and block.after_no is None:
+            return slice(None)
+        arm = owner.flown.arm[row]
+        said = np.zeros(len(row), dtype=np.bool_)
+        for index in range(len(self._spec.arms)):
+            mine = arm == index
+            if mine.any():
+                said[mine] = block.opinion(index).decision[row[mine]]
+        learned = np.ones(len(row), dtype=np.bool_)
+        for hidden, when in ((block.after_yes, said), (block.after_no, ~said)):
+            if hidden is not None:
+                learned &= ~(hidden[row] & when)
+        return learned
+
+
+def right_by(block: Block, arm: int) -> Flags:
+    """(n,) whether the arm's decision is the truth, where there is one."""
+    right: Flags = block.opinion(arm).decision == block.label
+    return right if block.known is None else np.asarray(right | ~block.known)
+
+
+def in_order(ended: list[Answers]) -> list[Answers]:
+    """Answers of several arms as one, by when they ended: where users change arms, whose was first must not depend on
+    how time was cut.
+    """
+    if len(ended) < 2:
+        return ended
+    names = [one.name for one in fields(Answers)]
+    columns = {name: np.concatenate([getattr(one, name) for one in ended]) for name in names}
+    order = np.argsort(columns["arrived"] + columns["latency"], kind="stable")
+    return [Answers(**{name: column[order] for name, column in columns.items()})]
