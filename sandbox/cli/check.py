@@ -3,8 +3,9 @@
 import argparse
 from collections.abc import Iterator
 
+from sandbox.cli.approved import waiting
 from sandbox.cli.commands import Commands, declare
-from sandbox.cli.scenarios import find, load_all
+from sandbox.cli.scenarios import find, load_all, without_approvals
 from sandbox.cli.terminal import say
 from sandbox.report.exit_code import ExitCode
 from sandbox.scenario.plan import Plan
@@ -23,10 +24,12 @@ def add(commands: Commands) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Read each file; all mistakes of all files are said, then what cannot work."""
-    plans = load_all(find(name) for name in arguments.files)
+    files = without_approvals(arguments.files)
+    paths = [find(name) for name in files]
+    plans = load_all(paths)
     warned = 0
-    for name, plan in zip(arguments.files, plans, strict=True):
-        lines = list(_warnings(plan))
+    for name, path, plan in zip(files, paths, plans, strict=True):
+        lines = [*warnings(plan), *waiting(plan, scenario=path)]
         for line in lines:
             say(line)
         count = f", {len(lines)} warning{'' if len(lines) == 1 else 's'}" if lines else ""
@@ -35,7 +38,8 @@ def check(arguments: argparse.Namespace) -> int:
     return ExitCode.INVALID if warned and arguments.strict else ExitCode.MET
 
 
-def _warnings(plan: Plan) -> Iterator[str]:
+def warnings(plan: Plan) -> Iterator[str]:
+    """What in a plan cannot work, a line each, in order of the lines of its file."""
     from sandbox.scenario.lint.rules import findings, unused
     from sandbox.scenario.locate import locate
     from sandbox.scenario.problems import dotted, line_of

@@ -19,6 +19,7 @@ from sandbox.base.truth import Truth
 from sandbox.world.agenda import Agenda
 from sandbox.world.attempts import Attempts
 from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Amendment, Block
+from sandbox.world.echoes import Echoes, Moved
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.hitch import Hitch
 from sandbox.world.imposed import Imposed
@@ -47,6 +48,7 @@ class World:
         self._next_block = 0
         self._open: deque[Open] = deque()
         self._agenda = Agenda()
+        self._echoes = Echoes(spec)
         self._imposed = Imposed(spec, users=len(self.day.crowd))
         self._pools = Pools(spec, imposed=self._imposed, agenda=self._agenda)
         attempts = Attempts(spec, self._imposed, blocks=lambda: [one.block for one in self._open])
@@ -59,6 +61,7 @@ class World:
         self._telling = Telling(spec, self._settling.statuses)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._amendments: list[tuple[int, Amendment]] = []
+        self._switches: list[tuple[int, int, bool, int]] = []
         self._machinery = Machinery(self._router.table, self._agenda, self._apply)
         self._pools.follow(self._router.table, now=0)
 
@@ -84,6 +87,33 @@ class World:
         self._amendments.append((arm, amendment))
         for one in self._open:
             one.block.amend(arm, amendment)
+
+    def scale(self, arm: int, replicas: int) -> None:
+        """From now on the arm's pool shall have so many replicas, until its share moves where it follows that."""
+        self._pools.resize(arm, replicas, now=self.now)
+
+    def replicas(self, arm: int) -> int:
+        """How many replicas the arm's pool shall have."""
+        return self._pools.replicas(arm)
+
+    def restart(self, arm: int, *, part: float) -> None:
+        """A part of an arm's replicas starts anew, now: what they serve fails."""
+        self._pools.restart(arm, part=part, now=self.now)
+        self._agenda.keep(self.now)
+
+    def switch(self, arm: int, feature: str, *, on: bool) -> None:
+        """From now on an arm's model reads a feature, or has it missing."""
+        column = self.spec.feature_names.index(feature)
+        self._switches.append((arm, column, on, self.now))
+        for one in self._open:
+            self.day.switch(one.block, arm, column, on=on, since=self.now)
+
+    @property
+    def switched_off(self) -> tuple[tuple[str, str], ...]:
+        """The features that models do not read now, as (model, feature)."""
+        last = {(arm, column): on for arm, column, on, _ in self._switches}
+        names, features = self.spec.arms.names, self.spec.feature_names
+        return tuple((names[arm], features[column]) for (arm, column), on in last.items() if not on)
 
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)
@@ -125,6 +155,11 @@ class World:
         """The tables that came in force so far."""
         return tuple(self._machinery.applied)
 
+    @property
+    def moved(self) -> tuple[Moved, ...]:
+        """How far people have moved by what they were told, instant by instant."""
+        return tuple(self._echoes.moved)
+
     # Time.
 
     def advance(self, to: int) -> Telemetry:
@@ -161,11 +196,14 @@ class World:
     def _block_at(self, at: int) -> Open:
         if self._open and self._open[-1].block.end > at:
             return self._open[-1]
-        block = self.day.block(self._next_block)
+        self._echoes.turn(at)
+        block = self.day.block(self._next_block, self._echoes.shifts)
         block = answering(self.spec, block) if self.spec.faults else block
         self._next_block += 1
         for arm, amendment in self._amendments:
             block.amend(arm, amendment)
+        for arm, column, on, since in self._switches:
+            self.day.switch(block, arm, column, on=on, since=since)
         self._open.append(Open.fresh(block))
         return self._open[-1]
 
@@ -224,7 +262,10 @@ class World:
         return self._publish(index, outcomes)
 
     def _publish(self, index: int, outcomes: Outcomes) -> list[Answers]:
-        return [self._telling.tell(index, one, outcomes, mine) for one, mine in self._by_block(outcomes)]
+        answers = [self._telling.tell(index, one, outcomes, mine) for one, mine in self._by_block(outcomes)]
+        if self._echoes:
+            self._echoes.hear(answers)
+        return answers
 
     def _remember_stay(self, outcomes: Outcomes) -> None:
         for one, mine in self._by_block(outcomes):
