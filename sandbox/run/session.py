@@ -147,13 +147,18 @@ class Session:
             "aggregates": fingerprint(b"".join(array.tobytes() for array in (
                 truth.requests, truth.harmed, truth.helped, truth.right, truth.judged, truth.work_ns, truth.room_ns
             ))),
-            **self._applied(),
+            **self._applied(), **self._moved(),
         }, truth=True)
         self._note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
             header=self._header(), journal=tuple(self.journal.entries), windows=tuple(self.windows), truth=truth,
             outcome=outcome, ended_at=self.now, digest=self.journal.head,
         )
+
+    def _moved(self) -> dict[str, Any]:
+        """How far people had moved by what they were told, where the plan has them react."""
+        moved = [[at, index, round(shift, 9)] for at, index, shift in self.world.moved]
+        return {"moved": moved} if moved else {}
 
     def _applied(self) -> dict[str, Any]:
         """When which table came in force, where faults stand between what is set and what is applied."""

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.base.spec import Spec
+from sandbox.base.units import format_duration
 from sandbox.decide.alerts.kinds import Alert, AnyAlert
 from sandbox.decide.alerts.settings import AlertingTable
 from sandbox.decide.alerts.slo import Slo
@@ -36,6 +37,7 @@ from sandbox.scenario.tables.policy import RidingPolicy
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.category import Category
+from sandbox.world.drift.feedback import Feedback
 from sandbox.world.drift.kinds import Drift
 from sandbox.world.drift.rescaled_scores import RescaledScores
 from sandbox.world.drift.spoil import Spoil
@@ -66,6 +68,7 @@ _LADDER: tuple[Path, ...] = tuple(
 _POPULATION = "a drift of the population on replayed traffic; replay a stretch that drifted"
 _OF_MADE_UP_TRAFFIC = {
     **dict.fromkeys(("covariate", "scale", "correlation", "prior", "concept"), _POPULATION),
+    "feedback": "people who react to what they are told, on replayed traffic; replay a stretch in which they did",
     "stale": "stale features on replayed traffic; replay what the store served",
     "duplicated": "requests that come twice on replayed traffic; replay a stretch in which they did",
 }
@@ -344,6 +347,7 @@ class Document(Spec):
                 yield Complaint((table, 255, "name"), f"more than 255 {table}; merge some")
 
     def _drifts(self) -> Iterator[Complaint]:
+        beat = 0
         for index, drift in enumerate(self.drift):
             at: Path = ("drift", index)
             yield from self._replayed(at, drift)
@@ -353,6 +357,9 @@ class Document(Spec):
                 known = [one.name for one in self.segments]
                 if segment not in known and not isinstance(self.traffic, Replay):
                     yield Complaint((*at, "segments", position), nowhere("segment", segment, known))
+            if isinstance(drift, Feedback) and drift.every != (beat := beat or drift.every):
+                said = f"another loop reacts every {format_duration(beat)}; say the same here"
+                yield Complaint((*at, "every"), said, (("drift",),))
             if drift.at >= self.scenario.duration:
                 yield Complaint((*at, "at"), "it would set in after the flight has ended", (_DURATION,))
             for position, feature in enumerate(getattr(drift, "features", [])):

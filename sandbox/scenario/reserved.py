@@ -21,9 +21,6 @@ KINDS: dict[str, dict[str, str]] = {
     "traffic": {
         "edge": "clients with intermittent connectivity",
     },
-    "drift": {
-        "feedback": "decisions change what arrives",
-    },
 }
 
 KEYS: dict[tuple[str, ...], str] = {

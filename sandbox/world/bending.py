@@ -1,5 +1,6 @@
 """Has every drift of a plan strike a block: the population, then the features on their way, then the labels."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.world.block import Block, Opinion, OwnFeatures
 from sandbox.world.drift.draft import Draft
+from sandbox.world.drift.feedback import Feedback
 from sandbox.world.drift.kinds import Bending
 from sandbox.world.drift.labelling import Labelling, Slips
 from sandbox.world.drift.onset import Onset, first_effect, strength
@@ -16,15 +18,20 @@ from sandbox.world.drift.rescaled_scores import RescaledScores
 from sandbox.world.drift.spoil import Serving, Spoil
 from sandbox.world.spec import WorldSpec
 
+NO_SHIFTS: Mapping[int, float] = {}
 Amount = npt.NDArray[np.float64]
 
 
-def bent(spec: WorldSpec, draft: Draft, *, number: int, segment: Codes) -> Draft:
-    """The draft of block `number` after every drift that moves the population."""
+def bent(
+    spec: WorldSpec, draft: Draft, *, number: int, segment: Codes, shifts: Mapping[int, float] = NO_SHIFTS
+) -> Draft:
+    """The draft of block `number` after every drift that moves the population; shifts are those of feedback loops."""
     for index, drift in enumerate(spec.drift):
         if not isinstance(drift, Bending):
             continue
         amount = amount_of(spec, index, drift, number=number, at=draft.at, segment=segment)
+        if amount is not None and isinstance(drift, Feedback):
+            amount = amount * shifts.get(index, 0.0)
         if amount is not None:
             luck = luck_with(spec, index, number).random(len(draft.at), dtype=np.float32)
             draft = drift.bend(draft, amount, luck)

@@ -1,5 +1,6 @@
 """A recorded day: the requests that really arrived, cut into blocks by time."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy.typing as npt
 from sandbox.base.recording import FeatureColumns, Recording
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Ints
-from sandbox.world.bending import rescored, spoiled
+from sandbox.world.bending import NO_SHIFTS, rescored, spoiled
 from sandbox.world.block import Block, Opinion
 from sandbox.world.calling import ModelError, called
 from sandbox.world.crowd import Crowd
@@ -62,8 +63,8 @@ class ReplayDay:
             slots=np.zeros(0, dtype=np.int32),
         )
 
-    def block(self, number: int) -> Block:
-        """The recorded requests of block `number`."""
+    def block(self, number: int, shifts: Mapping[int, float] = NO_SHIFTS) -> Block:
+        """The recorded requests of block `number`; what was recorded moves no more, so shifts are none."""
         start = number * self.block_ns
         end = min(start + self.block_ns, self._spec.duration)
         if end > self._rows.at[-1]:

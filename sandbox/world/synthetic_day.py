@@ -1,6 +1,7 @@
 """A day made up from a population: every block drawn whole from its own named streams."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from sandbox.base.recording import FeatureColumns
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.units import NS_PER_SECOND
-from sandbox.world.bending import bent, grows_old, reported, rescored, spoiled
+from sandbox.world.bending import NO_SHIFTS, bent, grows_old, reported, rescored, spoiled
 from sandbox.world.block import (
     EXPERIENCE_DELAY,
     EXPERIENCE_LUCK,
@@ -25,6 +26,7 @@ from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
 from sandbox.world.draws import BlockDraws
 from sandbox.world.drift.draft import Draft
+from sandbox.world.drift.feedback import Feedback
 from sandbox.world.drift.labelling import Slips
 from sandbox.world.drift.spoil import Serving, Spoil
 from sandbox.world.kernel import along_curve, curve_points
@@ -74,6 +76,7 @@ class SyntheticDay:
         self.crowd: Crowd = gather(spec.users, segments=spec.segments, groups=spec.groups, seed=spec.seed)
         seconds = max(0.1, BLOCK_REQUESTS / spec.traffic.mean_rate)
         self.block_ns = min(round(seconds * NS_PER_SECOND), spec.duration)
+        self._beat = next((drift.every for drift in spec.drift if isinstance(drift, Feedback)), None)
         truth, aside, idle = truth_directions(spec.population.features)
         self._intercept, self._signal = truth_for(
             base_rate=spec.population.base_rate, best_auc=spec.population.best_auc
@@ -114,16 +117,22 @@ class SyntheticDay:
         """How long it lasts, in ns."""
         return self._spec.duration
 
-    def block(self, number: int) -> Block:
-        """The requests of block `number`, whatever other blocks were drawn."""
-        start = number * self.block_ns
-        end = min(start + self.block_ns, self._spec.duration)
+    def block(self, number: int, shifts: Mapping[int, float] = NO_SHIFTS) -> Block:
+        """The requests of block `number`, whatever other blocks were drawn; shifts are those of feedback loops."""
+        start, end = (min(self._edge(one), self._spec.duration) for one in (number, number + 1))
         at = self._arrivals(number, start, end)
-        return self._fill(number, start, end, at, drifts=True)
+        return self._fill(number, start, end, at, drifts=True, shifts=shifts)
+
+    def _edge(self, number: int) -> int:
+        """When block `number` begins: every so often, and where there is a feedback loop at its instants too."""
+        if self._beat is None:
+            return number * self.block_ns
+        parts = -(-self._beat // self.block_ns)
+        return number // parts * self._beat + number % parts * self._beat // parts
 
     def reference(self, rows: int) -> Block:
         """Requests of the population before any drift, such as the models were trained on."""
-        return self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), drifts=False)
+        return self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), drifts=False, shifts=NO_SHIFTS)
 
     def _arrivals(self, number: int, start: int, end: int) -> Ints:
         draws = stream(self._spec.seed, "traffic", block=number)
@@ -140,7 +149,9 @@ class SyntheticDay:
         at = np.interp(points[:count], expected, edges)
         return np.minimum(at.astype(np.int64), end - 1)
 
-    def _fill(self, number: int, start: int, end: int, at: Ints, *, drifts: bool) -> Block:
+    def _fill(
+        self, number: int, start: int, end: int, at: Ints, *, drifts: bool, shifts: Mapping[int, float]
+    ) -> Block:
         n, seed = len(at), self._spec.seed
         slots = self.crowd.slots
         drawn = stream(seed, "user", block=number).integers(0, len(slots), size=n, dtype=np.uint32)
@@ -149,7 +160,7 @@ class SyntheticDay:
         draft = self._draft(number, at, segment, group)
         drifts = drifts and bool(self._spec.drift)
         if drifts:
-            draft = bent(self._spec, draft, number=number, segment=segment)
+            draft = bent(self._spec, draft, number=number, segment=segment, shifts=shifts)
         label = draft.latent() > 0.0
         served = self._as_served(draft, number)
         block = Block(

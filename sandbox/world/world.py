@@ -19,6 +19,7 @@ from sandbox.base.truth import Truth
 from sandbox.world.agenda import Agenda
 from sandbox.world.attempts import Attempts
 from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Amendment, Block
+from sandbox.world.echoes import Echoes, Moved
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.hitch import Hitch
 from sandbox.world.imposed import Imposed
@@ -47,6 +48,7 @@ class World:
         self._next_block = 0
         self._open: deque[Open] = deque()
         self._agenda = Agenda()
+        self._echoes = Echoes(spec)
         self._imposed = Imposed(spec, users=len(self.day.crowd))
         self._pools = Pools(spec, imposed=self._imposed, agenda=self._agenda)
         attempts = Attempts(spec, self._imposed, blocks=lambda: [one.block for one in self._open])
@@ -125,6 +127,11 @@ class World:
         """The tables that came in force so far."""
         return tuple(self._machinery.applied)
 
+    @property
+    def moved(self) -> tuple[Moved, ...]:
+        """How far people have moved by what they were told, instant by instant."""
+        return tuple(self._echoes.moved)
+
     # Time.
 
     def advance(self, to: int) -> Telemetry:
@@ -161,7 +168,8 @@ class World:
     def _block_at(self, at: int) -> Open:
         if self._open and self._open[-1].block.end > at:
             return self._open[-1]
-        block = self.day.block(self._next_block)
+        self._echoes.turn(at)
+        block = self.day.block(self._next_block, self._echoes.shifts)
         block = answering(self.spec, block) if self.spec.faults else block
         self._next_block += 1
         for arm, amendment in self._amendments:
@@ -224,7 +232,10 @@ class World:
         return self._publish(index, outcomes)
 
     def _publish(self, index: int, outcomes: Outcomes) -> list[Answers]:
-        return [self._telling.tell(index, one, outcomes, mine) for one, mine in self._by_block(outcomes)]
+        answers = [self._telling.tell(index, one, outcomes, mine) for one, mine in self._by_block(outcomes)]
+        if self._echoes:
+            self._echoes.hear(answers)
+        return answers
 
     def _remember_stay(self, outcomes: Outcomes) -> None:
         for one, mine in self._by_block(outcomes):

@@ -10,6 +10,7 @@ from sandbox.world.drift.correlation import Correlation
 from sandbox.world.drift.covariate import Covariate
 from sandbox.world.drift.defaulted import Defaulted
 from sandbox.world.drift.duplicated import Duplicated
+from sandbox.world.drift.feedback import Feedback
 from sandbox.world.drift.label_delay import LabelDelay
 from sandbox.world.drift.label_noise import LabelNoise
 from sandbox.world.drift.label_stop import LabelStop
@@ -24,12 +25,12 @@ from sandbox.world.drift.stale import Stale
 from sandbox.world.drift.swapped import Swapped
 from sandbox.world.drift.unit import Unit
 
-Bending = Covariate | Scale | Correlation | Prior | Concept | Category
+Bending = Covariate | Scale | Correlation | Prior | Concept | Category | Feedback
 Spoiling = Category | Missing | Defaulted | Unit | Swapped | Stale | Late
 Reporting = LabelNoise | LabelDelay | LabelStop | SelectiveLabels
 
 Drift = Annotated[Bending | Spoiling | Reporting | Duplicated | RescaledScores, Field(discriminator="kind")]
 KINDS: tuple[type[Onset], ...] = (
     Covariate, Scale, Correlation, Category, Prior, Concept, Missing, Defaulted, Unit, Swapped, Stale, Late, Duplicated,
-    LabelNoise, LabelDelay, LabelStop, SelectiveLabels, RescaledScores,
+    LabelNoise, LabelDelay, LabelStop, SelectiveLabels, RescaledScores, Feedback,
 )
