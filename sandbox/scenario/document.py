@@ -26,10 +26,13 @@ from sandbox.observe.metrics.drift import feature_of
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
+from sandbox.operate.doing import Doing
+from sandbox.operate.operations.kinds import BY_NAME as OPERATIONS
 from sandbox.scenario.alerts import Around, alert_problems, halt_problems
 from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
+from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.lint import LintTable
 from sandbox.scenario.tables.plan import Forecast, PlanTable
@@ -128,6 +131,9 @@ class Document(Spec):
     """How alerts reach people; nobody is told anything unless said."""
     calendar: CalendarTable | None = None
     """When a step may begin; at any time unless said."""
+    operations: dict[str, Doing] = {}
+    """What becomes of what people ask for, by its kind as `greenroom kinds operation` names it: how long it takes until
+    it is done, and how often it fails. It is done at once, and works, unless said."""
     policies: list[RidingPolicy] = []
     """Further policies that ride the flight and are told beside the one that flies."""
     lint: LintTable = LintTable()
@@ -136,6 +142,8 @@ class Document(Spec):
     """What is kept."""
     expect: Expect = Expect()
     """What must come out."""
+    drill: DrillTable | None = None
+    """A family of hidden cases to train on."""
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -182,6 +190,9 @@ class Document(Spec):
         yield from self._dates()
         yield from self._deciding()
         yield from self._riding()
+        for name in self.operations:
+            if name not in OPERATIONS:
+                yield Complaint(("operations", name), nowhere("operation", name, list(OPERATIONS)))
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
         if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
             yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))

@@ -39,6 +39,7 @@ from sandbox.world.models.timed import Z99
 from sandbox.world.normals import normals
 from sandbox.world.repeating import repeated
 from sandbox.world.spec import WorldSpec
+from sandbox.world.switching import switch
 from sandbox.world.traffic.replay import Replay
 
 BLOCK_REQUESTS = 131_072
@@ -133,6 +134,10 @@ class SyntheticDay:
     def reference(self, rows: int) -> Block:
         """Requests of the population before any drift, such as the models were trained on."""
         return self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), drifts=False, shifts=NO_SHIFTS)
+
+    def switch(self, block: Block, arm: int, column: int, *, on: bool, since: int) -> None:
+        """An arm's model reads a feature from `since` on, or has it missing."""
+        switch(block, arm, column, on=on, since=since, blank=0.0)
 
     def _arrivals(self, number: int, start: int, end: int) -> Ints:
         draws = stream(self._spec.seed, "traffic", block=number)
