@@ -16,7 +16,7 @@ def add(commands: Commands) -> None:
 
 
 def show_list(_: argparse.Namespace) -> int:
-    """Name, title and lesson of each."""
+    """Name, title, difficulty and lesson of each."""
     paths = list(bundled())
     if not paths:
         note(f"no bundled scenarios in {bundled_folder()}; reinstall greenroom")
@@ -25,8 +25,9 @@ def show_list(_: argparse.Namespace) -> int:
     lines = []
     for path in paths:
         plan = load(path)
-        lines.append(f"{path.stem:<{width}}  {plan.document.scenario.title}")
-        learned = lesson(plan.text) or plan.document.scenario.story
+        story = plan.document.scenario
+        lines.append(f"{path.stem:<{width}}  {story.title} ({story.difficulty})")
+        learned = lesson(plan.text) or story.story
         learned = learned[:1].upper() + learned[1:]
         lines += [f"{'':<{width}}  {line}" for line in wrap(learned, width=100 - width)]
     say(style_of(sys.stdout).spell("\n".join(lines)))

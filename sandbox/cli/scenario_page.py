@@ -21,11 +21,12 @@ def _lines() -> Iterator[str]:
     plans = [load(path) for path in bundled()]
     yield from ("# Bundled scenarios", "")
     yield from ("Written by `make docs`. `greenroom run NAME` flies one, `greenroom show NAME` prints its plan.", "")
-    yield from ("| scenario | its lesson | ends | flies |", "|---|---|---|---|")
+    yield from ("| scenario | its lesson | difficulty | ends | flies |", "|---|---|---|---|---|")
     for plan in plans:
-        learned = lesson(plan.text) or plan.document.scenario.story
+        story = plan.document.scenario
+        learned = lesson(plan.text) or story.story
         uses = ", ".join(kind for family in FAMILIES for kind in _used(plan, family))
-        yield f"| {plan.name} | {learned[:1].upper()}{learned[1:]} | {_ends(plan)} | {uses} |"
+        yield f"| {plan.name} | {learned[:1].upper()}{learned[1:]} | {story.difficulty} | {_ends(plan)} | {uses} |"
     yield ""
     unused = {family: _unused(family, plans) for family in FAMILIES}
     if any(unused.values()):

@@ -130,9 +130,9 @@ def _tpr_gap(value: Any, flight: Flight, _: Harm) -> Answer:
 
 
 def true_tpr_gap(flight: Flight) -> float | None:
-    """The largest difference between groups in true cases the candidate would decide yes, under its last thresholds."""
-    moves = [one for one in decisions(flight) if one.what in ("adjust", "step")]
-    last = next((one.at for one in reversed(moves) if one.what == "adjust"), moves[0].at if moves else None)
+    """The largest difference between groups in true cases the candidate would decide yes, as mitigated last."""
+    moves = [one for one in decisions(flight) if one.what in ("adjust", "reweight", "step")]
+    last = next((one.at for one in reversed(moves) if one.what != "step"), moves[0].at if moves else None)
     if last is None or not flight.truth.decided.size:
         return None
     arm = flight.header.layout.arms.index(flight.header.plan["ramp"]["model"])
@@ -185,7 +185,7 @@ def _lacked(fault: Interval) -> str:
 
 
 def _struck(flight: Flight, fault: Interval) -> bool:
-    """Whether what a fault needs happened while it lasted: what it waits for, or any work at a pool it lay on."""
+    """Whether what a fault needs happened while it lasted: what it waits for, or anything asked of a pool it lay on."""
     if fault.name in WAITS_FOR:
         words, _ = WAITS_FOR[fault.name]
         moves = [one for one in flight.journal if one.kind == "ramp" and fault.start <= one.at < fault.end]
@@ -194,4 +194,5 @@ def _struck(flight: Flight, fault: Interval) -> bool:
         return True
     starts, arms = flight.truth.starts, [flight.header.layout.arms.index(name) for name in fault.arms]
     during = (starts + flight.header.tick > fault.start) & (starts < fault.end)
-    return bool(flight.truth.work_ns[during][:, arms].sum() > 0)
+    asked = flight.truth.requests[during][:, arms].sum() + flight.truth.work_ns[during][:, arms].sum()
+    return bool(asked > 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,14 @@ from sandbox.world.services.kernel import ERRORED, NEVER, PoolState
 from sandbox.world.spec import WorldSpec
 
 Rows = Ints | slice
+
+
+class Striking(NamedTuple):
+    """A fault that lies on a pool: its place in the plan, and since when it does what it does, in ns."""
+
+    place: int
+    since: int
+    fault: Bout
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ def luck_of(spec: WorldSpec, block: Block, index: int, *, second: bool = False) 
 
 
 def offered(
-    spec: WorldSpec, imposed: list[tuple[int, Bout]], block: Block, arm: int, rows: Rows, aside: Aside | None,
+    spec: WorldSpec, imposed: list[Striking], block: Block, arm: int, rows: Rows, aside: Aside | None,
     *, second: bool = False,
 ) -> Offer:
     """What the pool of an arm is offered with the requests `rows` of a block, or with a second try of theirs, under the
@@ -62,11 +71,11 @@ def offered(
         other = names.index(name)
         return block.demand(other, second=second)[rows], spec.models[other].failing
 
-    for index, fault in imposed:
+    for index, since, fault in imposed:
         if not fault.strikes(names[arm]):
             continue
         luck = _later(spec, block, index, rows, second)
-        around = Around(block.at[rows], fault.at, luck, of, aside.shadowed, aside.left)
+        around = Around(block.at[rows], since, luck, of, aside.shadowed, aside.left)
         after = fault.serve(offer, around)
         touched = _inside(spec, fault, block.segment[rows])
         offer = after if touched is None else Offer(

@@ -61,11 +61,18 @@ def test_harm_that_nobody_noticed_is_missed():
 
 def test_a_fault_that_never_struck_is_not_a_pass():
     fault = Interval("fault", "errors", 5 * MINUTE, 6 * MINUTE, ("candidate",))
-    idle = truth(intervals=(fault,), work=0)
+    idle = truth(intervals=(fault,), work=0, requests=0)
     card = score(flight(*UP, what_was=idle, outcome="promoted", expect={"outcome": "promoted"}))
     assert [one.state for one in card.expectations] == ["met", "inconclusive"]
     assert card.exit_code is ExitCode.INCONCLUSIVE
     assert "never struck" in card.expectations[1].got
+
+
+def test_a_fault_that_let_a_pool_do_nothing_of_what_was_asked_of_it_has_struck():
+    fault = Interval("fault", "crash", 5 * MINUTE, 6 * MINUTE, ("candidate",))
+    dead = truth(intervals=(fault,), work=0)
+    card = score(flight(*UP, what_was=dead, outcome="promoted", expect={"outcome": "promoted"}))
+    assert card.exit_code is ExitCode.MET
 
 
 def test_a_fault_that_struck_is_no_matter():

@@ -2,7 +2,8 @@
 compiled one is held to.
 
 Integer nanoseconds, so fine that two things at one instant are rare unless one follows from the other; then answers
-become known, slots fall free, those who wait leave, and arrivals come, in this order.
+become known, slots fall free, those who wait leave, and arrivals come, in this order; of several that end together, in
+a crash or a batch, those first that were asked less often, and then those that came first.
 """
 
 from collections import deque
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-CHANGE, KNOWN, FREE, LEAVE, ARRIVE = 5, 10, 20, 30, 40
+CHANGE, CRASH, KNOWN, FREE, LEAVE, ARRIVE = range(1, 7)
 BUCKET = 100.0
 DEFAULT = -2
 
@@ -78,6 +79,8 @@ class Try:
     urgent: bool
     outcome: simpy.Event
     era: int
+    place: tuple[int, int]
+    """How often its request was asked before, and the request."""
     over: bool = False
     known_at: int = -1
 
@@ -184,14 +187,14 @@ class PlainPool:
         self.env.process(self.fall_free(slot, end))
 
     def known(self, one: Try, word: str) -> Any:
-        yield self.world.at(one.known_at, KNOWN)
+        yield self.world.at(one.known_at, KNOWN, one.place)
         if not one.over:
             one.over = True
             self.tell(one, word != "answered")
             one.outcome.succeed(word)
 
     def leave(self, one: Try) -> Any:
-        yield self.world.at(one.deadline, LEAVE)
+        yield self.world.at(one.deadline, LEAVE, one.place)
         if one.known_at < 0 and not one.over:
             one.over = True
             if one in self.queue:
@@ -241,7 +244,7 @@ class PlainPool:
             slot.closed = True
 
     def crash(self, when: int, part: float, restart: int) -> Any:
-        yield self.world.at(when, CHANGE + 1)
+        yield self.world.at(when, CRASH)
         live = [slot for slot in self.slots if not slot.closed]
         for slot in live[: round(part * len(live))]:
             for one in slot.serves:
@@ -261,15 +264,15 @@ class PlainMesh:
         for key in range(len(day.arrived)):
             self.env.process(self.client(key))
 
-    def at(self, when: int, rank: int) -> simpy.Event:
+    def at(self, when: int, rank: int, place: tuple[int, int] = (0, 0)) -> simpy.Event:
         event = simpy.Event(self.env)
         event._ok, event._value = True, None
-        self.env.schedule(event, priority=rank, delay=when - self.env.now)
+        self.env.schedule(event, priority=(rank * 1_000 + place[0]) * 1_000_000 + place[1], delay=when - self.env.now)
         return event
 
     def client(self, key: int) -> Any:
         """One request from its arrival to its fate."""
-        yield self.at(int(self.day.arrived[key]), ARRIVE)
+        yield self.at(int(self.day.arrived[key]), ARRIVE, (0, key))
         place, stage = int(self.day.asks[key]), 0
         for what, budget in (("retry", "retry_budget"), ("hedge", "hedge_budget")):
             share = getattr(self.day.pools[place], budget)
@@ -285,7 +288,7 @@ class PlainMesh:
                 word, place = "answered", DEFAULT
             elif falls_back:
                 place, stage = rules.fallback, stage + 1
-                yield self.at(int(self.env.now), ARRIVE)
+                yield self.at(int(self.env.now), ARRIVE, (16 * stage, key))
                 continue
             self.fates[key] = (word, int(self.env.now), place)
             return
@@ -298,7 +301,9 @@ class PlainMesh:
             word = yield from self.round(key, pool, place, number, stage)
             if word == "answered" or number + 1 == rules.attempts or not pool.pays("retry", rules.retry_budget):
                 return word
-            yield self.at(int(self.env.now) + self.day.wait(place, number + 1, key), ARRIVE)
+            yield self.at(
+                int(self.env.now) + self.day.wait(place, number + 1, key), ARRIVE, (16 * stage + number + 1, key)
+            )
         return word
 
     def round(self, key: int, pool: PlainPool, place: int, number: int, stage: int) -> Any:
@@ -310,7 +315,7 @@ class PlainMesh:
             return "rejected"
         going = [first]
         if rules.hedge is not None and rules.hedge < rules.timeout:
-            late = self.at(began + rules.hedge, ARRIVE)
+            late = self.at(began + rules.hedge, ARRIVE, (16 * stage + 8 + number, key))
             yield late | first.outcome
             if not first.outcome.triggered and pool.pays("hedge", rules.hedge_budget):
                 self.hedged += 1
@@ -336,7 +341,7 @@ class PlainMesh:
         one = Try(
             deadline=deadline, demand=int(self.day.demand[second, place, key]),
             fails=bool(self.day.fails[8 * second + number, place, key]), urgent=bool(self.day.urgent[key]),
-            outcome=simpy.Event(self.env), era=pool.era,
+            outcome=simpy.Event(self.env), era=pool.era, place=(16 * stage + 8 * second + number, key),
         )
         extra = second > 0 or number > 0 or stage > 0 or bool(self.day.shadow[key])
         got_in = pool.take(one, extra=extra, lost=bool(self.day.lost[second, place, key]))

@@ -1,5 +1,7 @@
 """`[scenario]`: what is told, with which seed, and for how long."""
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from sandbox.base.spec import Spec
@@ -13,6 +15,8 @@ class Story(Spec):
     """One line that names the story."""
     story: str = ""
     """What happens and what there is to learn."""
+    difficulty: Literal["easy", "medium", "hard"] = "medium"
+    """How hard it is to see what is wrong and to do what is right."""
     seed: int = Field(default=1, ge=0, lt=2**63)
     """Where all chance comes from."""
     duration: Duration = Field(default=2 * 3_600 * NS_PER_SECOND, gt=0)
