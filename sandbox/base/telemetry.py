@@ -112,6 +112,9 @@ class Again:
     shed: int = 0
 
 
+NOTHING_AGAIN = Again()
+
+
 @dataclass(frozen=True, slots=True)
 class PoolReading:
     """One pool at the end of a stretch: slots that exist, those at work, requests that wait, bytes that one replica
@@ -129,7 +132,7 @@ class PoolReading:
     work_ns: int
     room_ns: int
     scraped: bool
-    again: Again = Again()
+    again: Again = NOTHING_AGAIN
 
 
 @dataclass(frozen=True, slots=True)

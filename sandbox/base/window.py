@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the layout; a stored window carries it."""
 
 SERVED, SHADOW = 0, 1
@@ -59,6 +59,9 @@ LOSS_POINT = 1 << 24
 GAUGES = ("waiting", "slots", "cpu", "memory")
 """What is read of a pool at every tick, kept as a sum and a sum of squares: requests, slots, thousandths of the slots
 at work, megabytes of one replica."""
+
+AGAIN = ("retries", "fallbacks", "seconds", "refused", "shed")
+"""What clients did again, and what turned them away, counted at a pool: as in `telemetry.Again`."""
 
 Counts = npt.NDArray[np.int64]
 
@@ -117,7 +120,7 @@ class Layout:
             "span_ns": (1,),
             "scrapes": (arms,),
             **{f"gauge_{name}": (arms, 2) for name in GAUGES},
-            "retries": (arms,),
+            **dict.fromkeys(AGAIN, (arms,)),
             "busy_ns": (arms,),
             "slot_ns": (arms,),
             "labels_seen": (arms, 2),

@@ -122,6 +122,10 @@ def instruments(plan: Plan, world: World) -> Collector:
         # What a replay calls its segments is known only once it is read.
         if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
             raise RigError(f"{asker}: {name}: {said}")
+    for model, service in zip(spec.arms.names, spec.services, strict=True):
+        for name in service.first:
+            if name not in layout.segments:
+                raise RigError(f'services.{model}.first: no segment "{name}"; there is {", ".join(layout.segments)}')
     for number, fault in enumerate(spec.faults):
         for name in getattr(fault, "segments", []):
             if name not in layout.segments:

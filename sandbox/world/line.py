@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sandbox.base.telemetry import Again, Ints
+from sandbox.base.telemetry import NOTHING_AGAIN, Again, Ints
 from sandbox.world.asking import Ended, Question
 from sandbox.world.block import Block
 from sandbox.world.imposed import Imposed
@@ -16,9 +16,6 @@ from sandbox.world.striking import Aside, offered
 
 NEVER_NS = 2**61
 """After everything."""
-
-
-NOTHING_AGAIN = Again()
 
 
 class OneByOne:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import NS_PER_SECOND, Duration, Size
+from sandbox.world.services.autoscaling import MOST, Autoscale
 from sandbox.world.services.batching import Batching
 from sandbox.world.services.breaker import Breaker
 from sandbox.world.services.hedge import Hedge
@@ -33,7 +34,7 @@ class Memory(Spec):
 class Service(Spec):
     """A pool: first come, first served by whichever slot is free soonest."""
 
-    replicas: int | None = Field(default=None, ge=1, le=4_096)
+    replicas: int | None = Field(default=None, ge=1, le=MOST)
     """How many replicas at full share; enough to be 60% busy at the peak unless said."""
     concurrency: int = Field(default=1, ge=1, le=256)
     """Requests one replica serves at once."""
@@ -61,10 +62,17 @@ class Service(Spec):
     """How long a new replica takes before it serves."""
     follow_share: bool = False
     """Whether the pool grows and shrinks with its model's share, down to `least` replicas."""
+    autoscale: Autoscale | None = None
+    """Replicas that follow the load: `{ target = "60%", every = "15s", lag = "30s", cool_down = "5m", most = 40 }`."""
     memory: Memory = Memory()
     """What a replica holds in memory, for telemetry: `{ base = "512MB", request = "4MB" }`. Nothing runs out."""
     least: int = Field(default=1, ge=1)
-    """The fewest replicas a pool that follows its share keeps."""
+    """The fewest replicas a pool that follows its share or its load keeps."""
+
+    @property
+    def grows(self) -> bool:
+        """Whether its pool changes its size by itself."""
+        return self.follow_share or self.autoscale is not None
 
     @property
     def by_events(self) -> bool:
@@ -77,16 +85,23 @@ class Service(Spec):
         if self.replicas is not None:
             return self
         slots = max(2.0, peak_rate * mean_service_s / ROOM)
-        return self.model_copy(update={"replicas": min(4_096, math.ceil(slots / self.concurrency))})
+        return self.model_copy(update={"replicas": min(MOST, math.ceil(slots / self.concurrency))})
 
     def memory_of(self, *, slots: int, in_flight: int) -> int:
         """Bytes that one replica of a pool holds on average."""
         replicas = max(1, math.ceil(slots / self.concurrency))
         return self.memory.base + self.memory.request * in_flight // replicas
 
+    @property
+    def most_replicas(self) -> int:
+        """The most that a pool which follows its load may have."""
+        assert self.replicas is not None
+        said = None if self.autoscale is None else self.autoscale.most
+        return min(MOST, 2 * self.replicas) if said is None else said
+
     def replicas_at(self, share: float) -> int:
         """How many replicas run when the model answers or shadows this share."""
         assert self.replicas is not None
-        if not self.follow_share:
+        if not self.grows:
             return self.replicas
         return min(self.replicas, max(self.least, math.ceil(share * self.replicas)))
