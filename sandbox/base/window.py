@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-SCHEMA = 4
+SCHEMA = 3
 """Version of the layout; a stored window carries it."""
 
 SERVED, SHADOW = 0, 1
@@ -60,8 +60,9 @@ GAUGES = ("waiting", "slots", "cpu", "memory")
 """What is read of a pool at every tick, kept as a sum and a sum of squares: requests, slots, thousandths of the slots
 at work, megabytes of one replica."""
 
-AGAIN = ("retries", "fallbacks", "seconds", "refused", "shed")
-"""What clients did again, and what turned them away, counted at a pool: as in `telemetry.Again`."""
+AGAIN = ("fallbacks", "seconds", "refused", "shed")
+"""What clients did besides asking and asking again, and what turned them away, counted at a pool: as in
+`telemetry.Again`."""
 
 Counts = npt.NDArray[np.int64]
 
@@ -81,6 +82,9 @@ class Layout:
     divided among strata, so that a bucket holds users of one. Empty where shares are the same for all."""
     grades: bool = False
     """Whether scores are counted by group and label: only where a policy may move a group's threshold by them."""
+
+    again: bool = False
+    """Whether more is counted at pools than retries: only where a service does more."""
 
     @cached_property
     def buckets(self) -> tuple[Counts, int]:
@@ -120,7 +124,7 @@ class Layout:
             "span_ns": (1,),
             "scrapes": (arms,),
             **{f"gauge_{name}": (arms, 2) for name in GAUGES},
-            **dict.fromkeys(AGAIN, (arms,)),
+            "retries": (arms,),
             "busy_ns": (arms,),
             "slot_ns": (arms,),
             "labels_seen": (arms, 2),
@@ -129,6 +133,7 @@ class Layout:
             "slower": (arms, 2, limits),
             "first_event": (arms, FIRST_SLOW + limits),
             "user_sums": (arms, 2, USER_BUCKETS, USER_SLOW + limits),
+            **dict.fromkeys(AGAIN if self.again else (), (arms,)),
         }
         return _offsets(shapes)
 

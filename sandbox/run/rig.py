@@ -117,6 +117,7 @@ def instruments(plan: Plan, world: World) -> Collector:
     layout = Layout(
         spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan), strata,
         any(policy.ramp.mitigation != "none" for policy in (plan.policy, *plan.riding)),
+        any(service.does_more for service in spec.services),
     )
     for name, asker in plan.reads.items():
         # What a replay calls its segments is known only once it is read.

@@ -80,6 +80,11 @@ class Service(Spec):
         said = (self.retries, self.fallback, self.hedge, self.breaker, self.shed, self.batch)
         return bool(self.first) or any(one is not None for one in said)
 
+    @property
+    def does_more(self) -> bool:
+        """Whether there is more to count at its pool than retries."""
+        return any(one is not None for one in (self.fallback, self.hedge, self.breaker, self.shed))
+
     def sized(self, *, peak_rate: float, mean_service_s: float) -> "Service":
         """The service with its replicas filled in for a peak of requests a second."""
         if self.replicas is not None:
