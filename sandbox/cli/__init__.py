@@ -36,7 +36,22 @@ def _act(argv: Sequence[str] | None) -> int:
 def build() -> argparse.ArgumentParser:
     """The parser with every command."""
     from sandbox import __version__
-    from sandbox.cli import check, export, fit, history, kinds, new, rebuild, rerun, run, schema, show, sql, trust
+    from sandbox.cli import (
+        certify,
+        check,
+        export,
+        fit,
+        history,
+        kinds,
+        new,
+        rebuild,
+        rerun,
+        run,
+        schema,
+        show,
+        sql,
+        trust,
+    )
     from sandbox.cli import help as help_
     from sandbox.cli import list as list_
 
@@ -47,7 +62,7 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in (
-        run, check, show, list_, new, fit, kinds, schema, rerun, history, sql, export, rebuild, trust, help_,
+        run, certify, check, show, list_, new, fit, kinds, schema, rerun, history, sql, export, rebuild, trust, help_,
     ):
         command.add(commands)
     return parser

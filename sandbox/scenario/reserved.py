@@ -13,7 +13,6 @@ TABLES: dict[str, str] = {
     "runbook": "steps, decision points and the rollback recipe",
     "oncall": "who answers a page, how fast, and how well",
     "drill": "a family of hidden faults to train on",
-    "certify": "bounds that many flights must keep",
     "releases": "a sequence of candidates in one world",
 }
 
@@ -48,7 +47,6 @@ SKETCHES: dict[str, str] = {
     'misdiagnose = "10%"',
     "drill": '[drill]\nbriefing = "Something is wrong with checkout."\nfaults = ["latency", "errors", "none"]\n'
     'onset = ["20m", "60m"]\nspeed = 60',
-    "certify": '[certify]\nseeds = 400\nfalse_rollback = "< 5%"\nmissed = "< 10%"\ndetected_within = "15m"',
     "releases": '[[releases]]\nmodel = "second"\nat = "3d"\n\n[[releases]]\nmodel = "third"\nat = "6d"',
 }
 
