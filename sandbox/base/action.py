@@ -64,6 +64,15 @@ class Adjust:
 
 
 @dataclass(frozen=True, slots=True)
+class Reweight:
+    """Multiply the odds of the candidate's score for some groups; (group, weight) each."""
+
+    weights: tuple[tuple[str, float], ...]
+    because: str
+    word = "reweight"
+
+
+@dataclass(frozen=True, slots=True)
 class Abort:
     """Stop judging and send everybody back: the rehearsal itself cannot go on."""
 
@@ -71,4 +80,4 @@ class Abort:
     word = "abort"
 
 
-Action = Hold | Advance | Promote | RollBack | Divert | Reallocate | Adjust | Abort
+Action = Hold | Advance | Promote | RollBack | Divert | Reallocate | Adjust | Reweight | Abort

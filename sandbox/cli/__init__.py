@@ -3,29 +3,42 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.cli.commands import Commands
+
+    Guest = Callable[[Commands], None]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code of the ladder that `greenroom help exit-codes` prints."""
+def main(
+    argv: Sequence[str] | None = None, *, guests: "Sequence[Guest]" = (), opens: Callable[[], int] | None = None
+) -> int:
+    """Run one command; returns the exit code of the ladder that `greenroom help exit-codes` prints.
+
+    `guests` declare commands of rooms above; `opens` is what happens where no command is given.
+    """
     try:
-        return _act(argv)
+        return _act(argv, guests, opens)
     except KeyboardInterrupt:
         return 130
 
 
-def _act(argv: Sequence[str] | None) -> int:
+def _act(argv: Sequence[str] | None, guests: "Sequence[Guest]", opens: Callable[[], int] | None) -> int:
     from sandbox.cli.errors import guarded
     from sandbox.cli.terminal import ask_for_colour, steady
 
     # A flight is one thread: a product of matrices differs in the last bit with the number of threads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     steady()
-    parser = build()
+    parser = build(guests)
     try:
         arguments = parser.parse_args(argv)
     except SystemExit as leaving:
         return int(leaving.code or 0)
+    if arguments.command is None and opens is not None:
+        return guarded(opens)
     if arguments.command is None:
         parser.print_help(sys.stderr)
         return 2
@@ -33,14 +46,15 @@ def _act(argv: Sequence[str] | None) -> int:
     return guarded(lambda: int(arguments.act(arguments)))
 
 
-def build() -> argparse.ArgumentParser:
-    """The parser with every command."""
+def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
+    """The parser with every command, and those of guests."""
     from sandbox import __version__
     from sandbox.cli import (
         certify,
         check,
         export,
         fit,
+        forget,
         history,
         kinds,
         new,
@@ -54,6 +68,7 @@ def build() -> argparse.ArgumentParser:
     )
     from sandbox.cli import help as help_
     from sandbox.cli import list as list_
+    from sandbox.cli import plan as plan_
 
     parser = argparse.ArgumentParser(
         prog="greenroom", description="A flight simulator for ML model rollouts.",
@@ -62,7 +77,10 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in (
-        run, certify, check, show, list_, new, fit, kinds, schema, rerun, history, sql, export, rebuild, trust, help_,
+        run, certify, check, show, list_, new, fit, plan_, kinds, schema, rerun, history, sql, export, rebuild, trust,
+        forget, help_,
     ):
         command.add(commands)
+    for add in guests:
+        add(commands)
     return parser

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.cli.errors import UsageError
 from sandbox.cli.terminal import note, watched
+from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sandbox.lab.engines import Engine
@@ -108,15 +109,16 @@ def deliver(page: "Page", arguments: argparse.Namespace) -> int:
         said = as_text(page, style=style_of(sys.stdout) if arguments.out is None else None)
     else:
         said = {"html": as_html, "md": as_markdown, "json": as_json}[arguments.output](page)
+    code = int(page.exit_code or ExitCode.MET)
     if arguments.out is None:
         say(said)
-        return int(page.exit_code)
+        return code
     try:
         Path(arguments.out).write_text(said, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{arguments.out}: cannot be written: {error.strerror}") from None
-    say(f"wrote {arguments.out}: {page.verdict}")
-    return int(page.exit_code)
+    say(f"wrote {arguments.out}{': ' if page.verdict else ''}{page.verdict}")
+    return code
 
 
 class Tally:

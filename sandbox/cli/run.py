@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.cli.approved import waiting
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.flying import jobs, seeds
-from sandbox.cli.scenarios import find, load_all
+from sandbox.cli.scenarios import find, load_all, without_approvals
 from sandbox.cli.stores import add_store, store_path
 from sandbox.cli.terminal import Progress, note, say
 from sandbox.report.exit_code import ExitCode, worst
@@ -102,10 +103,13 @@ def _orders(arguments: argparse.Namespace) -> "Iterator[Order]":
     """The flights to fly; every file is read, and refused, before any is flown."""
     from sandbox.cli.trusting import refuse_strangers
 
-    paths = [find(name) for name in arguments.files]
-    plans = list(zip(arguments.files, paths, load_all(paths), strict=True))
+    files = without_approvals(arguments.files)
+    paths = [find(name) for name in files]
+    plans = list(zip(files, paths, load_all(paths), strict=True))
     for _, path, plan in plans:
         refuse_strangers(plan, scenario=path, trusting=arguments.trust)
+        for line in waiting(plan, scenario=path):
+            note(f"greenroom: {line}")
     from sandbox.lab.flights import Order
 
     store = store_path(arguments)

@@ -1,6 +1,6 @@
 """Scenario files as the command line names them: by path, or a bundled one by its stem."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from sandbox.scenario.plan import Plan
 
 
+APPROVALS = ".approvals.toml"
+"""How the name of a file of approvals ends."""
+
+
 def bundled_folder() -> Path:
     """Where the bundled scenarios are: beside the package once installed, beside its folder in the repository."""
     package = Path(sandbox.__file__).resolve().parent
@@ -21,7 +25,19 @@ def bundled_folder() -> Path:
 
 def bundled() -> Iterator[Path]:
     """The bundled scenario files, by name."""
-    yield from sorted(bundled_folder().glob("*.toml"))
+    yield from (path for path in sorted(bundled_folder().glob("*.toml")) if not path.name.endswith(APPROVALS))
+
+
+def without_approvals(names: Sequence[str]) -> list[str]:
+    """The names without files of approvals, which `scenarios/*.toml` names too; raises UsageError where none is left.
+
+    Approvals are read with the scenario they belong to.
+    """
+    left = [name for name in names if not name.endswith(APPROVALS)]
+    if not left:
+        scenario = names[0].removesuffix(APPROVALS) + ".toml"
+        raise UsageError(f"{names[0]} holds approvals; name the scenario they are for, {scenario}")
+    return left
 
 
 def find(name: str) -> Path:

@@ -1,7 +1,8 @@
 """A stored run flown again: is the digest the same, and if not, what is known to differ?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from sandbox.base.digest import fingerprint
@@ -9,6 +10,7 @@ from sandbox.base.flight import Flight, Header
 from sandbox.lab.flights import prepare
 from sandbox.run.session import Session
 from sandbox.run.versions import versions
+from sandbox.scenario.approvals import Signature, files_hash
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_text
 from sandbox.scenario.replay import is_beside
@@ -30,6 +32,18 @@ def plan_of(header: Header, *, folder: Path) -> Plan:
     return Plan(name=header.name, text=header.scenario_text, document=document, folder=folder, source=header.source)
 
 
+def approved_as(flight: Flight, plan: Plan, *, inputs: dict[str, str]) -> Plan:
+    """The plan with those approvals that let the flight's steps begin, whatever is on file now."""
+    rows = flight.journal[0].facts.get("approvals", [])
+    signatures = [
+        Signature(
+            role=row["role"], steps=[row["step"]], by=row["by"], plan=plan.hash, files=files_hash(inputs), at=date.min
+        )
+        for row in rows
+    ]
+    return replace(plan, approvals=tuple(signatures))
+
+
 def beside(plan: Plan) -> tuple[str, ...]:
     """The files that a plan names relative to its own folder, which its text alone does not find."""
     traffic = plan.document.traffic
@@ -44,7 +58,8 @@ def repeat(flight: Flight, plan: Plan, *, file: Path | None = None) -> Repeated:
     """Fly a run's plan, seed and commands again; `file` is where its scenario is now, if anywhere."""
     prepared = prepare(plan)
     differences = (*_scenario(flight.header, file), *_inputs(flight.header, prepared.inputs), *_versions(flight.header))
-    session = Session(plan, seed=flight.header.seed, recording=prepared.recording, inputs=prepared.inputs)
+    approved = approved_as(flight, plan, inputs=prepared.inputs)
+    session = Session(approved, seed=flight.header.seed, recording=prepared.recording, inputs=prepared.inputs)
     for entry in flight.journal:
         if entry.kind == "command" and entry.facts["actor"] != "policy":
             session.advance(entry.at)

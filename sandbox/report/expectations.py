@@ -130,9 +130,9 @@ def _tpr_gap(value: Any, flight: Flight, _: Harm) -> Answer:
 
 
 def true_tpr_gap(flight: Flight) -> float | None:
-    """The largest difference between groups in true cases the candidate would decide yes, under its last thresholds."""
-    moves = [one for one in decisions(flight) if one.what in ("adjust", "step")]
-    last = next((one.at for one in reversed(moves) if one.what == "adjust"), moves[0].at if moves else None)
+    """The largest difference between groups in true cases the candidate would decide yes, as mitigated last."""
+    moves = [one for one in decisions(flight) if one.what in ("adjust", "reweight", "step")]
+    last = next((one.at for one in reversed(moves) if one.what != "step"), moves[0].at if moves else None)
     if last is None or not flight.truth.decided.size:
         return None
     arm = flight.header.layout.arms.index(flight.header.plan["ramp"]["model"])

@@ -18,6 +18,9 @@ from sandbox.base.units import format_duration, format_share
 from sandbox.report.decisions import ENDINGS, Said, said
 from sandbox.report.harm import Harm, overloads
 
+BEFORE = "before the ramp"
+"""Where a rollout stands that has no step yet."""
+
 _SILENCE = 5
 """So many ticks without a request at the end of a flight are worth a line."""
 
@@ -89,7 +92,7 @@ def _fault(table: dict[str, Any], models: str) -> str:
 
 def _drift(table: dict[str, Any]) -> str:
     said = [str(table.get("onset", ""))]
-    told = [key for key in table if key not in _ONSET_KEYS and table[key] != []]
+    told = [key for key in table if key not in _ONSET_KEYS and table[key] not in ([], None)]
     said += [f"{key.replace('_', ' ')} {_value(table[key])}" for key in told]
     return ", ".join(said)
 
@@ -143,6 +146,10 @@ def _world(at: int, what: str, *, because: str = "") -> Line:
     return Line(at=at, who="world", what=what, because=because, truth=True)
 
 
+def _at(title: str) -> str:
+    return title if title == BEFORE else f"at {title}"
+
+
 # What everybody could know.
 
 
@@ -150,7 +157,7 @@ def _world(at: int, what: str, *, because: str = "") -> Line:
 class _Gates:
     """What each gate said last in this step, and what the log said last about it."""
 
-    step_title: str = "before the ramp"
+    step_title: str = BEFORE
     latest: dict[str, Said] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
 
@@ -214,7 +221,7 @@ class Telling:
             subject = reason.split(",")[0] if ": " in reason else reason.lstrip("0123456789, ")
             if not reason.startswith("bakes until") and subject != self._holding:
                 self._holding = subject
-                yield Line(at=entry.at, who="ramp", what=f"holds at {gates.step_title}", because=reason)
+                yield Line(at=entry.at, who="ramp", what=f"holds {_at(gates.step_title)}", because=reason)
             return
         if entry.facts["what"] in ("step", "promote") and entry.facts["because"] == "every gate passed":
             yield from (_gate(one, gates.step_title, self._plan) for one in gates.latest.values() if one.decides)
@@ -224,7 +231,7 @@ class Telling:
 
 
 def _gate(one: Said, title: str, plan: dict[str, Any]) -> Line:
-    parts = [f"n {one.n:,}", "before the ramp" if one.step < 0 else title]
+    parts = [f"n {one.n:,}", BEFORE if one.step < 0 else title]
     if one.verdict == "fail":
         parts += _rule(one, plan)
     if not one.decides:
@@ -278,7 +285,7 @@ def _moved(entry: Entry) -> Line:
     first = what == "step" and int(entry.facts["step"]) == 0
     words = title if first else {
         "step": f"advance → {title}", "promote": f"promote → {share}", "roll back": f"roll back → {share}",
-        "adjust": "adjust thresholds",
+        "adjust": "adjust thresholds", "reweight": "reweight groups",
     }.get(what, f"{what} → 0%" if what.startswith("divert") else f"{what} → {share}")
     quiet = because in ("the ramp begins", "every gate passed")
     return Line(at=entry.at, who="ramp", what=words, because="" if quiet else f"because: {_once(because, what)}")
@@ -291,5 +298,5 @@ def _once(because: str, what: str) -> str:
 
 def _ended_held(entry: Entry, title: str) -> Line:
     return Line(
-        at=entry.at, who="ramp", what=f"the day ends at {title}", because=str(entry.facts.get("held_by", "")),
+        at=entry.at, who="ramp", what=f"the day ends {_at(title)}", because=str(entry.facts.get("held_by", "")),
     )

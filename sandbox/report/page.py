@@ -28,7 +28,14 @@ class Check:
     state: str
 
 
-Block = str | Table | Chart | Check
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """Lines of a list."""
+
+    items: tuple[str, ...]
+
+
+Block = str | Table | Chart | Check | Bullets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +48,23 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The whole: `data` is what a program reads of it, `repeat` the command that makes it again."""
+    """The whole: `data` is what a program reads of it, `repeat` the command that makes it again.
+
+    Where nothing was asked there is no exit code, and no verdict is told.
+    """
 
     kind: str
     title: str
     lead: str
     sections: tuple[Section, ...]
-    exit_code: ExitCode
+    exit_code: ExitCode | None
     repeat: str
     data: dict[str, Any] = field(repr=False)
 
     @property
     def verdict(self) -> str:
-        """What it comes to."""
-        return MEANINGS[self.exit_code]
+        """What it comes to; empty where nothing was asked."""
+        return "" if self.exit_code is None else f"{MEANINGS[self.exit_code]} (exit {int(self.exit_code)})"
 
     @property
     def blocks(self) -> Iterator[Block]:

@@ -65,12 +65,12 @@ class Pilot:
 
     def __init__(
         self, policy: Policy, *, arms: Arms, layout: Layout, reference: Reference | None, tick: int,
-        almanac: Almanac | None = None,
+        almanac: Almanac | None = None, granted: frozenset[tuple[int, str]] = frozenset(),
     ) -> None:
         self.policy = policy
         self.climb = Climb()
         self.held = False
-        self.approvals = Asked()
+        self.approvals = Asked(granted=granted)
         self.arm = arms.index(policy.ramp.model)
         self._arms, self._layout = arms, layout
         self._answered = 0
@@ -108,10 +108,24 @@ class Pilot:
         """Somebody put the ramp on another step."""
         self.climb = replace(self.climb, step=step, since=at, held_by="", share=None)
 
-    def toggle(self, segment: str, *, away: bool) -> None:
-        """Somebody sent a segment back, or let it take part again."""
+    def divert(self, segment: str, *, part: float) -> None:
+        """Somebody sent a segment back, or a part of what the candidate still answers in it."""
+        kept = dict(self.climb.cuts)
+        left = kept.pop(segment, 1.0) * (1.0 - part)
+        if left > 0.0:
+            self.climb = replace(self.climb, cuts=(*kept.items(), (segment, left)))
+        else:
+            self.climb = replace(self.climb, cuts=tuple(kept.items()), diverted=(*self.climb.diverted, segment))
+
+    def readmit(self, segment: str) -> None:
+        """Somebody let a segment take part again."""
         others = tuple(name for name in self.climb.diverted if name != segment)
-        self.climb = replace(self.climb, diverted=(*others, segment) if away else others)
+        cuts = tuple(one for one in self.climb.cuts if one[0] != segment)
+        self.climb = replace(self.climb, diverted=others, cuts=cuts)
+
+    def lower(self, share: float, *, at: int) -> None:
+        """Somebody lowered the share of this step."""
+        self.climb = replace(self.climb, share=share, since=at, held_by="")
 
     def end(self, phase: Phase, *, at: int) -> None:
         """Somebody ended the rollout."""
@@ -156,7 +170,7 @@ class Pilot:
     def _mixed(self, gate: Gate, evidence: Evidence) -> Judgement | None:
         """No comparison at a step for some segments only, where a metric mixes those who take part with the rest."""
         step = self.policy.ramp.climbs[self.climb.step]
-        some = step.segments or step.shares or self.climb.diverted
+        some = step.segments or step.shares or self.climb.diverted or self.climb.cuts
         if not gate.compares or gate.vouches or not some:
             return None
         by_user = getattr(gate, "unit", "") == "user"
@@ -217,18 +231,28 @@ class Pilot:
             groups=self._layout.groups, threshold=self.policy.threshold, at=at,
         )
 
+    def unapproved(self, at: int) -> str:
+        """Whose approval the ramp waits for before it begins; empty where it waits for nobody's."""
+        return approving.waiting(self.policy.ramp, self.approvals, step=1, at=at)
+
     def waits(self, at: int) -> str:
         """What the calendar has a step wait for, and until when."""
         return "" if self._almanac is None else self._almanac.wait(at)
 
-    def begins_at(self) -> int | None:
-        """When the first step begins, in ns; None where the calendar never lets it."""
-        start = self.policy.ramp.start
+    def begins_at(self, since: int = 0) -> int | None:
+        """When, from an instant on, the first step may begin, in ns; None where the calendar never lets it."""
+        start = max(since, self.policy.ramp.start)
         return start if self._almanac is None else self._almanac.next_open(start)
 
     def approve(self, role: str) -> None:
         """Somebody agrees to the step that comes next."""
-        self.approvals = approving.approve(self.policy.ramp, self.approvals, role, step=self.climb.step + 2)
+        step = approving.next_step(self.policy.ramp, self.climb)
+        self.approvals = approving.approve(self.approvals, role, step=step)
+
+    def refuse(self, role: str, because: str) -> None:
+        """Somebody says no to the step that comes next."""
+        step = approving.next_step(self.policy.ramp, self.climb)
+        self.approvals = approving.refuse(self.approvals, role, step=step, because=because)
 
     def _only_estimates(self) -> bool:
         """Whether all that may decide at this step, asked now or not, was inferred without labels."""

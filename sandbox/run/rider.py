@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sandbox.base.action import Action, Adjust, Advance, Divert, Hold, Promote, Reallocate
+from sandbox.base.action import Action, Adjust, Advance, Divert, Hold, Promote, Reallocate, Reweight
 from sandbox.base.window import Window
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.climb import Phase
@@ -17,12 +17,12 @@ def course_of(pilot: Pilot, action: Action | None) -> Course:
     """Where a pilot is once this action is carried out."""
     if isinstance(action, Promote) or (action is None and pilot.climb.phase is Phase.PROMOTED):
         return ("promote",)
-    if not isinstance(action, (Adjust, Advance, Divert, Hold, Reallocate)) and not pilot.climbing:
+    if not isinstance(action, (Adjust, Advance, Divert, Hold, Reallocate, Reweight)) and not pilot.climbing:
         return ("roll back",)
     step = pilot.policy.ramp.climbs[pilot.climb.step]
     share = step.share if pilot.climb.share is None else pilot.climb.share
     where = (*step.segments, *step.shares.items(), "without", *pilot.climb.diverted, *pilot.climb.thresholds)
-    return (pilot.policy.ramp.model, share, step.shadow, *where)
+    return (pilot.policy.ramp.model, share, step.shadow, *where, "weighed", *pilot.climb.weights)
 
 
 class Rider:
@@ -58,7 +58,7 @@ class Rider:
         step = self.pilot.climb.step
         action = self.pilot.decide(tuple(self.pilot.judge(at, shares)), at=at)
         if course_of(self.pilot, action) == flown:
-            if isinstance(action, (Advance, Adjust)):
+            if isinstance(action, (Advance, Adjust, Reweight)):
                 self.pilot.begin_step()
             return
         word, because = ("hold", "held") if action is None else (action.word, action.because)

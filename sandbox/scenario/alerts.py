@@ -7,6 +7,7 @@ from sandbox.base.units import format_duration
 from sandbox.decide.alerts.expression import Condition, Threshold, Vector
 from sandbox.decide.alerts.kinds import AnyAlert
 from sandbox.decide.alerts.parse import Expression, Selection
+from sandbox.decide.alerts.rule import Rule
 from sandbox.decide.alerts.slo import ROWS, Slo
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
@@ -30,10 +31,7 @@ def alert_problems(alerts: Sequence[AnyAlert], slos: Sequence[Slo], *, around: A
     names: list[str] = []
     for index, alert in enumerate(alerts):
         at: Path = ("alerts", index)
-        for key, vector, bound in _read_by(alert):
-            yield from _vector_problems(around, (*at, key), vector)
-            if bound is not None:
-                yield from _unit_problems((*at, key), vector, bound)
+        yield from _reading_problems(around, at, alert)
         if alert.name in names:
             yield Complaint((*at, "name"), f'"{alert.name}" stands here twice; rename one')
         names.append(alert.name)
@@ -48,6 +46,24 @@ def alert_problems(alerts: Sequence[AnyAlert], slos: Sequence[Slo], *, around: A
             yield Complaint(("slos", index, "speed"), said, (_TICK,))
         if any(slo.name == other.name for other in slos[:index]):
             yield Complaint(("slos", index, "name"), f'"{slo.name}" stands here twice; rename one')
+
+
+def halt_problems(halts: Sequence[Rule], alerts: Sequence[AnyAlert], *, around: Around) -> Iterator[Complaint]:
+    """What is wrong with the conditions that halt the ramp; no alert may have the name of one."""
+    names = [alert.name for alert in alerts]
+    for halt in halts:
+        at: Path = ("plan", "halt", halt.name)
+        for one in _reading_problems(around, at, halt):
+            yield one._replace(path=at)
+        if halt.name in names:
+            yield Complaint(at, f'an alert is called "{halt.name}" too; rename one', (("alerts",),))
+
+
+def _reading_problems(around: Around, at: Path, alert: AnyAlert) -> Iterator[Complaint]:
+    for key, vector, bound in _read_by(alert):
+        yield from _vector_problems(around, (*at, key), vector)
+        if bound is not None:
+            yield from _unit_problems((*at, key), vector, bound)
 
 
 def _read_by(alert: AnyAlert) -> Iterator[tuple[str, Vector, Threshold | None]]:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.base.spec import Spec
+from sandbox.base.units import format_duration
 from sandbox.decide.alerts.kinds import Alert, AnyAlert
 from sandbox.decide.alerts.settings import AlertingTable
 from sandbox.decide.alerts.slo import Slo
@@ -25,19 +26,24 @@ from sandbox.observe.metrics.drift import feature_of
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
-from sandbox.scenario.alerts import Around, alert_problems
+from sandbox.operate.doing import Doing
+from sandbox.operate.operations.kinds import BY_NAME as OPERATIONS
+from sandbox.scenario.alerts import Around, alert_problems, halt_problems
 from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.tables.certify import Certify
+from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.lint import LintTable
 from sandbox.scenario.tables.plan import Forecast, PlanTable
 from sandbox.scenario.tables.policy import RidingPolicy
 from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.story import Story
+from sandbox.world.drift.category import Category
+from sandbox.world.drift.feedback import Feedback
 from sandbox.world.drift.kinds import Drift
-from sandbox.world.drift.labelling import Labelling
+from sandbox.world.drift.rescaled_scores import RescaledScores
 from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
@@ -63,6 +69,13 @@ _DURATION: Path = ("scenario", "duration")
 _LADDER: tuple[Path, ...] = tuple(
     ("ramp", key) for key in ("kind", "steps", "first", "by", "factor", "last", "shadow", "preview")
 )
+_POPULATION = "a drift of the population on replayed traffic; replay a stretch that drifted"
+_OF_MADE_UP_TRAFFIC = {
+    **dict.fromkeys(("covariate", "scale", "correlation", "prior", "concept"), _POPULATION),
+    "feedback": "people who react to what they are told, on replayed traffic; replay a stretch in which they did",
+    "stale": "stale features on replayed traffic; replay what the store served",
+    "duplicated": "requests that come twice on replayed traffic; replay a stretch in which they did",
+}
 _FEATURES: tuple[Path, ...] = (("traffic", "columns", "features"), ("population", "features"))
 
 
@@ -119,6 +132,9 @@ class Document(Spec):
     """How alerts reach people; nobody is told anything unless said."""
     calendar: CalendarTable | None = None
     """When a step may begin; at any time unless said."""
+    operations: dict[str, Doing] = {}
+    """What becomes of what people ask for, by its kind as `greenroom kinds operation` names it: how long it takes until
+    it is done, and how often it fails. It is done at once, and works, unless said."""
     policies: list[RidingPolicy] = []
     """Further policies that ride the flight and are told beside the one that flies."""
     lint: LintTable = LintTable()
@@ -129,6 +145,8 @@ class Document(Spec):
     """What must come out."""
     certify: Certify = Certify()
     """What must come out of many flights."""
+    drill: DrillTable | None = None
+    """A family of hidden cases to train on."""
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -149,10 +167,10 @@ class Document(Spec):
 
     @property
     def all_alerts(self) -> tuple[AnyAlert, ...]:
-        """The alerts, then those that guard the objectives."""
+        """The alerts, the conditions that halt the ramp, then the alerts that guard the objectives."""
         known = (slo for slo in self.slos if slo.metric in BY_NAME)
         burning = (slo.rules(lower_is_better=BY_NAME[slo.metric].lower_is_better) for slo in known)
-        return (*self.alerts, *(rule for rules in burning for rule in rules))
+        return (*self.alerts, *self.plan.halts, *(rule for rules in burning for rule in rules))
 
     def flown_by(self, policy: RidingPolicy) -> "Document":
         """The document as it would be if this policy flew."""
@@ -176,6 +194,9 @@ class Document(Spec):
         yield from self._deciding()
         yield from self._riding()
         yield from self._ladder()
+        for name in self.operations:
+            if name not in OPERATIONS:
+                yield Complaint(("operations", name), nowhere("operation", name, list(OPERATIONS)))
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
         if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
             yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))
@@ -186,8 +207,9 @@ class Document(Spec):
     def _deciding(self) -> Iterator[Complaint]:
         yield from self._climbing()
         yield from self._gates()
-        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
+        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self.unreadable)
         yield from alert_problems(self.alerts, self.slos, around=around)
+        yield from halt_problems(self.plan.halts, self.alerts, around=around)
 
     def _riding(self) -> Iterator[Complaint]:
         names = [policy.name for policy in self.policies]
@@ -310,7 +332,7 @@ class Document(Spec):
             unclear = list(allocation_problems(self.ramp, self.gates))
             yield from unclear
             if not any(one.path == ("ramp", "reward") for one in unclear):
-                yield from self._unreadable(("ramp", "reward"), self.ramp.reward)
+                yield from self.unreadable(("ramp", "reward"), self.ramp.reward)
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]
@@ -349,15 +371,19 @@ class Document(Spec):
                 yield Complaint((table, 255, "name"), f"more than 255 {table}; merge some")
 
     def _drifts(self) -> Iterator[Complaint]:
+        beat = 0
         for index, drift in enumerate(self.drift):
             at: Path = ("drift", index)
             yield from self._replayed(at, drift)
-            if isinstance(drift, Spoil) and drift.model not in ("all", *self.models):
+            if isinstance(drift, Spoil | RescaledScores) and drift.model not in ("all", *self.models):
                 yield Complaint((*at, "model"), nowhere("model", drift.model, ["all", *self.models]))
             for position, segment in enumerate(drift.segments):
                 known = [one.name for one in self.segments]
                 if segment not in known and not isinstance(self.traffic, Replay):
                     yield Complaint((*at, "segments", position), nowhere("segment", segment, known))
+            if isinstance(drift, Feedback) and drift.every != (beat := beat or drift.every):
+                said = f"another loop reacts every {format_duration(beat)}; say the same here"
+                yield Complaint((*at, "every"), said, (("drift",),))
             if drift.at >= self.scenario.duration:
                 yield Complaint((*at, "at"), "it would set in after the flight has ended", (_DURATION,))
             for position, feature in enumerate(getattr(drift, "features", [])):
@@ -368,11 +394,10 @@ class Document(Spec):
     def _replayed(self, at: Path, drift: Drift) -> Iterator[Complaint]:
         if not isinstance(self.traffic, Replay):
             return
-        if not isinstance(drift, Spoil | Labelling):
-            said = "not yet: a drift of the population on replayed traffic; replay a stretch that drifted"
-            yield Complaint((*at, "kind"), said)
-        elif drift.kind == "stale":
-            yield Complaint((*at, "kind"), "not yet: stale features on replayed traffic; replay what the store served")
+        if drift.kind in _OF_MADE_UP_TRAFFIC:
+            yield Complaint((*at, "kind"), f"not yet: {_OF_MADE_UP_TRAFFIC[drift.kind]}")
+        if isinstance(drift, Category) and "shift" in drift.model_fields_set:
+            yield Complaint((*at, "shift"), "a replay brings its own people; remove it")
         if drift.segments:
             yield Complaint((*at, "segments"), "not yet: drift in one segment of replayed traffic; remove it")
         logged = [name for name, model in self.models.items() if isinstance(model, Logged)]
@@ -415,7 +440,7 @@ class Document(Spec):
                 except ValueError as unclear:
                     yield Complaint(where, str(unclear))
                 else:
-                    yield from self._unreadable(where, name)
+                    yield from self.unreadable(where, name)
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
@@ -431,7 +456,8 @@ class Document(Spec):
                     said = f"no interval is promised for {gate.metric}; add low and high here or in [[plan.forecast]]"
                     yield Complaint((*at, "metric"), said, (("plan", "forecast"),))
 
-    def _unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
+    def unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
+        """Why a metric could never have a number in this plan; nothing where it can."""
         named, replayed = taken_apart(name), isinstance(self.traffic, Replay)
         name, feature = named.base, feature_of(named.base)
         segments, groups = (tuple(one.name for one in table) for table in (self.segments, self.groups))

@@ -1,5 +1,6 @@
 """A plan: a document with every default filled in, and where it came from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -9,19 +10,23 @@ from sandbox.base.digest import fingerprint
 from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.policy import Policy
+from sandbox.decide.ramp.kinds import AnyRamp
+from sandbox.decide.ramp.pacing import Approval
+from sandbox.scenario.approvals import Signature, files_hash, needs
 from sandbox.scenario.document import Document
 from sandbox.world.models.answering import Answering
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be flown."""
+    """What will be flown; `approvals` are those on file for this very text that have not expired."""
 
     name: str
     text: str = field(repr=False)
     document: Document = field(repr=False)
     folder: Path = field(default=Path())
     source: str = ""
+    approvals: tuple[Signature, ...] = field(default=(), repr=False)
 
     @property
     def hash(self) -> str:
@@ -55,13 +60,34 @@ class Plan:
             return gate
         return gate.model_copy(update={"low": promised.low, "high": promised.high})
 
+    def granted(self, inputs: Mapping[str, str]) -> tuple[tuple[int, str, str], ...]:
+        """What is approved on file: (step, role, by whom), where the files that the plan names are those approved."""
+        files = files_hash(inputs)
+        return tuple(
+            (need.step, need.role, next(one.by for one in found))
+            for need in needs(self.document)
+            if (found := [
+                one for one in self.approvals
+                if one.role == need.role and need.step in one.steps and one.files == files
+            ])
+        )
+
+    @property
+    def _ramp(self) -> AnyRamp:
+        """The ramp, whose begin waits for those who must approve the plan."""
+        roles = self.document.plan.approvals
+        if not roles:
+            return self.document.ramp
+        asked = [*(Approval(step=1, role=role) for role in roles), *self.document.ramp.approvals]
+        return self.document.ramp.model_copy(update={"approvals": asked})
+
     @property
     def policy(self) -> Policy:
         """The policy that flies."""
         document = self.document
         candidate = document.models.get(document.ramp.model)
         return Policy(
-            name="", ramp=document.ramp, gates=self.gates, correction=document.judgement.correction,
+            name="", ramp=self._ramp, gates=self.gates, correction=document.judgement.correction,
             alerts=document.all_alerts, slos=tuple(document.slos),
             compat=document.alerting.compat, notify=document.notify, calendar=document.calendar,
             threshold=candidate.threshold if candidate is not None else 0.5,

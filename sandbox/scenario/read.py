@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import tomli
 from pydantic import BaseModel, ValidationError
 
+from sandbox.scenario import dealing
+from sandbox.scenario.approvals import ApprovalsFile, Signature, beside, today
 from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.document import FORMAT, Document
 from sandbox.scenario.locate import Path as KeyPath
@@ -34,10 +37,30 @@ _WIDEST = 2**63
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan in a file; raises ScenarioError."""
-    text = _text_of(path)
-    document = read_text(text, name=str(path))
-    return Plan(name=path.stem, text=text, document=document, folder=path.parent, source=str(path))
+    """The plan in a file, with the approvals beside it that count today; raises ScenarioError."""
+    problems: list[Problem] = []
+    signatures: tuple[Signature, ...] = ()
+    try:
+        signatures = read_approvals(path)
+    except ScenarioError as error:
+        problems += error.problems
+    try:
+        text = _text_of(path)
+        document = read_text(text, name=str(path))
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from None
+    if problems:
+        raise ScenarioError(problems)
+    plan = Plan(name=path.stem, text=text, document=document, folder=path.parent, source=str(path))
+    day = today()
+    standing = tuple(one for one in signatures if one.plan == plan.hash and not one.expired(day))
+    return replace(plan, approvals=standing)
+
+
+def read_approvals(path: Path) -> tuple[Signature, ...]:
+    """All approvals in the file beside a scenario, whether they count or not; raises ScenarioError."""
+    file = beside(path)
+    return tuple(read_document(file, ApprovalsFile)[0].approvals) if file.exists() else ()
 
 
 def read_text(text: str, *, name: str) -> Document:
@@ -56,7 +79,7 @@ def parse_document(text: str, *, name: str, document_type: type[AnyDocument]) ->
     try:
         raw = _parsed(text, name)
         places = locate(text)
-        found = list(_too_wide(raw, ())) or _found(raw, document_type)
+        found = list(_too_wide(raw, ())) or _found(raw, document_type) or list(_dealt(raw, document_type))
         if found:
             raise ScenarioError(_placed(found, places, name))
         return document_type.model_validate(raw)
@@ -121,6 +144,20 @@ def _found(raw: dict[str, Any], document_type: type[BaseModel] = Document) -> li
         said = translated(error, document_type, raw, misspelt=misspelt)
         found += [one for one in said if not _inside(one[0], taken)]
     return found + list(_between_tables(raw, found, misspelt, document_type))
+
+
+def _dealt(raw: dict[str, Any], document_type: type[BaseModel]) -> Iterator[tuple[KeyPath, str]]:
+    """What is wrong with the scenarios that a sound family deals, each said once."""
+    if document_type is not Document or "drill" not in raw:
+        return
+    unlike = list(dealing.unlike(raw))
+    yield from unlike
+    said = set[tuple[int, KeyPath, str]]()
+    for case, scenario in dealing.corners(raw) if not unlike else ():
+        for path, message in _found(scenario):
+            if (case, path, message) not in said:
+                said.add((case, path, message))
+                yield ("drill", "cases", case), f"as it is dealt, {dotted(path)}: {message}"
 
 
 def _between_tables(

@@ -12,19 +12,12 @@ TABLES: dict[str, str] = {
     "fleet": "edge devices that sync now and then",
     "runbook": "steps, decision points and the rollback recipe",
     "oncall": "who answers a page, how fast, and how well",
-    "drill": "a family of hidden faults to train on",
     "releases": "a sequence of candidates in one world",
 }
 
 KINDS: dict[str, dict[str, str]] = {
     "traffic": {
         "edge": "clients with intermittent connectivity",
-    },
-    "drift": {
-        "category": "a category nobody has seen",
-        "feedback": "decisions change what arrives",
-        "duplicated": "requests come twice",
-        "rescaled-scores": "scores are rescaled",
     },
 }
 
@@ -45,8 +38,6 @@ SKETCHES: dict[str, str] = {
     'expect = "errors.rate{arm=candidate} falls"\nverify = "errors.rate < 1%"\nwithin = "5m"\nreversible = true',
     "oncall": '[oncall]\nkind = "simulated"\nacknowledge = { p50 = "3m", p99 = "20m" }\nasleep = "5%"\n'
     'misdiagnose = "10%"',
-    "drill": '[drill]\nbriefing = "Something is wrong with checkout."\nfaults = ["latency", "errors", "none"]\n'
-    'onset = ["20m", "60m"]\nspeed = 60',
     "releases": '[[releases]]\nmodel = "second"\nat = "3d"\n\n[[releases]]\nmodel = "third"\nat = "6d"',
 }
 

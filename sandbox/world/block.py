@@ -55,6 +55,29 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """What is done, for some groups, to the answers to those who arrive from `since` (ns) on; NaN for the others.
+
+    thresholds (groups,) is the score from which it is yes; weights (groups,), where they are there, multiply the odds
+    of the score before that.
+    """
+
+    since: int
+    thresholds: Floats
+    weights: Floats | None = None
+
+    def amended(self, opinion: Opinion, *, at: Ints, group: Codes) -> Opinion:
+        """The opinion as it is given to requests that arrive at (n,) from people of group (n,)."""
+        own = self.thresholds[group]
+        mine = (at >= self.since) & ~np.isnan(own)
+        score = opinion.score
+        if self.weights is not None:
+            weighed = self.weights[group] * score
+            score = np.where(mine, weighed / (1 - score + weighed), score)
+        return Opinion(score, np.where(mine, score >= own, opinion.decision))
+
+
+@dataclass(frozen=True, slots=True)
 class OwnFeatures:
     """The features of an arm that gets others than the rest: read, served (n, d) and age (n,), as in a block."""
 
@@ -67,10 +90,11 @@ class OwnFeatures:
 class Block:
     """Requests that arrive in [start, end), sorted by time; nothing in it depends on what any policy does.
 
-    at (n,) ns; user, segment, group (n,); features (n, d) as models read them; served (n, d) as telemetry sees them;
-    age (n,) ns or None; label (n,) flag; known (n,) whether there is a truth; label_at (n,) ns, -1 for never;
-    own: by arm, the features of those that get others; seen (n,) the label as it will be reported, None for the true
-    one; after_yes, after_no (n,) whether the label stays unknown after such an answer, None for never.
+    at (n,) ns; user, segment, group (n,); features (n, d) as models read them, NaN where they get nothing; served (n,
+    d) as telemetry sees them; age (n,) ns or None; label (n,) flag; known (n,) whether there is a truth; label_at (n,)
+    ns, -1 for never; own: by arm, the features of those that get others; seen (n,) the label as it will be reported,
+    None for the true one; after_yes, after_no (n,) whether the label stays unknown after such an answer, None for
+    never.
     `opinion`, `demand`, `luck` and `charge` are drawn for an arm when first read.
     """
 
@@ -95,8 +119,9 @@ class Block:
     seen: Flags | None = None
     after_yes: Flags | None = None
     after_no: Flags | None = None
+    _drawn: dict[int, OwnFeatures] = field(default_factory=dict)
     _opinions: dict[int, Opinion] = field(default_factory=dict)
-    _moved: dict[int, list[tuple[int, npt.NDArray[np.float32]]]] = field(default_factory=dict)
+    _amendments: dict[int, list[Amendment]] = field(default_factory=dict)
     _demands: dict[int, Ints] = field(default_factory=dict)
     _lucks: dict[int, Floats] = field(default_factory=dict)
     _charges: dict[int, Ints | int] = field(default_factory=dict)
@@ -134,21 +159,29 @@ class Block:
         """What the arm would answer to every request of the block."""
         if arm not in self._opinions:
             opinion = self._opine(self, arm)
-            for since, thresholds in self._moved.get(arm, ()):
-                opinion = self._decided_anew(opinion, thresholds, since=since)
+            for amendment in self._amendments.get(arm, ()):
+                opinion = amendment.amended(opinion, at=self.at, group=self.group)
             self._opinions[arm] = opinion
         return self._opinions[arm]
 
-    def decide_from(self, arm: int, thresholds: npt.NDArray[np.float32], *, since: int) -> None:
-        """Requests that arrive from `since` (ns) on are decided yes from their group's score (groups,), or as ever."""
-        self._moved.setdefault(arm, []).append((since, thresholds))
+    def amend(self, arm: int, amendment: Amendment) -> None:
+        """The arm's answers are given as amended; what came before it, and other groups, are as ever."""
+        self._amendments.setdefault(arm, []).append(amendment)
         if arm in self._opinions:
-            self._opinions[arm] = self._decided_anew(self._opinions[arm], thresholds, since=since)
+            self._opinions[arm] = amendment.amended(self._opinions[arm], at=self.at, group=self.group)
 
-    def _decided_anew(self, opinion: Opinion, thresholds: npt.NDArray[np.float32], *, since: int) -> Opinion:
-        own = thresholds[self.group]
-        moved = (self.at >= since) & ~np.isnan(own)
-        return Opinion(opinion.score, np.where(moved, opinion.score >= own, opinion.decision))
+    def as_drawn(self, arm: int) -> OwnFeatures:
+        """The features of an arm before anybody switched one off."""
+        assert self.features is not None
+        assert self.served is not None
+        return self._drawn.get(arm) or self.own.get(arm) or OwnFeatures(self.features, self.served, self.age)
+
+    def serve_otherwise(self, arm: int, own: OwnFeatures) -> None:
+        """The arm's model reads these features instead; what it had answered to them it answers anew."""
+        self._drawn.setdefault(arm, self.as_drawn(arm))
+        self.own[arm] = own
+        if self._opinions.pop(arm, None) is not None:
+            self.opinion(arm)
 
     def demand(self, arm: int) -> Ints:
         """(n,) ns of service each request would take at the arm, in health."""

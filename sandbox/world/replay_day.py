@@ -1,5 +1,6 @@
 """A recorded day: the requests that really arrived, cut into blocks by time."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy.typing as npt
 from sandbox.base.recording import FeatureColumns, Recording
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Ints
-from sandbox.world.bending import spoiled
+from sandbox.world.bending import NO_SHIFTS, rescored, spoiled
 from sandbox.world.block import Block, Opinion
 from sandbox.world.calling import ModelError, called
 from sandbox.world.crowd import Crowd
@@ -19,6 +20,7 @@ from sandbox.world.models.logged import Logged
 from sandbox.world.models.multi import Multi
 from sandbox.world.models.scoring import Scoring
 from sandbox.world.spec import WorldSpec
+from sandbox.world.switching import switch
 from sandbox.world.synthetic_day import (
     LONGEST,
     charge_of,
@@ -45,7 +47,7 @@ class ReplayDay:
         self._spec = spec
         self._rows: Recording = spec.recording
         for drift in spec.drift:
-            for name in drift.features if isinstance(drift, Spoil) and drift.kind != "missing" else ():
+            for name in drift.features if isinstance(drift, Spoil) and not drift.takes_away else ():
                 if name in self._rows.categories:
                     said = f'"{name}" holds words and not numbers; name another feature, or let it go missing'
                     raise ModelError(f"drift of kind {drift.kind}: {said}")
@@ -62,8 +64,8 @@ class ReplayDay:
             slots=np.zeros(0, dtype=np.int32),
         )
 
-    def block(self, number: int) -> Block:
-        """The recorded requests of block `number`."""
+    def block(self, number: int, shifts: Mapping[int, float] = NO_SHIFTS) -> Block:
+        """The recorded requests of block `number`; what was recorded moves no more, so shifts are none."""
         start = number * self.block_ns
         end = min(start + self.block_ns, self._spec.duration)
         if end > self._rows.at[-1]:
@@ -71,14 +73,18 @@ class ReplayDay:
         block = self._cut(number, start, end, slice(*np.searchsorted(self._rows.at, [start, end]).tolist()))
         return self._on_its_way(block) if self._spec.drift else block
 
+    def switch(self, block: Block, arm: int, column: int, *, on: bool, since: int) -> None:
+        """An arm's model reads a feature from `since` on, or has it missing; a logged one answered long ago."""
+        switch(block, arm, column, on=on, since=since, blank=np.nan)
+
     def _on_its_way(self, block: Block) -> Block:
         """The block with its features spoiled and its labels changed, as the drifts of the plan say."""
         assert block.features is not None
         before = Serving(block.features, None)
         after, own = spoiled(self._spec, before, number=block.number, at=block.at, segment=block.segment)
         if after is not before:
-            block = replace(block, features=after.values, served=after.values.astype(np.float32))
-        return told_otherwise(self._spec, replace(block, own=own))
+            block = replace(block, features=after.read, served=after.values.astype(np.float32))
+        return rescored(self._spec, told_otherwise(self._spec, replace(block, own=own)))
 
     def _cut(self, number: int, start: int, end: int, rows: slice) -> Block:
         features = self._rows.features[rows]

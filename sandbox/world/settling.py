@@ -12,7 +12,6 @@ from sandbox.base.status import STATUSES
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.truth import Interval, Truth
 from sandbox.world.drift.onset import first_effect
-from sandbox.world.drift.spoil import Spoil
 from sandbox.world.harm import HarmLedger
 from sandbox.world.open_blocks import Open
 from sandbox.world.spec import WorldSpec
@@ -79,7 +78,7 @@ def intervals_of(spec: WorldSpec) -> tuple[Interval, ...]:
     drifts = [
         Interval(
             "drift", drift.kind, first_effect(drift), end if drift.until is None else min(end, drift.until),
-            names if not isinstance(drift, Spoil) else tuple(name for name in names if drift.reaches(name)),
+            tuple(name for name in names if drift.reaches(name)),
         )
         for drift in spec.drift
     ]

@@ -1,6 +1,7 @@
 """A day made up from a population: every block drawn whole from its own named streams."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from sandbox.base.recording import FeatureColumns
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Codes, Ints
 from sandbox.base.units import NS_PER_SECOND
-from sandbox.world.bending import bent, grows_old, reported, spoiled
+from sandbox.world.bending import NO_SHIFTS, bent, grows_old, reported, rescored, spoiled
 from sandbox.world.block import (
     EXPERIENCE_DELAY,
     EXPERIENCE_LUCK,
@@ -19,15 +20,15 @@ from sandbox.world.block import (
     SHADOW_LUCK,
     Block,
     Opinion,
-    OwnFeatures,
 )
 from sandbox.world.calling import called
 from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
 from sandbox.world.draws import BlockDraws
 from sandbox.world.drift.draft import Draft
+from sandbox.world.drift.feedback import Feedback
 from sandbox.world.drift.labelling import Slips
-from sandbox.world.drift.spoil import Serving
+from sandbox.world.drift.spoil import Serving, Spoil
 from sandbox.world.kernel import along_curve, curve_points
 from sandbox.world.models.answering import Answering
 from sandbox.world.models.multi import Multi
@@ -36,7 +37,9 @@ from sandbox.world.models.skilled import Skilled
 from sandbox.world.models.synthetic import bend, calibrated_score, rho_for, truth_for
 from sandbox.world.models.timed import Z99
 from sandbox.world.normals import normals
+from sandbox.world.repeating import repeated
 from sandbox.world.spec import WorldSpec
+from sandbox.world.switching import switch
 from sandbox.world.traffic.replay import Replay
 
 BLOCK_REQUESTS = 131_072
@@ -74,10 +77,12 @@ class SyntheticDay:
         self.crowd: Crowd = gather(spec.users, segments=spec.segments, groups=spec.groups, seed=spec.seed)
         seconds = max(0.1, BLOCK_REQUESTS / spec.traffic.mean_rate)
         self.block_ns = min(round(seconds * NS_PER_SECOND), spec.duration)
+        self._beat = next((drift.every for drift in spec.drift if isinstance(drift, Feedback)), None)
         truth, aside, idle = truth_directions(spec.population.features)
         self._intercept, self._signal = truth_for(
             base_rate=spec.population.base_rate, best_auc=spec.population.best_auc
         )
+        self._gaps = bool(spec.population.missing) or any(isinstance(drift, Spoil) for drift in spec.drift)
         self._truth, self._aside = truth.astype(np.float32), aside.astype(np.float32)
         self._means = self._slice_means(truth, idle)
         self._angles = {
@@ -113,16 +118,26 @@ class SyntheticDay:
         """How long it lasts, in ns."""
         return self._spec.duration
 
-    def block(self, number: int) -> Block:
-        """The requests of block `number`, whatever other blocks were drawn."""
-        start = number * self.block_ns
-        end = min(start + self.block_ns, self._spec.duration)
+    def block(self, number: int, shifts: Mapping[int, float] = NO_SHIFTS) -> Block:
+        """The requests of block `number`, whatever other blocks were drawn; shifts are those of feedback loops."""
+        start, end = (min(self._edge(one), self._spec.duration) for one in (number, number + 1))
         at = self._arrivals(number, start, end)
-        return self._fill(number, start, end, at, drifts=True)
+        return self._fill(number, start, end, at, drifts=True, shifts=shifts)
+
+    def _edge(self, number: int) -> int:
+        """When block `number` begins: every so often, and where there is a feedback loop at its instants too."""
+        if self._beat is None:
+            return number * self.block_ns
+        parts = -(-self._beat // self.block_ns)
+        return number // parts * self._beat + number % parts * self._beat // parts
 
     def reference(self, rows: int) -> Block:
         """Requests of the population before any drift, such as the models were trained on."""
-        return self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), drifts=False)
+        return self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), drifts=False, shifts=NO_SHIFTS)
+
+    def switch(self, block: Block, arm: int, column: int, *, on: bool, since: int) -> None:
+        """An arm's model reads a feature from `since` on, or has it missing."""
+        switch(block, arm, column, on=on, since=since, blank=0.0)
 
     def _arrivals(self, number: int, start: int, end: int) -> Ints:
         draws = stream(self._spec.seed, "traffic", block=number)
@@ -139,7 +154,9 @@ class SyntheticDay:
         at = np.interp(points[:count], expected, edges)
         return np.minimum(at.astype(np.int64), end - 1)
 
-    def _fill(self, number: int, start: int, end: int, at: Ints, *, drifts: bool) -> Block:
+    def _fill(
+        self, number: int, start: int, end: int, at: Ints, *, drifts: bool, shifts: Mapping[int, float]
+    ) -> Block:
         n, seed = len(at), self._spec.seed
         slots = self.crowd.slots
         drawn = stream(seed, "user", block=number).integers(0, len(slots), size=n, dtype=np.uint32)
@@ -148,11 +165,11 @@ class SyntheticDay:
         draft = self._draft(number, at, segment, group)
         drifts = drifts and bool(self._spec.drift)
         if drifts:
-            draft = bent(self._spec, draft, number=number, segment=segment)
+            draft = bent(self._spec, draft, number=number, segment=segment, shifts=shifts)
         label = draft.latent() > 0.0
-        read, served = self._as_served(draft, number)
+        served = self._as_served(draft, number)
         block = Block(
-            number=number, start=start, end=end, at=at, user=user, segment=segment, group=group, features=read,
+            number=number, start=start, end=end, at=at, user=user, segment=segment, group=group, features=served,
             served=served, age=self._age(number, n), label=label, known=None,
             label_at=drawn_label_at(self._spec, number, at),
             _opine=self._opine, _demand=self._demand, _luck=self._luck, _charge=self._charge,
@@ -166,9 +183,9 @@ class SyntheticDay:
         after, own = spoiled(self._spec, before, number=block.number, at=block.at, segment=block.segment)
         if after is not before:
             served = after.values.astype(np.float32)
-            block = replace(block, features=_filled(served), served=served, age=after.age)
-        own = {arm: OwnFeatures(read=_filled(one.served), served=one.served, age=one.age) for arm, one in own.items()}
-        return told_otherwise(self._spec, replace(block, own=own))
+            read = served if after.unread is None else after.read.astype(np.float32)
+            block = replace(block, features=read, served=served, age=after.age)
+        return repeated(self._spec, rescored(self._spec, told_otherwise(self._spec, replace(block, own=own))))
 
     def _draft(self, number: int, at: Ints, segment: Codes, group: Codes) -> Draft:
         n, seed = len(at), self._spec.seed
@@ -181,15 +198,12 @@ class SyntheticDay:
             intercept=self._intercept, signal=self._signal,
         )
 
-    def _as_served(
-        self, draft: Draft, number: int
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    def _as_served(self, draft: Draft, number: int) -> npt.NDArray[np.float32]:
         rate = self._spec.population.missing
         if not rate:
-            return draft.features, draft.features
+            return draft.features
         gone = stream(self._spec.seed, "missing", block=number).random(draft.features.shape, dtype=np.float32) < rate
-        read = np.where(gone, np.float32(0.0), draft.features)
-        return read, np.where(gone, np.float32(np.nan), draft.features)
+        return np.where(gone, np.float32(np.nan), draft.features)
 
     def _age(self, number: int, n: int) -> Ints | None:
         mean = self._spec.population.age
@@ -209,13 +223,14 @@ class SyntheticDay:
         return self._look(block, arm, self._angles[name])
 
     def _call(self, block: Block, arm: int, name: str, said: str) -> npt.NDArray[np.float32]:
-        matrix = block.own[arm].served if arm in block.own else block.served
+        matrix = block.read_by(arm)
         assert matrix is not None
         columns = FeatureColumns(names=self._spec.feature_names, matrix=matrix, categories={})
         return called(self._spec, block, columns, name=name, said=said)
 
     def _look(self, block: Block, arm: int, angle: Angle) -> npt.NDArray[np.float32]:
-        index = along(np.asarray(block.read_by(arm), dtype=np.float32), angle.direction)
+        read = np.asarray(block.read_by(arm), dtype=np.float32)
+        index = along(_filled(read) if self._gaps else read, angle.direction)
         score = np.empty(len(block), dtype=np.float32)
         along_curve(index, angle.curve, angle.lower, block.group, angle.against, score)
         return score

@@ -18,7 +18,8 @@ from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolRe
 from sandbox.base.truth import Truth
 from sandbox.world.agenda import Agenda
 from sandbox.world.attempts import Attempts
-from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Block
+from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Amendment, Block
+from sandbox.world.echoes import Echoes, Moved
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.hitch import Hitch
 from sandbox.world.imposed import Imposed
@@ -47,6 +48,7 @@ class World:
         self._next_block = 0
         self._open: deque[Open] = deque()
         self._agenda = Agenda()
+        self._echoes = Echoes(spec)
         self._imposed = Imposed(spec, users=len(self.day.crowd))
         self._pools = Pools(spec, imposed=self._imposed, agenda=self._agenda)
         attempts = Attempts(spec, self._imposed, blocks=lambda: [one.block for one in self._open])
@@ -58,7 +60,8 @@ class World:
         self._settling = Settling(spec, users=len(self.day.crowd), keep=keep)
         self._telling = Telling(spec, self._settling.statuses)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
-        self._thresholds: list[tuple[int, npt.NDArray[np.float32], int]] = []
+        self._amendments: list[tuple[int, Amendment]] = []
+        self._switches: list[tuple[int, int, bool, int]] = []
         self._machinery = Machinery(self._router.table, self._agenda, self._apply)
         self._pools.follow(self._router.table, now=0)
 
@@ -70,12 +73,47 @@ class World:
 
     def set_thresholds(self, arm: int, thresholds: dict[str, float]) -> None:
         """From now on the arm decides yes from these scores for these groups, whoever arrives."""
-        scores = np.full(len(self.spec.group_names), np.nan, dtype=np.float32)
-        for group, score in thresholds.items():
-            scores[self.spec.group_names.index(group)] = score
-        self._thresholds.append((arm, scores, self.now))
+        self._amend(arm, Amendment(self.now, self._by_group(thresholds)))
+
+    def set_weights(self, arm: int, weights: dict[str, float], *, threshold: float) -> None:
+        """From now on the odds of the arm's scores are multiplied for these groups, and decided on from `threshold`."""
+        scores = self._by_group(dict.fromkeys(weights, threshold))
+        self._amend(arm, Amendment(self.now, scores, self._by_group(weights)))
+
+    def _by_group(self, values: dict[str, float]) -> npt.NDArray[np.float32]:
+        return np.array([values.get(name, np.nan) for name in self.spec.group_names], dtype=np.float32)
+
+    def _amend(self, arm: int, amendment: Amendment) -> None:
+        self._amendments.append((arm, amendment))
         for one in self._open:
-            one.block.decide_from(arm, scores, since=self.now)
+            one.block.amend(arm, amendment)
+
+    def scale(self, arm: int, replicas: int) -> None:
+        """From now on the arm's pool shall have so many replicas, until its share moves where it follows that."""
+        self._pools.resize(arm, replicas, now=self.now)
+
+    def replicas(self, arm: int) -> int:
+        """How many replicas the arm's pool shall have."""
+        return self._pools.replicas(arm)
+
+    def restart(self, arm: int, *, part: float) -> None:
+        """A part of an arm's replicas starts anew, now: what they serve fails."""
+        self._pools.restart(arm, part=part, now=self.now)
+        self._agenda.keep(self.now)
+
+    def switch(self, arm: int, feature: str, *, on: bool) -> None:
+        """From now on an arm's model reads a feature, or has it missing."""
+        column = self.spec.feature_names.index(feature)
+        self._switches.append((arm, column, on, self.now))
+        for one in self._open:
+            self.day.switch(one.block, arm, column, on=on, since=self.now)
+
+    @property
+    def switched_off(self) -> tuple[tuple[str, str], ...]:
+        """The features that models do not read now, as (model, feature)."""
+        last = {(arm, column): on for arm, column, on, _ in self._switches}
+        names, features = self.spec.arms.names, self.spec.feature_names
+        return tuple((names[arm], features[column]) for (arm, column), on in last.items() if not on)
 
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)
@@ -117,6 +155,11 @@ class World:
         """The tables that came in force so far."""
         return tuple(self._machinery.applied)
 
+    @property
+    def moved(self) -> tuple[Moved, ...]:
+        """How far people have moved by what they were told, instant by instant."""
+        return tuple(self._echoes.moved)
+
     # Time.
 
     def advance(self, to: int) -> Telemetry:
@@ -153,11 +196,14 @@ class World:
     def _block_at(self, at: int) -> Open:
         if self._open and self._open[-1].block.end > at:
             return self._open[-1]
-        block = self.day.block(self._next_block)
+        self._echoes.turn(at)
+        block = self.day.block(self._next_block, self._echoes.shifts)
         block = answering(self.spec, block) if self.spec.faults else block
         self._next_block += 1
-        for arm, scores, since in self._thresholds:
-            block.decide_from(arm, scores, since=since)
+        for arm, amendment in self._amendments:
+            block.amend(arm, amendment)
+        for arm, column, on, since in self._switches:
+            self.day.switch(block, arm, column, on=on, since=since)
         self._open.append(Open.fresh(block))
         return self._open[-1]
 
@@ -216,7 +262,10 @@ class World:
         return self._publish(index, outcomes)
 
     def _publish(self, index: int, outcomes: Outcomes) -> list[Answers]:
-        return [self._telling.tell(index, one, outcomes, mine) for one, mine in self._by_block(outcomes)]
+        answers = [self._telling.tell(index, one, outcomes, mine) for one, mine in self._by_block(outcomes)]
+        if self._echoes:
+            self._echoes.hear(answers)
+        return answers
 
     def _remember_stay(self, outcomes: Outcomes) -> None:
         for one, mine in self._by_block(outcomes):

@@ -209,9 +209,12 @@ EVERY = {
     "label-delay": {"factor": 4},
     "label-stop": {"rate": "100%"},
     "selective-labels": {"accepted": "no"},
+    "category": {"features": ["f2"], "rate": "20%", "shift": 1.5},
+    "late": {"features": ["f1", "f2"], "rate": "60%"},
+    "rescaled-scores": {"slope": 0.6, "bias": 0.7},
 }
 LABELLING = [kind for kind in EVERY if "label" in kind]
-OF_TRUTH = ["scale", "correlation"]
+OF_TRUTH = ["scale", "correlation", "category"]
 HALF = 20 * MINUTE
 
 
@@ -271,7 +274,8 @@ def test_a_kind_that_spoils_one_arm_leaves_the_other_alone(kind: str) -> None:
     arm = (np.arange(len(a)) % 2).astype(np.uint8)
     served, _ = b.served_to(arm, slice(None))
     assert (served[arm == 0] == np.asarray(a.served)[arm == 0]).all()
-    assert not np.array_equal(served[arm == 1], np.asarray(a.served)[arm == 1], equal_nan=True)
+    if kind != "late":  # what comes late is in the log all the same
+        assert not np.array_equal(served[arm == 1], np.asarray(a.served)[arm == 1], equal_nan=True)
 
 
 def test_a_drift_of_one_segment_leaves_the_others_bit_for_bit() -> None:
@@ -344,6 +348,93 @@ def test_stale_features_look_as_before_correlate_as_time_says_and_are_as_old_as_
         interval = stats.pearsonr(plain[:, column], served[:, column]).confidence_interval(0.9999)
         assert interval.low < np.exp(-0.5) < interval.high
     assert (whole(day, HALF, 2 * HALF, lambda block: np.asarray(block.age)) == 60 * MINUTE).all()
+
+
+def test_newcomers_are_as_many_as_said_and_differ_only_where_said_and_only_one_arm_cannot_read_them() -> None:
+    table = {"kind": "category", "at": "20m", "model": "candidate"} | EVERY["category"]
+    before, label_before, _, _ = rows_of(day_of([table]), 0, HALF)
+    after, label_after, *_ = rows_of(day_of([table]), HALF, 2 * HALF)  # as the incumbent reads them, who knows them all
+    unknown = np.isnan(whole(day_of([table]), HALF, 2 * HALF, lambda block: np.asarray(block.read_by(1)))[:, 1])
+    interval = stats.binomtest(int(unknown.sum()), len(unknown)).proportion_ci(0.9999)
+    assert interval.low < 0.2 < interval.high
+    for column in range(8):
+        assert stats.kstest(after[unknown, column], "norm", args=(1.5 if column == 1 else 0.0, 1.0)).pvalue > 1e-4
+        assert stats.kstest(after[~unknown, column], "norm").pvalue > 1e-4
+    fits = [LogisticRegression(C=1e6).fit(x, y) for x, y in ((before, label_before), (after, label_after))]
+    assert np.allclose(fits[0].coef_, fits[1].coef_, atol=0.15)  # four standard errors of the worst coefficient
+
+
+def test_an_encoder_may_have_a_code_for_those_it_does_not_know() -> None:
+    day = day_of([{"kind": "category", "at": "20m", "code": 9.0} | EVERY["category"]])
+    served = whole(day, HALF, 2 * HALF, lambda block: np.asarray(block.served))[:, 1]
+    assert not np.isnan(served).any()
+    interval = stats.binomtest(int((served == 9.0).sum()), len(served)).proportion_ci(0.9999)
+    assert interval.low < 0.2 < interval.high
+    assert stats.kstest(served[served != 9.0], "norm").pvalue > 1e-4
+
+
+def test_late_features_are_in_the_log_as_ever_and_models_rank_worse_without_them() -> None:
+    table = {"kind": "late", "at": "20m", "model": "candidate"} | EVERY["late"]
+    plain, day = day_of([]), day_of([table])
+    log = [whole(one, 0, 2 * HALF, lambda block: np.asarray(block.served)) for one in (plain, day)]
+    assert (log[0] == log[1]).all()
+    gone = np.isnan(whole(day, HALF, 2 * HALF, lambda block: np.asarray(block.read_by(1))))
+    assert not gone[:, 2:].any()
+    assert (gone[:, 0] == gone[:, 1]).all()
+    interval = stats.binomtest(int(gone[:, 0].sum()), len(gone)).proportion_ci(0.9999)
+    assert interval.low < 0.6 < interval.high
+    _, label, ours, theirs = rows_of(day, HALF, 2 * HALF)
+    _, _, as_ever, before = rows_of(plain, HALF, 2 * HALF)
+    assert (ours == as_ever).all()
+    assert roc_auc_score(label, theirs) < roc_auc_score(label, before) - 4 * 0.0016
+
+
+def test_rescaled_scores_rank_as_ever_and_are_calibrated_as_little_as_said_in_one_arm() -> None:
+    plain, day = day_of([]), day_of([{"kind": "rescaled-scores", "at": "20m"} | EVERY["rescaled-scores"]])
+    _, label, ours, theirs = rows_of(day, HALF, 2 * HALF)
+    _, _, as_ever, before = rows_of(plain, HALF, 2 * HALF)
+    assert (ours == as_ever).all()
+    assert roc_auc_score(label, theirs) == pytest.approx(roc_auc_score(label, before), abs=1e-5)  # ties of 32 bits
+    logit = np.log(theirs / (1 - theirs)).reshape(-1, 1)
+    fit = LogisticRegression(C=1e9).fit(logit, label)
+    assert abs(fit.coef_[0, 0] - 0.6) < 0.03
+    assert abs(fit.intercept_[0] - 0.7) < 0.05
+    decided = whole(day, HALF, 2 * HALF, lambda block: block.opinion(1).decision)
+    assert (decided == (theirs >= 0.5)).all()
+
+
+TWICE: dict[str, Any] = {"kind": "duplicated", "rate": "30%", "within": "2s", "at": "10m", "until": "15m"}
+
+
+def test_requests_that_come_twice_are_the_same_requests_and_as_many_as_said() -> None:
+    a, b = day_of([]).block(0), day_of([TWICE]).block(0)
+    assert (np.diff(b.at) >= 0).all()
+    struck = (a.at >= 10 * MINUTE) & (a.at < 15 * MINUTE)
+    copies = len(b) - len(a)
+    interval = stats.binomtest(copies, int(struck.sum())).proportion_ci(0.9999)
+    assert interval.low < 0.3 < interval.high
+    rows, first, times = np.unique(np.asarray(b.served), axis=0, return_index=True, return_counts=True)
+    assert (rows == np.unique(np.asarray(a.served), axis=0)).all()
+    assert times.max() == 2
+    # np.unique returns the first of two that are alike: the original, in order of arrival.
+    original = np.zeros(len(b), dtype=bool)
+    original[first] = True
+    for before, after in zip(everything(a), everything(b), strict=True):
+        assert np.array_equal(before, after[original], equal_nan=before.dtype.kind == "f")
+    of_copy = {row.tobytes(): at for row, at in zip(np.asarray(b.served)[~original], b.at[~original], strict=True)}
+    gaps = [of_copy[row.tobytes()] - at for row, at in zip(np.asarray(b.served)[original], b.at[original], strict=True)
+            if row.tobytes() in of_copy]
+    assert stats.kstest(np.array(gaps) / 2e9, "uniform").pvalue > 1e-4
+
+
+def test_copies_have_a_luck_of_their_own_and_stay_in_the_block_of_their_originals() -> None:
+    a, b = day_of([]).block(0), day_of([TWICE | {"rate": "100%", "until": "40m"}]).block(0)
+    assert b.at[-1] < b.end
+    assert len(b) == len(a) + int((a.at >= 10 * MINUTE).sum())
+    luck = b.luck(1)
+    assert stats.kstest(luck, "uniform").pvalue > 1e-4
+    assert len(np.unique(luck)) > 0.95 * len(luck)
+    assert set(b.demand(1)) == set(a.demand(1))
 
 
 def test_label_noise_delay_and_stop_are_what_they_say() -> None:

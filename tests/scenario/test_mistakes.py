@@ -51,6 +51,18 @@ harmed_users = "< 500"
 """
 
 TABLE = [
+    ('[expect]', '[plan.halt]\nslow = "latency.p95{arm=candidate}[5m] > 5%"\n[expect]',
+     'x.toml:32  plan.halt.slow: latency.p95 is no share, so "5%" does not fit it; write "150ms" or a number'),
+    ('[expect]', '[plan.halt]\nslow = "latency.p95{arm=rival} > 5s"\n[expect]',
+     'x.toml:32  plan.halt.slow: no model "rival"; there is incumbent, candidate'),
+    ('[expect]', '[plan.halt]\nslow = { when = "latncy.p95 > 5s" }\n[expect]',
+     'x.toml:32  plan.halt.slow: no metric "latncy.p95"; nearest: latency.p95'),
+    ('[expect]', '[plan.halt]\nslow = "slower than 5s"\n[expect]', 'x.toml:32  plan.halt.slow: '),
+    ('[expect]', '[plan.halt]\nslow = { when = "errors.rate > 5%", then = "abort" }\n[expect]',
+     'x.toml:32  plan.halt.slow.then: no value "abort"; there is roll back, hold'),
+    ('[expect]', '[plan.halt]\nslow = 5\n[expect]', 'x.toml:32  plan.halt.slow: expected a table, got 5'),
+    ('[expect]', '[plan]\nhalt = [5]\n[expect]', 'x.toml:32  plan.halt: expected a table, got a list'),
+    ('[expect]', '[plan]\napprovals = [""]\n[expect]', 'x.toml:32  plan.approvals[0]: must not be empty'),
     # what is replaced, by what, and the line that says so
     ('title = "Fine"', "", 'x.toml:2  scenario.title: is missing; add it: one line that names the story'),
     ('title = "Fine"', "title = 3", "x.toml:3  scenario.title: expected text, got 3"),

@@ -15,7 +15,7 @@ def recording(days: int, *, each: int = 4) -> Recording:
     n = days * each
     at = np.repeat(np.arange(days) * DAY, each) + np.tile(np.arange(each) * 10, days)
     return Recording(
-        at=at.astype(np.int64), feature_names=("day",), features=np.repeat(np.arange(days), each)[:, None].astype(float),
+        at=at.astype(np.int64), feature_names=("day",), features=np.repeat(np.arange(float(days)), each)[:, None],
         categories={}, user=np.arange(n, dtype=np.int32), users=n, segment=np.zeros(n, dtype=np.uint8), segments=(),
         group=np.zeros(n, dtype=np.uint8), groups=(), label=np.ones(n, dtype=np.int8),
         label_at=np.where(np.arange(n) % each == 0, -1, at + 5).astype(np.int64),

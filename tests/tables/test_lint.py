@@ -97,6 +97,11 @@ ROWS = [
      alert('expr = "errors.rate > 3%"\nfor = "3h"')),
     ("alert-never-fires", "alerts[0]", alert('expr = "quality.wrong > 3%"', '').replace("20m", "20m") + "LATE",
      alert('expr = "quality.wrong > 3%"')),
+    ("alert-never-fires", "plan.halt.x.when", f'{STEADFAST}[plan.halt]\nx = "errors.rate > 100%"\n',
+     f'{STEADFAST}[plan.halt]\nx = "errors.rate > 99%"\n'),
+    ("alert-never-fires", "plan.halt.x.for",
+     f'{STEADFAST}[plan.halt]\nx = {{ when = "errors.rate > 3%", for = "4h" }}\n',
+     f'{STEADFAST}[plan.halt]\nx = {{ when = "errors.rate > 3%", for = "3h" }}\n'),
     ("alert-reaches-nobody", "alerts[0]", alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', ""),
      alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', "") + '[notify]\nto = "on-call"\n'),
 ]

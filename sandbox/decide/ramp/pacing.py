@@ -38,15 +38,21 @@ class Pacing(Spec):
     rollback: Literal["all", "segment"] = "all"
     """What is rolled back where every failed gate is about a segment, as `quality.brier{segment=eu}` is: everybody, or
     those segments alone, while the others go on."""
-    mitigation: Literal["none", "thresholds"] = "none"
-    """What is tried once, before a rollback, where all that failed are gates on fairness: "thresholds" moves the score
-    from which the candidate decides yes, for each group to where its rates are nearest those of the largest group, as
-    scores and labels of matured cohorts tell; the step begins anew, and its gates may err once more. It treats people
-    by their group, which the law may forbid: in hiring by race, sex, religion or origin (42 U.S.C. § 2000e-2(l); Ricci
-    v. DeStefano, 557 U.S. 557), in credit (12 CFR 1002.4, 1002.6). Where base rates differ it buys equal rates with
-    scores that mean different things (Kleinberg et al. 2017), and it mends no model: it is a bandage while one is
-    trained. Hardt, Price, Srebro: Equality of opportunity in supervised learning, NIPS 2016; Lipton, Chouldechova,
-    McAuley: Does mitigating ML's impact disparity require treatment disparity?, NeurIPS 2018."""
+    mitigation: Literal["none", "thresholds", "reweighting"] = "none"
+    """What is tried once, before a rollback, where all that failed are gates on fairness; the step begins anew, and its
+    gates may err once more. Both ways learn from scores and labels of matured cohorts. "thresholds" moves the score
+    from which the candidate decides yes, for each group to where its rates are nearest those of the largest group.
+    "reweighting" leaves one threshold for all and multiplies the odds of each group's scores, so that they promise what
+    those of the largest group promise: all of reweighing the training data that can be had without training, which is
+    another intercept for the group. It does nothing where the gap that failed would not narrow, as where it comes from
+    base rates that differ and not from scores that are too low; who ranks before whom within a group stays, and what is
+    estimated without labels goes by the old scores. Both treat people by their group, which the law may forbid: in
+    hiring by race, sex, religion or origin (42 U.S.C. § 2000e-2(l); Ricci v. DeStefano, 557 U.S. 557), in credit (12
+    CFR 1002.4, 1002.6). Equal rates and scores that mean the same cannot both be had where base rates differ (Kleinberg
+    et al. 2017): thresholds buy the first, weights the second. Neither mends a model: they are bandages while one is
+    trained. Hardt, Price, Srebro: Equality of opportunity in supervised learning, NIPS 2016; Kamiran, Calders: Data
+    preprocessing techniques for classification without discrimination, Knowledge and Information Systems 33 (2012);
+    Lipton, Chouldechova, McAuley: Does mitigating ML's impact disparity require treatment disparity?, NeurIPS 2018."""
     patience: Duration | None = None
     """How long past its bake a step may wait for gates to pass; for ever unless said."""
     out_of_patience: Literal["roll back", "advance"] = "roll back"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.report.charts import svg
-from sandbox.report.page import Block, Check, Page, Section, Table
+from sandbox.report.page import Block, Bullets, Check, Page, Section, Table
 from sandbox.report.render.json import finite
 from sandbox.report.render.style import Style
 
@@ -17,8 +17,9 @@ SCHEMA_VERSION = 1
 def as_json(page: Page) -> str:
     """What a program reads: sorted keys, no wall clock, NaN as null."""
     whole: dict[str, Any] = finite({
-        "schema_version": SCHEMA_VERSION, "kind": page.kind, "title": page.title, "exit_code": int(page.exit_code),
-        "repeat": page.repeat, "checks": [_check(one) for one in page.blocks if isinstance(one, Check)], **page.data,
+        "schema_version": SCHEMA_VERSION, "kind": page.kind, "title": page.title,
+        "exit_code": None if page.exit_code is None else int(page.exit_code), "repeat": page.repeat,
+        "checks": [_check(one) for one in page.blocks if isinstance(one, Check)], **page.data,
     })
     return codec.dumps(whole, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -38,13 +39,15 @@ def as_text(page: Page, *, style: Style | None = None) -> str:
         said = [line for block in section.blocks for line in _in_text(block, style)]
         if said:
             lines += ["", style.paint(style.quote(section.title), "bold"), *said]
-    lines += ["", f"{page.verdict} (exit {int(page.exit_code)})", f"repeat: {style.quote(page.repeat)}"]
+    lines += ["", *filter(None, [page.verdict]), f"repeat: {style.quote(page.repeat)}"]
     return style.spell("\n".join(lines) + "\n")
 
 
 def _in_text(block: Block, style: Style) -> Iterator[str]:
     if isinstance(block, str):
         yield f" {style.quote(block)}"
+    elif isinstance(block, Bullets):
+        yield from (f" - {style.quote(item)}" for item in block.items)
     elif isinstance(block, Check):
         mark, colour = MARKS[block.state]
         said = f"{block.name} {block.want}: {block.got}"
@@ -73,7 +76,9 @@ def _columns(table: Table, style: Style) -> Iterator[str]:
 def as_markdown(page: Page) -> str:
     """For a pull request or a wiki: tables, no charts."""
     lines = [f"# {_cell(page.title)}", "", _cell(page.lead), ""]
-    lines += [f"**greenroom: {page.verdict}** (exit {int(page.exit_code)})", ""]
+    if page.verdict:
+        verdict, _, code = page.verdict.rpartition(" (")
+        lines += [f"**greenroom: {verdict}** ({code}", ""]
     for section in page.sections:
         said = [line for block in section.blocks for line in _in_markdown(block)]
         if said:
@@ -84,6 +89,8 @@ def as_markdown(page: Page) -> str:
 def _in_markdown(block: Block) -> Iterator[str]:
     if isinstance(block, str):
         yield from (_cell(block), "")
+    elif isinstance(block, Bullets):
+        yield from (*(f"- {_cell(item)}" for item in block.items), "")
     elif isinstance(block, Check):
         yield from (f"- {MARKS[block.state][0]} {_cell(block.name)} {_cell(block.want)}: {_cell(block.got)}", "")
     elif isinstance(block, Table):
@@ -115,20 +122,23 @@ th { color: #4a5568; font-weight: 600; } .word { text-align: left; }
 .verdict { padding: .5rem .8rem; border-left: 4px solid #718096; background: #f7fafc; }
 .met { color: #276749; } .missed { color: #c53030; } .inconclusive { color: #975a16; }
 .verdict.met { border-color: #38a169; } .verdict.missed { border-color: #e53e3e; }
-ul { list-style: none; padding: 0; } pre { background: #f7fafc; padding: .6rem .8rem; white-space: pre-wrap; }
+ul { list-style: none; padding: 0; }
+.dash { list-style: disc; padding-left: 1.2rem; }
+pre { background: #f7fafc; padding: .6rem .8rem; white-space: pre-wrap; }
 """
 _STATES = {0: "met", 1: "missed", 4: "inconclusive", 6: "missed"}
 
 
 def as_html(page: Page) -> str:
     """One file: styles and charts inside, nothing fetched, no script; raises ChartError."""
-    state = _STATES.get(int(page.exit_code), "")
+    state = "" if page.exit_code is None else _STATES.get(int(page.exit_code), "")
+    verdict = f'<p class="verdict {state}">{web.escape(page.verdict)}</p>' if page.verdict else ""
     parts = [
         "<!doctype html>", '<html lang="en">', '<head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{web.escape(page.title)}</title>", f"<style>{STYLE}</style></head>", "<body>",
         f"<h1>{web.escape(page.title)}</h1>", f"<p>{web.escape(page.lead)}</p>",
-        f'<p class="verdict {state}">{web.escape(page.verdict)} (exit {int(page.exit_code)})</p>',
+        *filter(None, [verdict]),
     ]
     for section in page.sections:
         parts += _section(section)
@@ -141,6 +151,8 @@ def _section(section: Section) -> Iterator[str]:
     for block in section.blocks:
         if isinstance(block, str):
             yield f"<p>{web.escape(block)}</p>"
+        elif isinstance(block, Bullets):
+            yield f"<ul class=dash>{''.join(f'<li>{web.escape(item)}</li>' for item in block.items)}</ul>"
         elif isinstance(block, Check):
             said = f"{MARKS[block.state][0]} {block.name} {block.want}: {block.got}"
             yield f'<p class="{block.state}">{web.escape(said)}</p>'

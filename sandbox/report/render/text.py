@@ -126,7 +126,8 @@ def _beside(one: Ridden) -> str:
 
 _FLOWN = {
     "hold": "held", "advance": "went on", "promote": "promoted", "roll back": "rolled back", "begin": "began",
-    "abort": "was aborted",
+    "abort": "was aborted", "adjust": "moved thresholds", "reweight": "reweighted groups", "share": "moved the share",
+    "divert": "sent segments back",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from sandbox.base.units import format_duration
 from sandbox.decide.alerts.expression import Both, Compare, Condition, Either, Threshold
+from sandbox.decide.alerts.kinds import AnyAlert
 from sandbox.decide.alerts.parse import Expression
 from sandbox.scenario.lint.finding import Rule
 from sandbox.scenario.lint.prospect import Prospect
@@ -14,19 +15,24 @@ from sandbox.scenario.locate import Path
 def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
     """Expressions that are never true, and waits longer than the flight."""
     duration = prospect.document.scenario.duration
-    for index, alert in enumerate(prospect.document.alerts):
+    document = prospect.document
+    placed: list[tuple[Path, str, AnyAlert]] = [
+        (("alerts", index), "expr", alert) for index, alert in enumerate(document.alerts)
+    ]
+    halts = ((("plan", "halt", halt.name), "when", halt) for halt in document.plan.halts)
+    for at, key, alert in [*placed, *halts]:
         expression = cast(Any, getattr(alert, "expr", None))
         if isinstance(expression, Expression) and (why := _never(prospect, expression.condition)):
             mend = "ask one arm, or two alerts" if why.startswith("`and`") else "change the limit or the sign"
-            yield ("alerts", index, "expr"), f"{why}, so this never fires", mend
+            yield (*at, key), f"{why}, so this never fires", mend
         if alert.for_ >= duration:
             because = f"it must hold for {format_duration(alert.for_)}; the flight lasts {format_duration(duration)}"
-            yield ("alerts", index, "for"), because, "wait less, or fly longer"
+            yield (*at, "for"), because, "wait less, or fly longer"
         late = [name for name in alert.reads if _comes_too_late(prospect, name)]
         if late:
             horizon = format_duration(prospect.document.labels.horizon)
             because = f"labels of {late[0]} are judged after {horizon}, and the flight ends before"
-            yield ("alerts", index), because, "fly longer, or read what does not wait for labels"
+            yield at, because, "fly longer, or read what does not wait for labels"
 
 
 def _comes_too_late(prospect: Prospect, name: str) -> bool:

@@ -34,8 +34,8 @@ class Expect(Spec):
     net_harm: BoundText | None = None
     """Requests served worse minus requests served better."""
     tpr_gap: BoundText | None = None
-    """The true gap between groups in true cases that the candidate would decide yes, as "< 0.05": since its thresholds
-    were last moved, or since the ramp began."""
+    """The true gap between groups in true cases that the candidate would decide yes, as "< 0.05": since it
+    was mitigated, or since the ramp began."""
     failed_gate: str | None = None
     """The gate whose failure rolled back."""
     pages: BoundText | None = None

@@ -39,3 +39,8 @@ class Missing(Spoil):
         values = serving.values.copy(order="K")
         values[:, columns] = np.where(gone, np.nan, values[:, columns])
         return replace(serving, values=values)
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether it only takes values away."""
+        return True

@@ -36,6 +36,10 @@ class Onset(Spec):
             raise ValueError("until comes before the drift does; end it later")
         return self
 
+    def reaches(self, model: str) -> bool:
+        """Whether this model meets it."""
+        return True
+
 
 def strength(onset: Onset, at: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """How much of the new concept there is at times at (n,) ns: (n,) in [0, 1].
