@@ -29,6 +29,8 @@ LUCK_OF_ATTEMPT, LUCK_OF_BACKOFF = 1_000, 1_000_000
 EXPERIENCE_LUCK, EXPERIENCE_DELAY = -2, -3
 """In place of an arm: the luck that says whose user speaks, and after how long."""
 
+OPTING_LUCK, LEAVING_LUCK = -4, -5
+"""In place of an arm: the luck that says whose user opts out of candidates, and whose leaves."""
 
 FAULT_LUCK = -16
 """In place of an arm: the luck of the first fault, below it those of the others."""
