@@ -111,7 +111,7 @@ def fly_drill(plan: Plan, *, keep: Callable[[RequestRows], None] | None = None, 
     while at < ROLLED_BACK:
         at = min(at + (every or ROLLED_BACK), ROLLED_BACK)
         session.advance(at)
-        session._touch()
+        session.touch()
     session.apply("roll back", actor="drill")
     return session.finish()
 

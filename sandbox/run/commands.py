@@ -1,67 +1,125 @@
-"""What a command may do to a flight, and when it may not."""
+"""The counter at which commands are handed in: granted or refused, then effective or failed, each journalled.
 
-from sandbox.base.command import Command
-from sandbox.decide.ramp.approving import next_step
-from sandbox.decide.ramp.climb import Climb, Phase
-from sandbox.decide.ramp.pacing import Pacing
+Whoever hands one in is answered at once; what it asks for comes about then, or once its time has passed, in a SimPy
+process of its own. Its precondition is asked again at that moment: the ramp may have moved meanwhile.
+"""
 
-KINDS = {
-    "advance": "go to the next step of the ramp",
-    "promote": "make the candidate answer everybody",
-    "roll back": "send everybody back to the incumbent",
-    "abort": "stop the rollout and send everybody back",
-    "divert": "send one segment back to the incumbent, the others go on",
-    "readmit": "let a segment that was sent back take part again",
-    "hold": "stay on this step until resumed",
-    "resume": "let the policy go on",
-    "approve": "agree to the step that comes next, in a role",
-    "acknowledge": "say that you have seen every notification so far",
-}
-"""Each command and what it does."""
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+import simpy
+from pydantic import ValidationError
 
-def refusal(command: Command, *, climb: Climb, held: bool, ramp: Pacing, segments: tuple[str, ...]) -> str:
-    """Why a command may not be granted now; empty where it may."""
-    if command.kind not in KINDS:
-        return f'no command "{command.kind}"; there is {", ".join(KINDS)}'
-    if command.kind == "acknowledge":
-        return ""
-    if climb.over and command.kind != "roll back":
-        return f"the rollout is over: {climb.phase.value.replace('_', ' ')}"
-    if command.kind == "roll back" and climb.phase in (Phase.ROLLED_BACK, Phase.ABORTED, Phase.WAITING):
-        return "the incumbent already answers everybody"
-    if command.kind in ("advance", "promote") and climb.phase is Phase.WAITING:
-        return "the ramp has not begun"
-    if command.kind == "advance" and climb.step + 1 >= len(ramp.climbs):
-        return "this is the last step; promote instead"
-    if command.kind in ("divert", "readmit"):
-        return _no_toggle(command, climb=climb, segments=segments)
-    if command.kind == "approve":
-        return _no_approval(str(command.arguments.get("role", "")), climb=climb, ramp=ramp)
-    if command.kind == "hold" and held:
-        return "already held"
-    if command.kind == "resume" and not held:
-        return "not held"
-    return ""
+from sandbox.base.command import Accepted, Answer, Command, Refused
+from sandbox.base.names import nowhere
+from sandbox.operate.doing import Doing, attempt
+from sandbox.operate.operations.kinds import BY_NAME
+from sandbox.operate.operations.operation import Operation
+from sandbox.operate.standing import Standing
+from sandbox.run.deck import Deck
+from sandbox.run.hands import Hands
+from sandbox.run.instant import Instant, Rank
+from sandbox.scenario.problems import dotted, translated
+
+Argument = str | int | float | bool
 
 
-def _no_toggle(command: Command, *, climb: Climb, segments: tuple[str, ...]) -> str:
-    name, away = str(command.arguments.get("segment", "")), command.kind == "divert"
-    if name not in segments:
-        return f'no segment "{name}"; there is {", ".join(segments)}'
-    if climb.phase is Phase.WAITING:
-        return "the ramp has not begun"
-    if (name in climb.diverted) is away:
-        return f"{name} was sent back already" if away else f"{name} was not sent back"
-    if away and {*climb.diverted, name} >= set(segments):
-        return "no segment would be left; roll back instead"
-    return ""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A command that was accepted, and the operation it asks for."""
+
+    command: Command
+    operation: Operation
+
+    @property
+    def said(self) -> tuple[str, Mapping[str, Any]]:
+        """Its kind and its arguments."""
+        return self.command.kind, self.command.arguments
 
 
-def _no_approval(role: str, *, climb: Climb, ramp: Pacing) -> str:
-    step = next_step(ramp, climb)
-    what = "the ramp" if step == 1 else "the step that comes next"
-    wanted = [one.role for one in ramp.approvals if one.step == step]
-    if not wanted:
-        return f"{what} waits for nobody's approval"
-    return "" if role in wanted else f'{what} waits for {", ".join(wanted)}, not for "{role}"'
+class Counter:
+    """Takes commands and sees them through."""
+
+    def __init__(self, deck: Deck, hands: Hands, *, operations: Mapping[str, Doing], seed: int) -> None:
+        self._deck, self._hands, self._operations, self._seed = deck, hands, operations, seed
+        self._given = 0
+        self._attempts: dict[str, int] = {}
+        self._under_way: list[Task] = []
+
+    def next_id(self) -> int:
+        """The number of the next command, whoever gives it."""
+        self._given += 1
+        return self._given
+
+    @property
+    def standing(self) -> Standing:
+        """How things stand as an operator can know it."""
+        return self._hands.standing(under_way=tuple(task.said for task in self._under_way))
+
+    def refusal(self, kind: str, arguments: Mapping[str, Argument]) -> str:
+        """Why a command would be refused now; empty where it would be accepted."""
+        wanted = operation(kind, arguments)
+        return wanted if isinstance(wanted, str) else self._refusal(wanted)
+
+    def apply(self, kind: str, *, actor: str, arguments: Mapping[str, Argument], own: bool) -> Answer:
+        """Have a command carried out, or refused with a reason; `own` says that the plan itself has it given."""
+        deck = self._deck
+        command = Command(id=self.next_id(), at=deck.now, actor=actor, kind=kind, arguments=dict(arguments))
+        facts = {"id": command.id, "actor": actor, "kind": kind, "arguments": dict(arguments)}
+        facts |= {"origin": "plan"} if own else {}
+        wanted = operation(kind, arguments)
+        why_not = wanted if isinstance(wanted, str) else self._refusal(wanted)
+        if isinstance(wanted, str) or why_not:
+            deck.note("command", facts | {"answer": "refused", "reason": why_not})
+            return Refused(command, why_not)
+        deck.note("command", facts | {"answer": "accepted"})
+        return Accepted(command, self._begin(Task(command, wanted)))
+
+    def _refusal(self, wanted: Operation) -> str:
+        if any(task.operation == wanted for task in self._under_way):
+            return f"{wanted.kind} is under way already"
+        return wanted.refusal(self.standing)
+
+    def _begin(self, task: Task) -> int:
+        """Start on a task; when it will have come to its end."""
+        kind = task.command.kind
+        number = self._attempts.get(kind, 0)
+        self._attempts[kind] = number + 1
+        doing = self._operations.get(kind)
+        if doing is None:
+            self._end(task, "")
+            return self._deck.now
+        luck = attempt(doing, kind, seed=self._seed, number=number)
+        failure = "" if luck.works else doing.says
+        if luck.takes:
+            self._under_way.append(task)
+            self._deck.env.process(self._later(task, luck.takes, failure))
+        else:
+            self._end(task, failure)
+        return self._deck.now + luck.takes
+
+    def _later(self, task: Task, takes: int, failure: str) -> Generator[simpy.Event, Any, None]:
+        yield Instant(self._deck.env, at=self._deck.now + takes, rank=Rank.ACT)
+        self._under_way.remove(task)
+        self._end(task, failure or task.operation.refusal(self.standing))
+
+    def _end(self, task: Task, failure: str) -> None:
+        command = task.command
+        facts = {"id": command.id, "actor": command.actor, "kind": command.kind}
+        self._deck.note("effect", facts | {"what": "failed" if failure else "effective", "because": failure})
+        if not failure:
+            self._hands.carry_out(task.operation, actor=command.actor)
+
+
+def operation(kind: str, arguments: Mapping[str, Argument]) -> Operation | str:
+    """What a command asks for, or why it makes no sense."""
+    spec = BY_NAME.get(kind)
+    if spec is None:
+        return nowhere("command", kind, tuple(BY_NAME))
+    raw = {**arguments, "kind": kind}
+    try:
+        return spec.model_validate(raw)
+    except ValidationError as error:
+        said = (f"{dotted(path)}: {message}" if path else message for path, message in translated(error, spec, raw))
+        return "; ".join(said)

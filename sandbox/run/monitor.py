@@ -18,7 +18,7 @@ from sandbox.decide.alerts.slo import Slo, spent
 from sandbox.decide.alerts.watch import Watch, look, watch
 from sandbox.decide.notify.dispatch import Desk, acknowledge, advance, receive
 from sandbox.decide.notify.notification import Notification
-from sandbox.decide.notify.table import NotifyTable
+from sandbox.decide.notify.table import NotifyTable, Silence
 from sandbox.decide.policy import Policy
 from sandbox.observe.metrics.view import Reference
 from sandbox.run.misdirected import misdirected
@@ -40,6 +40,8 @@ class Monitor:
         self.hitch = NO_HITCH
         self._policy_says, self._desk = policy.notify, Desk()
         self._given_up: set[Labels] = set()
+        self._silences: list[Silence] = []
+        self._disabled: list[str] = []
         self._slos, self._compat, self._layout, self._tick = policy.slos, policy.compat, layout, tick
         reads = [name for one in policy.alerts for name in cast(Any, one).reads]
         self._scraper = Scraper([*reads, *(slo.metric for slo in policy.slos)], layout=layout, reference=reference)
@@ -50,7 +52,18 @@ class Monitor:
     def _notify(self) -> NotifyTable | None:
         """Who is told, as things stand."""
         says = self._policy_says
+        if says is not None and self._silences:
+            says = says.model_copy(update={"silences": [*says.silences, *self._silences]})
         return says if says is None or self.hitch == NO_HITCH else misdirected(says, self.hitch)
+
+    @property
+    def disabled(self) -> tuple[str, ...]:
+        """The alerts that are not evaluated now."""
+        return tuple(self._disabled)
+
+    def silenced(self, at: int) -> tuple[tuple[str, int], ...]:
+        """The alerts that somebody silenced and that are silent at an instant, each with when that ends, in ns."""
+        return tuple((one.match["alertname"], one.until) for one in self._silences if one.from_ <= at < one.until)
 
     @property
     def demands(self) -> Iterator[Demand]:
@@ -77,15 +90,21 @@ class Monitor:
             compat=self._compat,
         )
         for number, before in enumerate(self.watches):
+            if before.alert.name in self._disabled:
+                continue
             missing = before.alert.name in self.hitch.misspelt or "" in self.hitch.misspelt
             after, turns = look(before, replace(scene, series={}) if missing else scene)
             self.watches[number] = after
             for turn in turns:
                 yield "alert", _facts(turn, before, after)
-                if self._notify is not None and State.FIRING in (turn.state, turn.was):
-                    labels, fires = after.alert.labelled(turn.labels), turn.state is State.FIRING
-                    self._desk = receive(self._notify, self._desk, labels, fires=fires, at=at)
+                self._heard(after, turn, at)
         yield from self._told(at)
+
+    def _heard(self, one: Watch, turn: Turn, at: int) -> None:
+        """Whoever tells people hears what began to fire, and what is over."""
+        if self._notify is not None and State.FIRING in (turn.state, turn.was):
+            labels, fires = one.alert.labelled(turn.labels), turn.state is State.FIRING
+            self._desk = receive(self._notify, self._desk, labels, fires=fires, at=at)
 
     def _unheard(self, at: int) -> None:
         """Nobody is told that anything still fires."""
@@ -110,6 +129,35 @@ class Monitor:
         """Somebody has seen all that was sent by now."""
         yield from self._told(at)
         self._desk = acknowledge(self._desk)
+
+    def silence(self, alert: str, *, at: int, until: int) -> Iterator[Note]:
+        """Nobody is told of an alert from now on, for a while."""
+        yield from self._told(at)
+        self._silences.append(Silence.model_validate({"match": {"alertname": alert}, "from_": at, "until": until}))
+
+    def unsilence(self, alert: str, *, at: int) -> Iterator[Note]:
+        """Somebody ends what silences there are of an alert."""
+        yield from self._told(at)
+        self._silences = [one for one in self._silences if one.match["alertname"] != alert or one.until <= at]
+
+    def disable(self, alert: str, *, at: int) -> Iterator[Note]:
+        """An alert is evaluated no more, and what fires of it is over."""
+        yield from self._told(at)
+        self._disabled.append(alert)
+        for number, before in enumerate(self.watches):
+            if before.alert.name != alert:
+                continue
+            self.watches[number] = watch(before.alert)
+            for labels, one in before.alerts.items():
+                turn = Turn(
+                    at=at, labels=labels, state=State.INACTIVE, was=one.state, active_at=one.active_at, value=one.value
+                )
+                yield "alert", _facts(turn, before, before)
+                self._heard(before, turn, at)
+
+    def enable(self, alert: str) -> None:
+        """An alert is evaluated again, from the next tick on, as if it were new."""
+        self._disabled.remove(alert)
 
     def _told(self, upto: int) -> Iterator[Note]:
         if self._notify is not None:

@@ -108,10 +108,24 @@ class Pilot:
         """Somebody put the ramp on another step."""
         self.climb = replace(self.climb, step=step, since=at, held_by="", share=None)
 
-    def toggle(self, segment: str, *, away: bool) -> None:
-        """Somebody sent a segment back, or let it take part again."""
+    def divert(self, segment: str, *, part: float) -> None:
+        """Somebody sent a segment back, or a part of what the candidate still answers in it."""
+        kept = dict(self.climb.cuts)
+        left = kept.pop(segment, 1.0) * (1.0 - part)
+        if left > 0.0:
+            self.climb = replace(self.climb, cuts=(*kept.items(), (segment, left)))
+        else:
+            self.climb = replace(self.climb, cuts=tuple(kept.items()), diverted=(*self.climb.diverted, segment))
+
+    def readmit(self, segment: str) -> None:
+        """Somebody let a segment take part again."""
         others = tuple(name for name in self.climb.diverted if name != segment)
-        self.climb = replace(self.climb, diverted=(*others, segment) if away else others)
+        cuts = tuple(one for one in self.climb.cuts if one[0] != segment)
+        self.climb = replace(self.climb, diverted=others, cuts=cuts)
+
+    def lower(self, share: float, *, at: int) -> None:
+        """Somebody lowered the share of this step."""
+        self.climb = replace(self.climb, share=share, since=at, held_by="")
 
     def end(self, phase: Phase, *, at: int) -> None:
         """Somebody ended the rollout."""
@@ -156,7 +170,7 @@ class Pilot:
     def _mixed(self, gate: Gate, evidence: Evidence) -> Judgement | None:
         """No comparison at a step for some segments only, where a metric mixes those who take part with the rest."""
         step = self.policy.ramp.climbs[self.climb.step]
-        some = step.segments or step.shares or self.climb.diverted
+        some = step.segments or step.shares or self.climb.diverted or self.climb.cuts
         if not gate.compares or gate.vouches or not some:
             return None
         by_user = getattr(gate, "unit", "") == "user"
@@ -233,7 +247,12 @@ class Pilot:
     def approve(self, role: str) -> None:
         """Somebody agrees to the step that comes next."""
         step = approving.next_step(self.policy.ramp, self.climb)
-        self.approvals = approving.approve(self.policy.ramp, self.approvals, role, step=step)
+        self.approvals = approving.approve(self.approvals, role, step=step)
+
+    def refuse(self, role: str, because: str) -> None:
+        """Somebody says no to the step that comes next."""
+        step = approving.next_step(self.policy.ramp, self.climb)
+        self.approvals = approving.refuse(self.approvals, role, step=step, because=because)
 
     def _only_estimates(self) -> bool:
         """Whether all that may decide at this step, asked now or not, was inferred without labels."""

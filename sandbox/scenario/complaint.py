@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from sandbox.base.names import nowhere as nowhere
 from sandbox.scenario.locate import Path
 
 
@@ -16,14 +17,6 @@ class Complaint(NamedTuple):
     path: Path
     message: str
     rests_on: tuple[Path, ...] = ()
-
-
-def nowhere(what: str, name: str, known: list[str]) -> str:
-    """That a name points nowhere, and what is near."""
-    nearest = get_close_matches(name, known, n=3, cutoff=0.4)
-    if nearest:
-        return f'no {what} "{name}"; nearest: {", ".join(nearest)}'
-    return f'no {what} "{name}"; there is {", ".join(known)}' if known else f'no {what} "{name}"; there is none'
 
 
 def no_metric(name: str, known: Iterable[str]) -> str:

@@ -26,10 +26,13 @@ from sandbox.observe.metrics.drift import feature_of
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
+from sandbox.operate.doing import Doing
+from sandbox.operate.operations.kinds import BY_NAME as OPERATIONS
 from sandbox.scenario.alerts import Around, alert_problems, halt_problems
 from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
+from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.lint import LintTable
 from sandbox.scenario.tables.plan import Forecast, PlanTable
@@ -128,6 +131,9 @@ class Document(Spec):
     """How alerts reach people; nobody is told anything unless said."""
     calendar: CalendarTable | None = None
     """When a step may begin; at any time unless said."""
+    operations: dict[str, Doing] = {}
+    """What becomes of what people ask for, by its kind as `greenroom kinds operation` names it: how long it takes until
+    it is done, and how often it fails. It is done at once, and works, unless said."""
     policies: list[RidingPolicy] = []
     """Further policies that ride the flight and are told beside the one that flies."""
     lint: LintTable = LintTable()
@@ -136,6 +142,8 @@ class Document(Spec):
     """What is kept."""
     expect: Expect = Expect()
     """What must come out."""
+    drill: DrillTable | None = None
+    """A family of hidden cases to train on."""
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -183,6 +191,9 @@ class Document(Spec):
         yield from self._dates()
         yield from self._deciding()
         yield from self._riding()
+        for name in self.operations:
+            if name not in OPERATIONS:
+                yield Complaint(("operations", name), nowhere("operation", name, list(OPERATIONS)))
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
         if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
             yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))
@@ -193,7 +204,7 @@ class Document(Spec):
     def _deciding(self) -> Iterator[Complaint]:
         yield from self._climbing()
         yield from self._gates()
-        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
+        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self.unreadable)
         yield from alert_problems(self.alerts, self.slos, around=around)
         yield from halt_problems(self.plan.halts, self.alerts, around=around)
 
@@ -309,7 +320,7 @@ class Document(Spec):
             unclear = list(allocation_problems(self.ramp, self.gates))
             yield from unclear
             if not any(one.path == ("ramp", "reward") for one in unclear):
-                yield from self._unreadable(("ramp", "reward"), self.ramp.reward)
+                yield from self.unreadable(("ramp", "reward"), self.ramp.reward)
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]
@@ -421,7 +432,7 @@ class Document(Spec):
                 except ValueError as unclear:
                     yield Complaint(where, str(unclear))
                 else:
-                    yield from self._unreadable(where, name)
+                    yield from self.unreadable(where, name)
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
@@ -437,7 +448,8 @@ class Document(Spec):
                     said = f"no interval is promised for {gate.metric}; add low and high here or in [[plan.forecast]]"
                     yield Complaint((*at, "metric"), said, (("plan", "forecast"),))
 
-    def _unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
+    def unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
+        """Why a metric could never have a number in this plan; nothing where it can."""
         named, replayed = taken_apart(name), isinstance(self.traffic, Replay)
         name, feature = named.base, feature_of(named.base)
         segments, groups = (tuple(one.name for one in table) for table in (self.segments, self.groups))

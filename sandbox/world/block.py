@@ -92,7 +92,7 @@ class Block:
     d) as telemetry sees them; age (n,) ns or None; label (n,) flag; known (n,) whether there is a truth; label_at (n,)
     ns, -1 for never; own: by arm, the features of those that get others; seen (n,) the label as it will be reported,
     None for the true one; after_yes, after_no (n,) whether the label stays unknown after such an answer, None for
-    never.
+    never; origin, copied (n,): where requests came twice, the row of each among those drawn, and which are copies.
     `opinion`, `demand`, `luck` and `charge` are drawn for an arm when first read.
     """
 
@@ -117,6 +117,9 @@ class Block:
     seen: Flags | None = None
     after_yes: Flags | None = None
     after_no: Flags | None = None
+    origin: Ints | None = None
+    copied: Flags | None = None
+    _drawn: dict[int, OwnFeatures] = field(default_factory=dict)
     _opinions: dict[int, Opinion] = field(default_factory=dict)
     _amendments: dict[int, list[Amendment]] = field(default_factory=dict)
     _demands: dict[int, Ints] = field(default_factory=dict)
@@ -166,6 +169,19 @@ class Block:
         self._amendments.setdefault(arm, []).append(amendment)
         if arm in self._opinions:
             self._opinions[arm] = amendment.amended(self._opinions[arm], at=self.at, group=self.group)
+
+    def as_drawn(self, arm: int) -> OwnFeatures:
+        """The features of an arm before anybody switched one off."""
+        assert self.features is not None
+        assert self.served is not None
+        return self._drawn.get(arm) or self.own.get(arm) or OwnFeatures(self.features, self.served, self.age)
+
+    def serve_otherwise(self, arm: int, own: OwnFeatures) -> None:
+        """The arm's model reads these features instead; what it had answered to them it answers anew."""
+        self._drawn.setdefault(arm, self.as_drawn(arm))
+        self.own[arm] = own
+        if self._opinions.pop(arm, None) is not None:
+            self.opinion(arm)
 
     def demand(self, arm: int) -> Ints:
         """(n,) ns of service each request would take at the arm, in health."""

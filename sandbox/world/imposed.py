@@ -3,13 +3,14 @@
 import numpy as np
 import numpy.typing as npt
 
+from sandbox.base.arms import INCUMBENT
 from sandbox.base.telemetry import Codes, Flags
 from sandbox.world.block import Block
 from sandbox.world.crowd import Crowd
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.hitch import NO_HITCH, Hitch
 from sandbox.world.spec import WorldSpec
-from sandbox.world.striking import Aside, luck_of, who_left
+from sandbox.world.striking import Aside, Striking, luck_of, who_left
 
 
 class Imposed:
@@ -19,9 +20,10 @@ class Imposed:
         self._spec = spec
         self._lying: list[tuple[int, Bout]] = []
         self._was_candidates = np.zeros(users, dtype=np.bool_)
+        self._anew: dict[int, int] = {}
         self.flips = any(fault.flips for fault in spec.faults)
         """Whether users change arms at any time of the flight."""
-        self.serving: list[list[tuple[int, Bout]]] = [[] for _ in spec.arms.names]
+        self.serving: list[list[Striking]] = [[] for _ in spec.arms.names]
         """By arm those that change what its pool is offered."""
 
     def __bool__(self) -> bool:
@@ -41,9 +43,27 @@ class Imposed:
         self._sort()
 
     def _sort(self) -> None:
-        changing = [one for one in self._lying if type(one[1]).serve is not Bout.serve]
+        changing = [
+            Striking(index, self._anew.get(index, fault.at), fault) for index, fault in self._lying
+            if type(fault).serve is not Bout.serve
+        ]
         for arm, name in enumerate(self._spec.arms.names):
-            self.serving[arm] = [one for one in changing if one[1].strikes(name)]
+            self.serving[arm] = [one for one in changing if one.fault.strikes(name)]
+
+    def begin_anew(self, arm: int, *, part: float, now: int) -> list[Bout]:
+        """Replicas of a candidate were restarted: the faults that wear them out, and them alone, begin anew."""
+        worn = [
+            (index, fault) for index, fault in self._lying
+            if fault.wears and part == 1.0 and arm != INCUMBENT and fault.whose == self._spec.arms.names[arm]
+        ]
+        self._anew |= {index: now for index, _ in worn}
+        self._sort()
+        return [fault for _, fault in worn]
+
+    def since(self, fault: Bout) -> int:
+        """Since when a fault that lies on the world has done what it does, in ns."""
+        index = next(number for number, one in enumerate(self._spec.faults) if one is fault)
+        return self._anew.get(index, fault.at)
 
     @property
     def faults(self) -> list[Bout]:
@@ -62,7 +82,7 @@ class Imposed:
 
     def leaked(self, arm: int, now: int) -> int:
         """Bytes that each replica of an arm holds for nothing."""
-        return sum(fault.leaked(now - fault.at) for fault in self.on(arm))
+        return sum(fault.leaked(now - self.since(fault)) for fault in self.on(arm))
 
     @property
     def hitch(self) -> Hitch:

@@ -44,13 +44,28 @@ class Pools:
             if not service.follow_share:
                 continue
             share = max(table.shares(segment)[arm] for segment in self._spec.segment_names) + table.shadow[arm]
-            wanted = service.replicas_at(min(1.0, share)) * service.concurrency
-            late = sum(fault.scaling_takes for fault in self._imposed.on(arm))
-            self._scalings[arm] += 1
-            if late:
-                self._agenda.note(now + late, partial(self._scale, arm, wanted, self._scalings[arm], now=now + late))
-            else:
-                self._scale(arm, wanted, self._scalings[arm], now=now)
+            self.resize(arm, service.replicas_at(min(1.0, share)), now=now)
+
+    def resize(self, arm: int, replicas: int, *, now: int) -> None:
+        """The pool of an arm shall have so many replicas, at once or as late as a fault has it."""
+        wanted = replicas * self._spec.services[arm].concurrency
+        late = sum(fault.scaling_takes for fault in self._imposed.on(arm))
+        self._scalings[arm] += 1
+        if late:
+            self._agenda.note(now + late, partial(self._scale, arm, wanted, self._scalings[arm], now=now + late))
+        else:
+            self._scale(arm, wanted, self._scalings[arm], now=now)
+
+    def replicas(self, arm: int) -> int:
+        """How many replicas the pool of an arm shall have."""
+        return self._wanted[arm] // self._spec.services[arm].concurrency
+
+    def restart(self, arm: int, *, part: float, now: int) -> None:
+        """A part of an arm's replicas starts anew: what they serve fails, and what wore them out begins anew."""
+        kill(self.flown[arm], part, now=now, restart=self._spec.services[arm].cold_start)
+        for fault in self._imposed.begin_anew(arm, part=part, now=now):
+            if (dying := fault.dying) is not None:
+                self.expect_death(fault, dying, after=dying.after, now=now)
 
     def _scale(self, arm: int, wanted: int, scaling: int, *, now: int) -> None:
         if scaling == self._scalings[arm]:
@@ -72,11 +87,14 @@ class Pools:
 
     def expect_death(self, fault: Bout, dying: Dying, *, after: int, now: int) -> None:
         """Replicas will die of a fault, `after` ns from now."""
-        self._agenda.note(now + after, partial(self._die, fault, dying, now=now + after))
+        since = self._imposed.since(fault)
+        self._agenda.note(now + after, partial(self._die, fault, dying, since, now=now + after))
 
-    def _die(self, fault: Bout, dying: Dying, *, now: int) -> None:
+    def _die(self, fault: Bout, dying: Dying, since: int, *, now: int) -> None:
         if all(one is not fault for one in self._imposed.faults) or now >= fault.until:
             return
+        if since != self._imposed.since(fault):
+            return  # replicas were restarted meanwhile, and die at another time
         for arm, name in enumerate(self._spec.arms.names):
             pools = (self.flown[arm], self.stayed) if arm == INCUMBENT else (self.flown[arm],)
             for pool in pools if fault.strikes(name) else ():

@@ -20,6 +20,7 @@ from sandbox.world.models.logged import Logged
 from sandbox.world.models.multi import Multi
 from sandbox.world.models.scoring import Scoring
 from sandbox.world.spec import WorldSpec
+from sandbox.world.switching import switch
 from sandbox.world.synthetic_day import (
     LONGEST,
     charge_of,
@@ -70,6 +71,10 @@ class ReplayDay:
             end = self._spec.duration  # nothing arrives any more; a day with one request is one block, not a billion
         block = self._cut(number, start, end, slice(*np.searchsorted(self._rows.at, [start, end]).tolist()))
         return self._on_its_way(block) if self._spec.drift else block
+
+    def switch(self, block: Block, arm: int, column: int, *, on: bool, since: int) -> None:
+        """An arm's model reads a feature from `since` on, or has it missing; a logged one answered long ago."""
+        switch(block, arm, column, on=on, since=since)
 
     def _on_its_way(self, block: Block) -> Block:
         """The block with its features spoiled and its labels changed, as the drifts of the plan say."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,14 @@ from sandbox.world.services.kernel import ERRORED, NEVER, PoolState
 from sandbox.world.spec import WorldSpec
 
 Rows = Ints | slice
+
+
+class Striking(NamedTuple):
+    """A fault that lies on a pool: its place in the plan, and since when it does what it does, in ns."""
+
+    place: int
+    since: int
+    fault: Bout
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def luck_of(spec: WorldSpec, block: Block, index: int) -> Floats:
 
 
 def offered(
-    spec: WorldSpec, imposed: list[tuple[int, Bout]], block: Block, arm: int, rows: Rows, aside: Aside | None
+    spec: WorldSpec, imposed: list[Striking], block: Block, arm: int, rows: Rows, aside: Aside | None
 ) -> Offer:
     """What the pool of an arm is offered with the requests `rows` of a block, under the faults imposed on it."""
     demand, names = block.demand(arm)[rows], spec.arms.names
@@ -58,11 +67,11 @@ def offered(
         other = names.index(name)
         return block.demand(other)[rows], spec.models[other].failing
 
-    for index, fault in imposed:
+    for index, since, fault in imposed:
         if not fault.strikes(names[arm]):
             continue
         luck = _later(spec, block, index, rows)
-        around = Around(block.at[rows], fault.at, luck, of, aside.shadowed, aside.left)
+        around = Around(block.at[rows], since, luck, of, aside.shadowed, aside.left)
         after = fault.serve(offer, around)
         touched = _inside(spec, fault, block.segment[rows])
         offer = after if touched is None else Offer(

@@ -42,6 +42,7 @@ from sandbox.world.normals import normals
 from sandbox.world.repeating import repeated
 from sandbox.world.sessions import Sitting
 from sandbox.world.spec import WorldSpec
+from sandbox.world.switching import switch
 from sandbox.world.traffic.replay import Replay
 
 BLOCK_REQUESTS = 131_072
@@ -147,6 +148,10 @@ class SyntheticDay:
         at, user = np.zeros(rows, dtype=np.int64), self._askers(REFERENCE_BLOCK, rows)
         return self._fill(REFERENCE_BLOCK, 0, 1, at, user, drifts=False, shifts=NO_SHIFTS)
 
+    def switch(self, block: Block, arm: int, column: int, *, on: bool, since: int) -> None:
+        """An arm's model reads a feature from `since` on, or has it missing."""
+        switch(block, arm, column, on=on, since=since)
+
     def _askers(self, number: int, n: int) -> Users:
         """(n,) who asks, each drawn by activity."""
         slots = self.crowd.slots
@@ -206,7 +211,7 @@ class SyntheticDay:
             served = after.values.astype(np.float32)
             read = served if after.unread is None else after.read.astype(np.float32)
             block = replace(block, features=read, served=served, age=after.age)
-        return repeated(self._spec, rescored(self._spec, told_otherwise(self._spec, replace(block, own=own))))
+        return rescored(self._spec, repeated(self._spec, told_otherwise(self._spec, replace(block, own=own))))
 
     def _draft(self, number: int, at: Ints, segment: Codes, group: Codes) -> Draft:
         n, seed = len(at), self._spec.seed
@@ -251,7 +256,7 @@ class SyntheticDay:
 
     def _look(self, block: Block, arm: int, angle: Angle) -> npt.NDArray[np.float32]:
         read = np.asarray(block.read_by(arm), dtype=np.float32)
-        index = along(_filled(read) if self._gaps else read, angle.direction)
+        index = along(_filled(read) if self._gaps or arm in block.own else read, angle.direction)
         score = np.empty(len(block), dtype=np.float32)
         along_curve(index, angle.curve, angle.lower, block.group, angle.against, score)
         return score
@@ -306,7 +311,8 @@ def drawn_label_at(spec: WorldSpec, number: int, at: Ints) -> Ints:
 def draws_of(spec: WorldSpec, block: Block) -> BlockDraws:
     """The luck of a block's requests."""
     recorded = block.features if spec.recording is not None else None
-    return BlockDraws(spec=spec, number=block.number, n=len(block), features=recorded)
+    drawn = len(block) if block.copied is None else len(block) - int(block.copied.sum())
+    return BlockDraws(spec=spec, number=block.number, n=drawn, features=recorded, origin=block.origin)
 
 
 def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
@@ -336,5 +342,9 @@ def _attempt(spec: WorldSpec, code: int) -> str:
 def drawn_luck(spec: WorldSpec, block: Block, arm: int) -> npt.NDArray[np.float32]:
     """(n,) uniform luck of each request at an arm, in being shadowed, or in what its user says."""
     component = _LUCK.get(arm) or _attempt(spec, arm) or f"errors.{spec.arms.names[arm]}"
-    draws = stream(spec.seed, component, block=block.number)
-    return draws.random(len(block), dtype=np.float32)
+    luck = draws_of(spec, block).uniforms(component)
+    if block.copied is not None:
+        luck[block.copied] = stream(spec.seed, f"{component}.again", block=block.number).random(
+            int(block.copied.sum()), dtype=np.float32
+        )
+    return luck

@@ -68,6 +68,7 @@ class World:
         self._telling = Telling(spec, self._settling.statuses, self._departures)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._amendments: list[tuple[int, Amendment]] = []
+        self._switches: list[tuple[int, int, bool, int]] = []
         self._machinery = Machinery(self._router.table, self._agenda, self._apply)
         self._pools.follow(self._router.table, now=0)
 
@@ -93,6 +94,33 @@ class World:
         self._amendments.append((arm, amendment))
         for one in self._open:
             one.block.amend(arm, amendment)
+
+    def scale(self, arm: int, replicas: int) -> None:
+        """From now on the arm's pool shall have so many replicas, until its share moves where it follows that."""
+        self._pools.resize(arm, replicas, now=self.now)
+
+    def replicas(self, arm: int) -> int:
+        """How many replicas the arm's pool shall have."""
+        return self._pools.replicas(arm)
+
+    def restart(self, arm: int, *, part: float) -> None:
+        """A part of an arm's replicas starts anew, now: what they serve fails."""
+        self._pools.restart(arm, part=part, now=self.now)
+        self._agenda.keep(self.now)
+
+    def switch(self, arm: int, feature: str, *, on: bool) -> None:
+        """From now on an arm's model reads a feature, or has it missing."""
+        column = self.spec.feature_names.index(feature)
+        self._switches.append((arm, column, on, self.now))
+        for one in self._open:
+            self.day.switch(one.block, arm, column, on=on, since=self.now)
+
+    @property
+    def switched_off(self) -> tuple[tuple[str, str], ...]:
+        """The features that models do not read now, as (model, feature)."""
+        last = {(arm, column): on for arm, column, on, _ in self._switches}
+        names, features = self.spec.arms.names, self.spec.feature_names
+        return tuple((names[arm], features[column]) for (arm, column), on in last.items() if not on)
 
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)
@@ -193,6 +221,8 @@ class World:
         self._next_block += 1
         for arm, amendment in self._amendments:
             block.amend(arm, amendment)
+        for arm, column, on, since in self._switches:
+            self.day.switch(block, arm, column, on=on, since=since)
         self._open.append(Open.fresh(block))
         return self._open[-1]
 

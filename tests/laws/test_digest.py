@@ -166,7 +166,7 @@ def test_cutting_time_anywhere_changes_no_bit(straight: str, every: int) -> None
     while at < session.plan.document.scenario.duration:
         at += every
         session.advance(at)
-        session._touch()
+        session.touch()
     assert session.finish().digest == straight
 
 

@@ -143,7 +143,7 @@ def test_every_request_has_one_fate_at_every_instant(kind: str) -> None:
     session = Session(drill(settings(kind)))
     for at in (span(kind)[0] + 1, span(kind)[0] + 3 * TICK + 7, span(kind)[1] + 1):
         session.advance(at)
-        session._touch()
+        session.touch()
         assert int(session.world.offered().sum()) == int((rows["at"] < at).sum())
 
 

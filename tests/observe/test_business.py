@@ -99,7 +99,7 @@ def test_what_users_say_does_not_depend_on_how_time_is_cut_and_silence_changes_n
     cut = Session(session.plan)
     for at in range(0, 600 * 10**9, 7 * 10**9):
         cut.advance(at)
-        cut._touch()
+        cut.touch()
     assert cut.finish().digest == whole.digest
     _, silent, plain = flown()
     for name in ("at", "arm", "status", "latency", "label", "score"):

@@ -31,8 +31,10 @@ class Climb:
     held_by: str = ""
     diverted: tuple[str, ...] = ()
     """Segments that were sent back and take no part any more."""
+    cuts: tuple[tuple[str, float], ...] = ()
+    """Segments of which a part was sent back, and the part of their share that they keep."""
     share: float | None = None
-    """The share that evidence moved this step to, where it did."""
+    """The share that evidence, or somebody, moved this step to, where that was done."""
     thresholds: tuple[tuple[str, float], ...] = ()
     """The groups for which the candidate decides from another score, and from which."""
     weights: tuple[tuple[str, float], ...] = ()

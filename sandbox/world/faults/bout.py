@@ -77,6 +77,11 @@ class Bout(Spec):
         return 0
 
     @property
+    def wears(self) -> bool:
+        """Whether it wears replicas out, so that in those that were restarted it begins anew."""
+        return False
+
+    @property
     def start_takes(self) -> int:
         """How much longer a new replica takes before it serves, in ns."""
         return 0

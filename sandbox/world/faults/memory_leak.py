@@ -60,6 +60,11 @@ class MemoryLeak(OnModel):
         """Out of memory."""
         return Dying(after=self.life, every=self.life, part=self.part, restart=self.restart)
 
+    @property
+    def wears(self) -> bool:
+        """A replica that starts anew has leaked nothing yet."""
+        return True
+
     def leaked(self, elapsed: int) -> int:
         """What a replica holds for nothing."""
         return self.per_minute * (elapsed % self.life) // MINUTE

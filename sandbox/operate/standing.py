@@ -1,0 +1,61 @@
+"""How things stand as an operator can know it: what every operation's precondition is judged by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where the rollout stands, what there is to act upon, and what was done to it so far.
+
+    `phase` is waiting, climbing, promoted, rolled_back or aborted; `step` counts from 0 and `steps` how many there are;
+    `models` incumbent first; `diverted` the segments that were sent back whole, `cut` those that were in part;
+    `features` the inputs that may be switched off, `off` those that are, as (model, feature); `silences` the alerts
+    that are silenced now, and until when in ns; `roles` and `audiences` who may be called and told, anybody where there
+    is none; `wanted` the roles whose approval the next step waits for, which `begins` says is the first one; `granted`
+    and `withheld` those that agreed or said no; `incident` the severity of the one that is open, 0 for none; `classes`
+    what a diagnosis may say; `runbooks` the titles of the steps of each; `under_way` what was accepted and has not come
+    to its end, as (kind, arguments).
+    """
+
+    at: int
+    phase: str
+    step: int
+    steps: int
+    share: float
+    held: bool
+    candidate: str
+    models: tuple[str, ...]
+    segments: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    diverted: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    off: tuple[tuple[str, str], ...] = ()
+    replicas: Mapping[str, int] = field(default_factory=dict)
+    alerts: tuple[str, ...] = ()
+    disabled: tuple[str, ...] = ()
+    notifies: bool = False
+    silences: tuple[tuple[str, int], ...] = ()
+    roles: tuple[str, ...] = ()
+    begins: bool = False
+    wanted: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    incident: int = 0
+    classes: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    runbooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    under_way: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether the rollout has come to an end."""
+        return self.phase in ("promoted", "rolled_back", "aborted")
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The models that are being tried."""
+        return self.models[1:]
+
