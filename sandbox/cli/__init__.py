@@ -52,6 +52,7 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     from sandbox.cli import (
         certify,
         check,
+        compare,
         export,
         fit,
         forget,
@@ -59,6 +60,7 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
         kinds,
         new,
         rebuild,
+        report,
         rerun,
         run,
         schema,
@@ -77,8 +79,8 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in (
-        run, certify, check, show, list_, new, fit, plan_, kinds, schema, rerun, history, sql, export, rebuild, trust,
-        forget, help_,
+        run, certify, compare, check, show, list_, new, fit, plan_, kinds, schema, rerun, history, sql, report, export,
+        rebuild, trust, forget, help_,
     ):
         command.add(commands)
     for add in guests:
