@@ -161,7 +161,7 @@ class Session:
                 truth.requests, truth.harmed, truth.helped, truth.right, truth.judged, truth.work_ns, truth.room_ns
             ))),
             **self._applied(), **self._moved(),
-            **self._turned_away(),
+            **self._turned_away(), **self._lost(),
         }, truth=True)
         self._deck.note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
@@ -172,6 +172,10 @@ class Session:
     def _turned_away(self) -> dict[str, Any]:
         """How many users opted out or left, where the plan has them do so."""
         return {"turned_away": away} if (away := self.world.turned_away) else {}
+
+    def _lost(self) -> dict[str, Any]:
+        """How many windows never arrived, where the plan loses some."""
+        return {"windows_lost": lost} if (lost := self.collector.lost) else {}
 
     def _moved(self) -> dict[str, Any]:
         """How far people had moved by what they were told, where the plan has them react."""
