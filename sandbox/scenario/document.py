@@ -203,7 +203,7 @@ class Document(Spec):
     def _deciding(self) -> Iterator[Complaint]:
         yield from self._climbing()
         yield from self._gates()
-        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
+        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self.unreadable)
         yield from alert_problems(self.alerts, self.slos, around=around)
         yield from halt_problems(self.plan.halts, self.alerts, around=around)
 
@@ -319,7 +319,7 @@ class Document(Spec):
             unclear = list(allocation_problems(self.ramp, self.gates))
             yield from unclear
             if not any(one.path == ("ramp", "reward") for one in unclear):
-                yield from self._unreadable(("ramp", "reward"), self.ramp.reward)
+                yield from self.unreadable(("ramp", "reward"), self.ramp.reward)
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]
@@ -427,7 +427,7 @@ class Document(Spec):
                 except ValueError as unclear:
                     yield Complaint(where, str(unclear))
                 else:
-                    yield from self._unreadable(where, name)
+                    yield from self.unreadable(where, name)
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
@@ -443,7 +443,8 @@ class Document(Spec):
                     said = f"no interval is promised for {gate.metric}; add low and high here or in [[plan.forecast]]"
                     yield Complaint((*at, "metric"), said, (("plan", "forecast"),))
 
-    def _unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
+    def unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
+        """Why a metric could never have a number in this plan; nothing where it can."""
         named, replayed = taken_apart(name), isinstance(self.traffic, Replay)
         name, feature = named.base, feature_of(named.base)
         segments, groups = (tuple(one.name for one in table) for table in (self.segments, self.groups))
