@@ -5,6 +5,7 @@ the digest too; a digest that somebody noted elsewhere finds even that.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,7 +52,7 @@ def audit(folder: Folder, run: str, *, digest: str = "") -> Audit:
     try:
         flight = load(folder, found, checked=False)
     except StoreError as error:
-        return Audit(found, (*checks, Check("flight", False, str(error))), None)
+        return Audit(found, (*checks, Check("flight", False, _plainly(error))), None)
     looks: dict[str, Callable[[], str]] = {
         "plan": lambda: _plan(place, flight), "windows": lambda: _windows(flight), "truth": lambda: _truth(flight),
     }
@@ -62,9 +63,14 @@ def _tried(what: str, look: Callable[[], str]) -> Check:
     try:
         return Check(what, True, look())
     except StoreError as error:
-        return Check(what, False, str(error))
+        return Check(what, False, _plainly(error))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         return Check(what, False, f"cannot be read ({type(error).__name__})")
+
+
+def _plainly(error: StoreError) -> str:
+    """What is wrong with a run, without its name and what to do about it."""
+    return re.sub(r"^run \S+ is damaged: |; fly it again, and remove .*$", "", str(error))
 
 
 def _parts(place: Path) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
-from sandbox.base.status import STATUSES
+from sandbox.base.status import Status
 from sandbox.base.units import format_duration, format_share
 
 HARMS = ("", "wrong", "late", "failed")
@@ -28,17 +28,18 @@ def trace(flight: Flight, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _instant(at: int) -> str:
-    whole, rest = divmod(at, 1_000_000_000)
-    return f"{clock(whole * 1_000_000_000)}{f' + {format_duration(rest)}' if rest else ''}"
+    seconds, rest = divmod(at, 1_000_000_000)
+    minute, second = divmod(seconds, 60)
+    return f"{clock(minute * 60_000_000_000)}:{second:02d}.{rest // 1_000_000:03d}"
 
 
 def _answered(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    status = STATUSES[row["status"]] if row["status"] < len(STATUSES) else "in flight"
-    if status == "answered":
+    status = Status(row["status"])
+    if status is Status.ANSWERED:
         decision = "yes" if row["decision"] else "no"
         yield "answer", f"score {row['score']:.6g}, decided {decision}, after {format_duration(int(row['latency']))}"
     else:
-        yield "answer", status.replace("_", " ")
+        yield "answer", f"none: {status.name.lower().replace('_', ' ')}"
     late = int(row["label_at"])
     known = "and nobody ever learnt it" if late < 0 else f"known at {_instant(late)}"
     yield "truth", f"the label was {'yes' if row['label'] else 'no'}, {known}"
@@ -64,7 +65,8 @@ def _model(flight: Flight, arm: str) -> Iterator[tuple[str, str]]:
     yield "model", ", ".join(named)
     data = [f"training {lineage['data']}"] if lineage.get("data") and arm != flight.header.layout.arms[0] else []
     data += [f"{what} {digest[:12]}" for what, digest in inputs.items() if what.startswith("replay")]
-    yield "data", ", ".join(data) or f"made from seed {flight.header.seed} by {flight.header.versions['greenroom']}"
+    made = f"made from seed {flight.header.seed} by greenroom {flight.header.versions['greenroom']}"
+    yield "data", ", ".join(data) or made
 
 
 def _policy(flight: Flight, at: int) -> Iterator[tuple[str, str]]:
