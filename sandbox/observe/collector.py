@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.streams import stream_key
+from sandbox.base.streams import stream, stream_key
 from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels, Telemetry, Users
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
@@ -63,11 +63,13 @@ class Collector:
 
     def __init__(
         self, layout: Layout, table: TelemetryTable, *, users: int, horizon: int, reference: Reference | None,
-        terms: Terms | None = None,
+        terms: Terms | None = None, seed: int = 0,
     ) -> None:
         self.layout = layout
         self.reference = reference
         self.labels_too_late = 0
+        self.lost = 0
+        self._seed = seed
         self._table = table
         self._terms = terms
         self._horizon = horizon
@@ -130,22 +132,34 @@ class Collector:
         """The current window ends; it and any cohort that has matured by then can be read after the delay."""
         visible_at = at + self._table.delay
         self._count_firsts()
+        lost = self._is_lost("windows", at)
         if self._late is not None and self._before is not None:
             place = replace(self._before, index=self._now.index, start=self._now.start)
-            self._ready.append(_window(place, at, visible_at, self._late, matured=False))
+            self._send(_window(place, at, visible_at, self._late, matured=False), lost=lost)
             self._late = None
         self.layout.part(self._counts, "span_ns")[0] = at - self._now.start
-        self._ready.append(_window(self._now, at, visible_at, self._counts, matured=False))
+        self._send(_window(self._now, at, visible_at, self._counts, matured=False), lost=lost)
         self._counts = self._blank()
         if self._cohorts:
             self._cohorts[-1].end = at
         while self._cohorts and self._cohorts[0].end + self._horizon <= at:
             cohort = self._cohorts.popleft()
             counts = self._cohort_counts[cohort.row]
-            self._ready.append(_window(cohort.stretch, cohort.end, visible_at, counts, matured=True))
+            told = _window(cohort.stretch, cohort.end, visible_at, counts, matured=True)
+            self._send(told, lost=self._is_lost("cohorts", cohort.end))
             counts[:] = 0
             self._free_rows.append(cohort.row)
         self._now = replace(self._now, index=self._now.index + 1, start=at)
+
+    def _is_lost(self, what: str, at: int) -> bool:
+        loss = self._table.loss
+        return loss > 0.0 and stream(self._seed, f"telemetry.loss.{what}", block=at).random() < loss
+
+    def _send(self, window: Window, *, lost: bool) -> None:
+        if lost:
+            self.lost += 1
+        else:
+            self._ready.append(window)
 
     def readable(self, now: int) -> Iterator[Window]:
         """The windows that have become readable and were not handed out before, in order."""
@@ -169,6 +183,7 @@ class Collector:
             add_pool(self.layout, self._counts, pool)
 
     def _take_arrivals(self, arrivals: Arrivals) -> None:
+        whole, arrivals = arrivals, arrivals if arrivals.came is None else _who_came(arrivals, arrivals.came)
         add_arrivals(self.layout, self._counts, self._cohort_counts[self._cohorts[-1].row], arrivals)
         user, arm, segment = arrivals.user, arrivals.arm, arrivals.segment
         if arrivals.split is not None:
@@ -179,16 +194,20 @@ class Collector:
             self._meet(user[others], arm[others], np.zeros_like(users))
             user, arm = user[~others], arm[~others]
         self._meet(user, arm, users)
+        self._look_at(whole)
+
+    def _look_at(self, arrivals: Arrivals) -> None:
         if arrivals.features is not None and self.reference is not None:
             # A stride over request numbers: cutting time does not change who is looked at.
             first = -(arrivals.first_seq + _OFFSET) % self._every
+            watched = _EVERYBODY if arrivals.watched is None else arrivals.watched
             kernel.count_features(
-                arrivals.arm, arrivals.features, first, self._every, self.reference.edges,
+                arrivals.arm, arrivals.features, watched, first, self._every, self.reference.edges,
                 self.layout.part(self._counts, "feature"), self.layout.part(self._counts, "feature_rows"),
             )
             if (terms := self._terms) is not None:
                 kernel.count_broken(
-                    arrivals.arm, arrivals.features, first, self._every, terms.column, terms.low, terms.high,
+                    arrivals.arm, arrivals.features, watched, first, self._every, terms.column, terms.low, terms.high,
                     terms.coded, terms.allowed, self.layout.part(self._counts, "contract"),
                 )
 
@@ -259,6 +278,7 @@ class Collector:
             self._wrong.append((labels.arrived[wrong], labels.arm[wrong], labels.segment[wrong], labels.user[wrong]))
 
 _OFFSET = stream_key("telemetry.sample") & 0xFFFF
+_EVERYBODY = np.empty(0, dtype=np.bool_)
 
 
 def _window(stretch: _Stretch, end: int, visible_at: int, counts: Counts, *, matured: bool) -> Window:
@@ -280,6 +300,17 @@ def reference_of(features: npt.NDArray[np.float32]) -> Reference:
         edges.append(edge)
         counts.append(np.bincount(bins, minlength=FEATURE_BINS + 1))
     return Reference(np.array(edges), np.array(counts, dtype=np.int64))
+
+
+def _who_came(arrivals: Arrivals, came: npt.NDArray[np.bool_]) -> Arrivals:
+    """Arrivals without those that never came, for counting; which row is whose of the stride is lost."""
+    return replace(
+        arrivals, at=arrivals.at[came], arm=arrivals.arm[came], segment=arrivals.segment[came],
+        group=arrivals.group[came], user=arrivals.user[came], shadow=arrivals.shadow[came], features=None,
+        age=None if arrivals.age is None else arrivals.age[came],
+        split=None if arrivals.split is None else arrivals.split[came], came=None,
+        watched=None if arrivals.watched is None else arrivals.watched[came],
+    )
 
 
 def _only(answers: Answers, rows: npt.NDArray[np.bool_]) -> Answers:
