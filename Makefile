@@ -43,6 +43,8 @@ bench: $(READY)  ## speed and memory, as ratios in one run
 
 docs: $(READY)  ## write the pages that are made from the code
 	$(BIN)/python -c "from sandbox.scenario.reference import page; print(page())" > docs/scenario.md
+	$(BIN)/python -c "from sandbox.scenario.reference import policy_page; print(policy_page(), end='')" > docs/policy.md
+	$(BIN)/python -c "from sandbox.scenario.reference import approvals_page; print(approvals_page(), end='')" > docs/approvals.md
 	$(BIN)/python -m sandbox.lab.faults_page > docs/faults.md.new && mv docs/faults.md.new docs/faults.md
 	$(BIN)/python -m sandbox.cli.scenario_page > docs/scenarios.md
 

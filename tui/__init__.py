@@ -1,1 +1,1 @@
-"""The cockpit: draws what `sandbox` flies and decides nothing of its own."""
+"""The terminal cockpit."""

@@ -3,29 +3,42 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.cli.commands import Commands
+
+    Guest = Callable[[Commands], None]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code of the ladder that `greenroom help exit-codes` prints."""
+def main(
+    argv: Sequence[str] | None = None, *, guests: "Sequence[Guest]" = (), opens: Callable[[], int] | None = None
+) -> int:
+    """Run one command; returns the exit code of the ladder that `greenroom help exit-codes` prints.
+
+    `guests` declare commands of rooms above; `opens` is what happens where no command is given.
+    """
     try:
-        return _act(argv)
+        return _act(argv, guests, opens)
     except KeyboardInterrupt:
         return 130
 
 
-def _act(argv: Sequence[str] | None) -> int:
+def _act(argv: Sequence[str] | None, guests: "Sequence[Guest]", opens: Callable[[], int] | None) -> int:
     from sandbox.cli.errors import guarded
     from sandbox.cli.terminal import ask_for_colour, steady
 
     # A flight is one thread: a product of matrices differs in the last bit with the number of threads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     steady()
-    parser = build()
+    parser = build(guests)
     try:
         arguments = parser.parse_args(argv)
     except SystemExit as leaving:
         return int(leaving.code or 0)
+    if arguments.command is None and opens is not None:
+        return guarded(opens)
     if arguments.command is None:
         parser.print_help(sys.stderr)
         return 2
@@ -33,8 +46,8 @@ def _act(argv: Sequence[str] | None) -> int:
     return guarded(lambda: int(arguments.act(arguments)))
 
 
-def build() -> argparse.ArgumentParser:
-    """The parser with every command."""
+def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
+    """The parser with every command, and those of guests."""
     from sandbox import __version__
     from sandbox.cli import (
         check,
@@ -67,4 +80,6 @@ def build() -> argparse.ArgumentParser:
         help_,
     ):
         command.add(commands)
+    for add in guests:
+        add(commands)
     return parser

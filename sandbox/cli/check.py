@@ -2,9 +2,11 @@
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
 from sandbox.cli.approved import waiting
 from sandbox.cli.commands import Commands, declare
+from sandbox.cli.ruled import broken
 from sandbox.cli.scenarios import find, load_all, without_approvals
 from sandbox.cli.terminal import say
 from sandbox.report.exit_code import ExitCode
@@ -16,10 +18,15 @@ def add(commands: Commands) -> None:
     parser = declare(
         commands, "check", act=check,
         says="say every mistake of scenario files, and what in their plans cannot work, without flying them",
-        more="greenroom check scenarios/*.toml --strict\ngreenroom kinds lint",
+        more="greenroom check scenarios/*.toml --strict\ngreenroom check mine.toml --policy policy.toml\n"
+        "greenroom kinds lint",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a scenario file, or the stem of a bundled one")
     parser.add_argument("--strict", action="store_true", help="exit 3 where anything is warned of")
+    parser.add_argument(
+        "--policy", type=Path, metavar="FILE",
+        help="exit 3 where a plan breaks a rule of this policy file (docs/policy.md)",
+    )
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -27,15 +34,20 @@ def check(arguments: argparse.Namespace) -> int:
     files = without_approvals(arguments.files)
     paths = [find(name) for name in files]
     plans = load_all(paths)
-    warned = 0
+    warned = bad = 0
     for name, path, plan in zip(files, paths, plans, strict=True):
         lines = [*warnings(plan), *waiting(plan, scenario=path)]
         for line in lines:
             say(line)
+        breaks = [] if arguments.policy is None else broken(plan, arguments.policy)
+        for line in breaks:
+            say(line)
         count = f", {len(lines)} warning{'' if len(lines) == 1 else 's'}" if lines else ""
-        say(f"{name}: fine{count} ({plan.document.scenario.title})")
+        rules = f"breaks {len(breaks)} rule{'' if len(breaks) == 1 else 's'} of {arguments.policy}"
+        say(f"{name}: {rules if breaks else 'fine'}{count} ({plan.document.scenario.title})")
         warned += len(lines)
-    return ExitCode.INVALID if warned and arguments.strict else ExitCode.MET
+        bad += len(breaks)
+    return ExitCode.INVALID if bad or (warned and arguments.strict) else ExitCode.MET
 
 
 def warnings(plan: Plan) -> Iterator[str]:

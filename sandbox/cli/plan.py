@@ -178,8 +178,8 @@ def _expiry(text: str | None) -> date | None:
 
 def _write(scenario: Path, signature: "Signature") -> Path:
     """Add a signature to the file, which is made where it is missing."""
-    from sandbox.cli.toml import toml
     from sandbox.scenario.approvals import beside
+    from sandbox.scenario.toml import toml
 
     file = beside(scenario)
     said = {name: value for name, value in signature.model_dump(mode="json").items() if value not in ("", None)}

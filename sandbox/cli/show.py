@@ -37,7 +37,7 @@ def show(arguments: argparse.Namespace) -> int:
 
 def filled_in(plan: "Plan") -> str:
     """The plan as TOML that flies as the file does."""
-    from sandbox.cli.toml import toml
+    from sandbox.scenario.toml import toml
 
     document = dict(plan.filled_in)
     document["gates"] = [

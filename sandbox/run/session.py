@@ -4,7 +4,7 @@ SimPy owns time. Before anything touches the world, the world is advanced exactl
 collected; judgements are folded from what could be read; actions are commands, carried out here and nowhere else.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,6 +101,11 @@ class Session:
     def journal(self) -> Journal:
         """Everything that was written down so far."""
         return self._deck.journal
+
+    @property
+    def windows(self) -> Sequence[Window]:
+        """Every window that became readable so far."""
+        return self._deck.windows
 
     @property
     def standing(self) -> Standing:

@@ -38,6 +38,7 @@ from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.runbooks import Named, runbook_problems
+from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.lint import LintTable
 from sandbox.scenario.tables.plan import Forecast, PlanTable
@@ -151,6 +152,8 @@ class Document(Spec):
     """What is kept."""
     expect: Expect = Expect()
     """What must come out."""
+    drill: DrillTable | None = None
+    """A family of hidden cases to train on."""
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -223,7 +226,7 @@ class Document(Spec):
 
     @property
     def _around(self) -> Around:
-        return Around(models=list(self.models), tick=self.scenario.tick, unreadable=self._unreadable)
+        return Around(models=list(self.models), tick=self.scenario.tick, unreadable=self.unreadable)
 
     def _deciding(self) -> Iterator[Complaint]:
         yield from self._climbing()
@@ -343,7 +346,7 @@ class Document(Spec):
             unclear = list(allocation_problems(self.ramp, self.gates))
             yield from unclear
             if not any(one.path == ("ramp", "reward") for one in unclear):
-                yield from self._unreadable(("ramp", "reward"), self.ramp.reward)
+                yield from self.unreadable(("ramp", "reward"), self.ramp.reward)
         if isinstance(self.traffic, Replay):
             return
         known = [one.name for one in self.segments]
@@ -451,7 +454,7 @@ class Document(Spec):
                 except ValueError as unclear:
                     yield Complaint(where, str(unclear))
                 else:
-                    yield from self._unreadable(where, name)
+                    yield from self.unreadable(where, name)
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
@@ -467,7 +470,8 @@ class Document(Spec):
                     said = f"no interval is promised for {gate.metric}; add low and high here or in [[plan.forecast]]"
                     yield Complaint((*at, "metric"), said, (("plan", "forecast"),))
 
-    def _unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
+    def unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
+        """Why a metric could never have a number in this plan; nothing where it can."""
         named, replayed = taken_apart(name), isinstance(self.traffic, Replay)
         name, feature = named.base, feature_of(named.base)
         segments, groups = (tuple(one.name for one in table) for table in (self.segments, self.groups))

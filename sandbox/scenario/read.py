@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import tomli
 from pydantic import BaseModel, ValidationError
 
+from sandbox.scenario import dealing
 from sandbox.scenario.approvals import ApprovalsFile, Signature, beside, today
 from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.document import FORMAT, Document
@@ -78,7 +79,7 @@ def parse_document(text: str, *, name: str, document_type: type[AnyDocument]) ->
     try:
         raw = parsed(text, name)
         places = locate(text)
-        found = list(_too_wide(raw, ())) or _found(raw, document_type)
+        found = list(_too_wide(raw, ())) or _found(raw, document_type) or list(_dealt(raw, document_type))
         if found:
             raise ScenarioError(_placed(found, places, name))
         return document_type.model_validate(raw)
@@ -145,6 +146,20 @@ def _found(raw: dict[str, Any], document_type: type[BaseModel] = Document) -> li
         said = translated(error, document_type, raw, misspelt=misspelt)
         found += [one for one in said if not _inside(one[0], taken)]
     return found + list(_between_tables(raw, found, misspelt, document_type))
+
+
+def _dealt(raw: dict[str, Any], document_type: type[BaseModel]) -> Iterator[tuple[KeyPath, str]]:
+    """What is wrong with the scenarios that a sound family deals, each said once."""
+    if document_type is not Document or "drill" not in raw:
+        return
+    unlike = list(dealing.unlike(raw))
+    yield from unlike
+    said = set[tuple[int, KeyPath, str]]()
+    for case, scenario in dealing.corners(raw) if not unlike else ():
+        for path, message in _found(scenario):
+            if (case, path, message) not in said:
+                said.add((case, path, message))
+                yield ("drill", "cases", case), f"as it is dealt, {dotted(path)}: {message}"
 
 
 def _between_tables(

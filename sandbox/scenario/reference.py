@@ -9,7 +9,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sandbox.base.spec import Spec
+from sandbox.scenario.approvals import ApprovalsFile
 from sandbox.scenario.document import Document
+from sandbox.scenario.house.tables import PolicyFile
 from sandbox.scenario.reserved import SKETCHES
 
 
@@ -23,8 +25,7 @@ def page() -> str:
         'their unit: `"15m"`, `"5%"`, `"40/s"`. Unknown keys are mistakes. `make docs` writes this page.',
         "",
     ]
-    for name, field in Document.model_fields.items():
-        lines += _table(name, field)
+    lines += _tables(Document)
     lines += [
         "## Tables to come",
         "",
@@ -34,6 +35,37 @@ def page() -> str:
     for name, sketch in SKETCHES.items():
         lines += [f"### `{name}`", "", "```toml", sketch.strip(), "```", ""]
     return "\n".join(lines)
+
+
+def policy_page() -> str:
+    """The page on policy files."""
+    lines = [
+        "# The policy file, format 1",
+        "",
+        "What every plan of an organisation must keep: `greenroom check --policy FILE SCENARIO` names each rule that a",
+        "plan breaks, with the line of the scenario and that of the rule, and exits 3. Each key is a rule, and what is",
+        "not said is not asked. `make docs` writes this page.",
+        "",
+    ]
+    return "\n".join([*lines, *_tables(PolicyFile)])
+
+
+def approvals_page() -> str:
+    """The page on files of approvals."""
+    lines = [
+        "# The file of approvals, format 1",
+        "",
+        "`NAME.approvals.toml` stands beside `NAME.toml`, in version control. `greenroom plan approve` adds to it;",
+        "`greenroom plan status`, `check` and `run` read it. An approval counts for the text of the plan whose hash it",
+        "holds and for the files that the plan named then, so a changed plan waits anew. `make docs` writes this page.",
+        "",
+    ]
+    return "\n".join([*lines, *_tables(ApprovalsFile)])
+
+
+def _tables(document: type[BaseModel]) -> Iterator[str]:
+    for name, field in document.model_fields.items():
+        yield from _table(name, field)
 
 
 def _table(name: str, field: FieldInfo) -> Iterator[str]:

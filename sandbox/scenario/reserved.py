@@ -10,7 +10,6 @@ from sandbox.scenario.locate import Path
 
 TABLES: dict[str, str] = {
     "fleet": "edge devices that sync now and then",
-    "drill": "a family of hidden faults to train on",
     "certify": "bounds that many flights must keep",
     "releases": "a sequence of candidates in one world",
 }
@@ -33,8 +32,6 @@ KEYS: dict[tuple[str, ...], str] = {
 
 SKETCHES: dict[str, str] = {
     "fleet": '[fleet]\ndevices = 5000\nsync = "6h"\nconfig_delay = "2h"',
-    "drill": '[drill]\nbriefing = "Something is wrong with checkout."\nfaults = ["latency", "errors", "none"]\n'
-    'onset = ["20m", "60m"]\nspeed = 60',
     "certify": '[certify]\nseeds = 400\nfalse_rollback = "< 5%"\nmissed = "< 10%"\ndetected_within = "15m"',
     "releases": '[[releases]]\nmodel = "second"\nat = "3d"\n\n[[releases]]\nmodel = "third"\nat = "6d"',
 }

@@ -25,6 +25,7 @@ PLANTED = {
     "gates-are-islands": ("sandbox/decide/gates/no_worse.py", "import sandbox.decide.gates.threshold"),
     "report-reads-flights": ("sandbox/report/harm.py", "import sandbox.run.session"),
     "alerts-are-islands": ("sandbox/decide/alerts/rule.py", "import sandbox.decide.alerts.cusum"),
+    "one-bridge": ("tui/widgets/chart.py", "import sandbox.run.session"),
     "no-cycles": ("sandbox/base/units.py", "import sandbox.base.spec_cycle"),
 }
 """Contract id to the file that offends and the line that does it."""

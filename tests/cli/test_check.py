@@ -147,7 +147,8 @@ def test_kinds_explains_every_kind_with_its_example(greenroom):
 
 
 @pytest.mark.parametrize(("given", "hint"), [
-    (("covariat",), "nearest: covariate"), (("drift", "latency"), "covariate, scale, correlation, prior, concept"),
+    (("covariat",), "nearest: covariate"),
+    (("drift", "latency"), "covariate, scale, correlation, category, prior, concept"),
     (("x", "y"), "there is traffic"),
 ])
 def test_unknown_kinds_name_the_nearest(greenroom, given, hint):

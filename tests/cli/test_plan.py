@@ -114,3 +114,37 @@ def test_files_of_approvals_among_scenarios_are_left_to_the_scenario_they_belong
     code, _, err = greenroom("check", "tiny.approvals.toml")
     assert code == 2
     assert "holds approvals; name the scenario they are for, tiny.toml" in err
+
+
+POLICY = 'format = 1\n[ramp]\nlargest_first_step = "5%"\n'
+
+
+def test_check_holds_a_plan_to_a_policy_and_names_both_lines(greenroom, governed, tmp_path):
+    (tmp_path / "policy.toml").write_text(POLICY)
+    code, out, _ = greenroom("check", governed, "--policy", "policy.toml")
+    assert code == 3
+    line = governed.read_text()[: governed.read_text().index("steps =")].count("\n") + 1
+    assert (
+        f"tiny.toml:{line}  ramp.steps[1]: the first step answers 50% of users; begin with at most 5% "
+        "(policy.toml:3 ramp.largest_first_step)"
+    ) in out
+    assert "tiny.toml: breaks 1 rule of policy.toml, 2 warnings" in out
+    code, _, err = approve(greenroom, "risk", "--policy", "policy.toml")
+    assert (code, "breaks 1 of the rules in policy.toml; nothing was approved" in err) == (2, True)
+    assert greenroom("plan", "review", governed, "--policy", "policy.toml")[0] == 3
+    (tmp_path / "policy.toml").write_text(POLICY.replace("5%", "50%"))
+    assert greenroom("check", governed, "--policy", "policy.toml")[0] == 0
+
+
+def test_a_policy_with_a_mistake_is_refused_before_anything_is_held_to_it(greenroom, governed, tmp_path):
+    (tmp_path / "policy.toml").write_text(POLICY.replace("largest_first", "first"))
+    code, _, err = greenroom("check", governed, "--policy", "policy.toml")
+    assert (code, 'policy.toml:3  ramp.first_step: no key "first_step"; nearest: ' in err) == (3, True)
+    assert greenroom("check", governed, "--policy", "none.toml")[0] == 3
+
+
+@pytest.mark.parametrize("what", ["scenario", "policy", "approvals"])
+def test_every_file_has_a_schema(greenroom, what):
+    code, out, _ = greenroom("schema", what)
+    assert code == 0
+    assert json.loads(out)["title"] == f"greenroom {what}, format 1"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sandbox.base.reading import NOTHING, Reading
 from sandbox.base.verdict import Verdict
 from sandbox.decide.dialects.flagger import Answer, Loop, Move, answered, due, ticked
-from sandbox.decide.gates.checks import Checks
+from sandbox.decide.gates.checks import Checks, Ranged
 from tests.tables.controlling import SECOND, evidence, reading, run
 
 IN, OUT, GONE = Answer.INSIDE, Answer.OUTSIDE, Answer.MISSING
@@ -50,7 +50,8 @@ RANGES = [
 def test_a_value_is_checked_as_flagger_does(
     source: str, value: float, low: float | None, high: float | None, ms: bool, answer: Answer
 ) -> None:
-    assert answered(value, low=low, high=high, whole_ms=ms) is answer
+    ranged = Ranged.model_validate({"metric": "latency.p99" if ms else "x", "min": low, "max": high})
+    assert ranged.answer(value) is answer
 
 
 TICKS = [

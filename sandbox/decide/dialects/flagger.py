@@ -45,19 +45,20 @@ class Loop:
     last_at: int = 0
 
 
-def answered(value: float, *, low: float | None, high: float | None, whole_ms: bool = False) -> Answer:
-    """Whether a value is inside its range, its ends included; a duration counts in whole milliseconds."""
+def answered(value: float, *, low: float | None, high: float | None) -> Answer:
+    """Whether a value is inside its range, its ends included."""
     if math.isnan(value):
         return Answer.MISSING
-    if whole_ms:
-        value, low, high = _whole(value), low if low is None else _whole(low), high if high is None else _whole(high)
     outside = (low is not None and value < low) or (high is not None and value > high)
     return Answer.OUTSIDE if outside else Answer.INSIDE
 
 
-def _whole(seconds: float) -> float:
+def in_whole_ms(seconds: float) -> float:
+    """A duration as request-duration counts it: milliseconds that have not ended do not count."""
+    if math.isnan(seconds):
+        return seconds
     # 0.3 s must be 300 ms although 0.3 * 1000 may fall short of it.
-    return float(math.floor(round(seconds * 1_000.0, 6)))
+    return math.floor(round(seconds * 1_000.0, 6)) / 1_000.0
 
 
 def due(loop: Loop, *, at: int, since: int, interval: int) -> bool:

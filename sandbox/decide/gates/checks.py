@@ -1,5 +1,6 @@
 """Do the candidate's metrics stay in their ranges, check after check?"""
 
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -9,7 +10,7 @@ from sandbox.base.reading import Evidence
 from sandbox.base.spec import Spec
 from sandbox.base.units import NS_PER_SECOND, Duration, Limit
 from sandbox.base.verdict import Judgement, Verdict
-from sandbox.decide.dialects.flagger import SHORTEST, Answer, Loop, Move, answered, due, ticked
+from sandbox.decide.dialects.flagger import SHORTEST, Answer, Loop, Move, answered, due, in_whole_ms, ticked
 from sandbox.decide.gates.asking import Asking
 from sandbox.decide.gates.starving import silence
 from sandbox.decide.gates.wording import against
@@ -38,18 +39,44 @@ class Ranged(Spec):
             raise ValueError("min is above max; nothing could pass")
         return self
 
-    def answer(self, value: float) -> Answer:
-        """Whether a value is inside; a p99 counts in whole milliseconds, as Flagger's request-duration does."""
-        return answered(value, low=self.min, high=self.max, whole_ms=self.metric == "latency.p99")
+    def counted(self, value: float) -> float:
+        """A value as it is held against the range: a p99 in whole milliseconds, as Flagger's request-duration is."""
+        return in_whole_ms(value) if self.metric.split("{")[0] == "latency.p99" else value
 
-    def says(self, value: float, unit: str) -> str:
-        """How a value stands to the range."""
-        high = self.max is not None and value > self.max
-        low = self.min is not None and value < self.min
-        bound = self.min if low or self.max is None else self.max
+    def answer(self, value: float) -> Answer:
+        """Whether a value is inside."""
+        low, high = (bound if bound is None else self.counted(bound) for bound in (self.min, self.max))
+        return answered(self.counted(value), low=low, high=high)
+
+    def nearest(self, value: float) -> tuple[str, float]:
+        """How a value stands to the end of the range that it has crossed, else to the one it keeps; and that end."""
+        value = self.counted(value)
+        if self.max is not None and value > self.counted(self.max):
+            return ">", self.max
+        if self.min is not None and value < self.counted(self.min):
+            return "<", self.min
+        bound = self.min if self.max is None else self.max
         assert bound is not None
-        sign = (">" if high else "<") if high or low else ("≤" if bound == self.max else "≥")
-        return f"{self.metric} {against(value, sign, bound, unit=unit)}"
+        return ("≥" if self.max is None else "≤"), bound
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check found in the metric that decided it: in words, and in numbers."""
+
+    said: str
+    value: float | None
+    bound: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Where the loop stands; the last judgement, and what the last check found that failed."""
+
+    loop: Loop = field(default_factory=Loop)
+    last: Judgement | None = None
+    failure: Found | None = None
 
 
 class Checks(Asking):
@@ -110,19 +137,16 @@ class Checks(Asking):
         """The metrics it must be handed."""
         return tuple(one.metric for one in self.metrics)
 
-    def begin(self) -> tuple[Loop, Judgement | None]:
+    def begin(self) -> Checked:
         """The state before the first look of a flight."""
-        return Loop(), None
+        return Checked()
 
-    def step(
-        self, state: tuple[Loop, Judgement | None], evidence: Evidence
-    ) -> tuple[tuple[Loop, Judgement | None], Judgement]:
+    def step(self, state: Checked, evidence: Evidence) -> tuple[Checked, Judgement]:
         """One look: the next state, and what it says; between two checks what the last one of the step said."""
-        loop, said = state
         since = evidence.step_started
-        if not due(loop, at=evidence.at, since=since, interval=self.interval):
-            if said is not None and loop.since == since:
-                return state, said
+        if not due(state.loop, at=evidence.at, since=since, interval=self.interval):
+            if state.last is not None and state.loop.since == since:
+                return state, state.last
             return state, self.judged(Verdict.NO_DATA, f"first check at {clock(since + self.interval)}")
         missing = {
             name: silence(evidence.merged[name], evidence.arm, minimum=self.minimum) for name in self.reads
@@ -132,23 +156,26 @@ class Checks(Asking):
             for one in self.metrics
         ]
         loop = ticked(
-            loop, answers, at=evidence.at, since=since, threshold=self.threshold,
+            state.loop, answers, at=evidence.at, since=since, threshold=self.threshold,
             missing_fails=self.missing == "fail",
         )
-        judgement = self._said(loop, evidence, missing)
-        return (loop, judgement), judgement
-
-    def _said(self, loop: Loop, evidence: Evidence, missing: dict[str, str]) -> Judgement:
-        assert loop.move is not None
-        shown = self.metrics[max(loop.first, 0)]
-        reading, unit = evidence.merged[shown.metric][evidence.arm], evidence.measures[shown.metric].unit
         failed = f"{loop.failed} of {self.threshold} failed checks"
-        if missing[shown.metric]:
-            said, value = f"{shown.metric}: {missing[shown.metric]}", None
+        if loop.move is Move.ROLL_BACK and state.failure is not None:
+            # Nothing is checked at this tick; what the metrics are by now has no say.
+            found, because = state.failure, f"{failed}, last {state.failure.said}"
         else:
-            said, value = shown.says(reading.value, unit), reading.value
-        because = f"{failed}, last {said}" if loop.move is Move.ROLL_BACK else f"{said}, {failed}"
-        return self.judged(
-            VERDICTS[loop.move], because, value=value, bound=shown.max if shown.max is not None else shown.min,
-            n=reading.n,
-        )
+            found = self._found(self.metrics[max(loop.first, 0)], evidence, missing)
+            because = f"{found.said}, {failed}"
+        assert loop.move is not None
+        judgement = self.judged(VERDICTS[loop.move], because, value=found.value, bound=found.bound, n=found.n)
+        failure = found if loop.move is Move.HALT else state.failure
+        return Checked(loop, judgement, failure), judgement
+
+    def _found(self, shown: Ranged, evidence: Evidence, missing: dict[str, str]) -> Found:
+        reading, unit = evidence.merged[shown.metric][evidence.arm], evidence.measures[shown.metric].unit
+        if missing[shown.metric]:
+            bound = shown.min if shown.max is None else shown.max
+            return Found(f"{shown.metric}: {missing[shown.metric]}", None, bound, reading.n)
+        sign, bound = shown.nearest(reading.value)
+        said = against(shown.counted(reading.value), sign, shown.counted(bound), unit=unit)
+        return Found(f"{shown.metric} {said}", reading.value, bound, reading.n)

@@ -56,6 +56,19 @@ class Champions(Spec):
     """Who speaks for the users."""
 
 
+class Costs(Spec):
+    """What one answer that is worse than the incumbent's costs, by how it is worse, in money of your choice."""
+
+    wrong: float = Field(default=0.0, ge=0)
+    """An answer whose decision is wrong."""
+    late: float = Field(default=0.0, ge=0)
+    """An answer that came too late."""
+    failed: float = Field(default=0.0, ge=0)
+    """No answer at all."""
+    currency: str = ""
+    """What the money is called."""
+
+
 class Halt(Spec):
     """A condition under which the ramp is stopped; written short as its expression."""
 
@@ -122,6 +135,8 @@ class PlanTable(Spec):
     halt: Halts = {}
     """Conditions that stop the ramp, each under its name: evaluated on telemetry as alerts are. A list of texts instead
     names conditions that people watch for."""
+    costs: Costs = Costs()
+    """What harm costs; a debrief tells it in money, too."""
     success: list[SuccessMetric] = []
     """What must improve, and by how much."""
     forecast: list[Forecast] = []

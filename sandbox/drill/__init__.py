@@ -1,0 +1,1 @@
+"""Drills: hidden cases dealt from families, flown by people or programs, scored, debriefed, and pinned as tests."""

@@ -1,0 +1,156 @@
+"""Charts as values, and as SVG that stands by itself; the same chart gives the same bytes."""
+
+import io
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLOURS = ("#2b6cb0", "#c05621", "#2f855a", "#6b46c1", "#b83280", "#4a5568", "#b7791f", "#0987a0")
+"""Of series, in order; told apart by the colour-blind as far as two by two."""
+
+
+class ChartError(Exception):
+    """Charts cannot be drawn here; the message says what to install."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One line: x and y, and where it is an estimate the ends of its interval; `steps` where it jumps."""
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    steps: bool = False
+    dots: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Some series over one axis; `marks` are instants or values worth a vertical line, each with its word."""
+
+    title: str
+    x: str
+    y: str
+    series: tuple[Series, ...]
+    marks: tuple[tuple[float, str], ...] = ()
+    share: bool = False
+    log_x: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whiskers:
+    """One estimate a row with its interval; `bound` is a line that it is compared with."""
+
+    title: str
+    x: str
+    rows: tuple[tuple[str, float, float, float], ...]
+    bound: float | None = None
+    share: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tornado:
+    """How far a value moves, at the low and at the high end of each assumption, from where it is; largest first."""
+
+    title: str
+    x: str
+    centre: float
+    rows: tuple[tuple[str, float, float], ...]
+
+
+Chart = Lines | Whiskers | Tornado
+
+
+def svg(chart: Chart) -> str:
+    """The chart as one <svg> element; raises ChartError where matplotlib is missing."""
+    try:
+        import matplotlib
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise ChartError('charts are drawn by matplotlib; pip install "greenroom[charts]", or ask for md') from None
+    settings: dict[Any, Any] = {
+        "svg.hashsalt": "greenroom", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": "#e2e8f0",
+        "axes.axisbelow": True, "text.parse_math": False,
+    }
+    with matplotlib.rc_context(settings):
+        rows = 0 if isinstance(chart, Lines) else len(chart.rows)
+        figure = Figure(figsize=(7.6, 3.4 if not rows else 1.3 + 0.34 * rows), layout="constrained")
+        axes = figure.add_subplot()
+        _DRAWN[type(chart)](axes, chart)
+        axes.set_title(chart.title, loc="left", fontsize=11)
+        axes.set_xlabel(chart.x)
+        file = io.StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return _bare(file.getvalue(), title=chart.title)
+
+
+def _bare(text: str, *, title: str) -> str:
+    """Only the element, as wide as what it stands in, and with a name for those who cannot see it."""
+    element = text[text.index("<svg") :].strip()
+    head, rest = element.split(">", 1)
+    head = re.sub(r' (width|height)="[^"]*"', "", head)
+    said = title.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    rest = re.sub(r"\s*<metadata>.*?</metadata>", "", rest, flags=re.DOTALL)
+    return f'{head} role="img" aria-label="{said}">{rest}'
+
+
+def _lines(axes: "Axes", chart: Lines) -> None:
+    for place, one in enumerate(chart.series):
+        colour = COLOURS[place % len(COLOURS)]
+        if one.low:
+            axes.fill_between(one.x, one.low, one.high, color=colour, alpha=0.18, linewidth=0)
+        how: dict[str, Any] = {"drawstyle": "steps-post"} if one.steps else {}
+        if one.dots:
+            how |= {"marker": "o", "markersize": 4}
+        axes.plot(one.x, one.y, color=colour, label=one.label, linewidth=1.6, **how)
+    for place, (at, word) in enumerate(chart.marks):
+        axes.axvline(at, color="#718096", linewidth=0.9, linestyle=":")
+        height = 0.97 - 0.09 * (place % 4)
+        axes.text(at, height, f" {word}", fontsize=8, color="#4a5568", transform=axes.get_xaxis_transform())
+    if chart.log_x:
+        axes.set_xscale("log")
+    if chart.share:
+        axes.set_ylim(-0.02, 1.02)
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    axes.set_ylabel(chart.y)
+    if len(chart.series) > 1:
+        axes.legend(frameon=False, fontsize=8)
+
+
+def _whiskers(axes: "Axes", chart: Whiskers) -> None:
+    for place, (_, value, low, high) in enumerate(chart.rows):
+        colour = COLOURS[0]
+        axes.plot([low, high], [place, place], color=colour, linewidth=2.0, alpha=0.5, solid_capstyle="butt")
+        if math.isfinite(value):
+            axes.plot([value], [place], color=colour, marker="o", markersize=5)
+    _named_rows(axes, [row[0] for row in chart.rows])
+    if chart.bound is not None:
+        axes.axvline(chart.bound, color="#c53030", linewidth=1.2, linestyle="--")
+    if chart.share:
+        axes.set_xlim(-0.02, 1.02)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+
+
+def _tornado(axes: "Axes", chart: Tornado) -> None:
+    for place, (_, low, high) in enumerate(chart.rows):
+        for colour, end in ((COLOURS[0], low), (COLOURS[1], high)):
+            axes.barh(place, end - chart.centre, left=chart.centre, height=0.55, color=colour, alpha=0.85)
+    _named_rows(axes, [row[0] for row in chart.rows])
+    axes.axvline(chart.centre, color="#1a202c", linewidth=1.0)
+
+
+def _named_rows(axes: "Axes", names: list[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+
+
+_DRAWN: dict[type, Callable[["Axes", Any], None]] = {Lines: _lines, Whiskers: _whiskers, Tornado: _tornado}

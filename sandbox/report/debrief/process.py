@@ -1,0 +1,139 @@
+"""What people did beside the decision: answered, declared, kept others informed, followed the runbook, tidied up.
+
+Only what applied is counted: nobody is blamed for not acknowledging a page that never came. `forbidden` are commands
+that the runbook forbids, which cost points of their own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.base.flight import Flight
+from sandbox.base.units import NS_PER_SECOND, format_duration, parse_duration
+from sandbox.report.debrief.acts import Act, acts, granted
+from sandbox.report.debrief.cause import Cause
+from sandbox.report.debrief.clocks import Clocks
+
+MINUTE = 60 * NS_PER_SECOND
+ACKNOWLEDGED = 5 * MINUTE
+DECLARED = 10 * MINUTE
+UPDATED = 15 * MINUTE
+EVERY = 30 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One thing that was to be done, whether it was, and how it came out."""
+
+    name: str
+    done: bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """What was to be done beside the decision, and what must not have been done."""
+
+    duties: tuple[Duty, ...]
+    forbidden: tuple[Act, ...]
+    refused: tuple[Act, ...]
+    silences_left: tuple[str, ...]
+
+    @property
+    def part(self) -> float:
+        """The part of the duties that was done."""
+        return sum(one.done for one in self.duties) / len(self.duties) if self.duties else 1.0
+
+
+def process(flight: Flight, cause: Cause, found: Clocks, *, runbooks: Sequence["Followed"] = ()) -> Process:
+    """The process of a flight."""
+    left = silences_left(flight)
+    duties = [*_answered(found), *_informed(cause, found), *(one.duty for one in runbooks), _tidied(left)]
+    forbidden = {kind for one in runbooks for kind in one.forbids}
+    return Process(
+        duties=tuple(duties), forbidden=granted(flight, *forbidden), silences_left=left,
+        refused=tuple(one for one in acts(flight) if not one.accepted),
+    )
+
+
+def _answered(found: Clocks) -> Iterator[Duty]:
+    if found.notified is not None:
+        yield _within("the page acknowledged", found.notified, found.acknowledged, ACKNOWLEDGED)
+
+
+def _informed(cause: Cause, found: Clocks) -> Iterator[Duty]:
+    if cause.control or found.detected is None:
+        return
+    yield _within("an incident declared", found.detected, found.declared, DECLARED)
+    yield _within("a first update sent", found.detected, found.first_update, UPDATED)
+    if found.cadence is not None:
+        on_time = found.cadence <= EVERY
+        because = f"at most {format_duration(found.cadence)} between updates"
+        yield Duty(name=f"an update every {format_duration(EVERY)}", done=on_time, because=because)
+
+
+def _within(name: str, begin: int, end: int | None, limit: int) -> Duty:
+    wanted = f"{name} within {format_duration(limit)}"
+    if end is None:
+        return Duty(name=wanted, done=False, because="never")
+    took = max(0, end - begin)
+    return Duty(name=wanted, done=took <= limit, because=f"after {format_duration(took)}")
+
+
+def _tidied(left: tuple[str, ...]) -> Duty:
+    return Duty(name="no silence left behind", done=not left, because=", ".join(left))
+
+
+def silences_left(flight: Flight) -> tuple[str, ...]:
+    """The alerts that a person silenced or disabled, and that nobody would be told of after the flight's end."""
+    muted: dict[str, int | None] = {}
+    for one in acts(flight):
+        name = str(one.arguments.get("alert", ""))
+        if not one.accepted or not name:
+            continue
+        if one.kind in ("silence", "disable"):
+            muted[name] = _until(one)
+        elif one.kind in ("unsilence", "enable"):
+            muted.pop(name, None)
+    return tuple(name for name, until in muted.items() if until is None or until > flight.ended_at)
+
+
+def _until(one: Act) -> int | None:
+    lasts = one.arguments.get("lasts")
+    if lasts is None:
+        return None
+    return one.at + (parse_duration(lasts) if isinstance(lasts, str) else int(lasts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """One runbook that applied: how many of its steps were done, whether in order, what it forbids."""
+
+    runbook: str
+    steps: tuple[str, ...]
+    done: tuple[int, ...]
+    forbids: tuple[str, ...] = ()
+
+    @property
+    def in_order(self) -> bool:
+        """Whether what was done was done in the order of the book."""
+        return list(self.done) == sorted(self.done)
+
+    @property
+    def duty(self) -> Duty:
+        """All steps done, in order."""
+        count, of = len(set(self.done)), len(self.steps)
+        because = f"{count} of {of} steps{'' if self.in_order else ', out of order'}"
+        return Duty(name=f'runbook "{self.runbook}" followed', done=count == of and self.in_order, because=because)
+
+
+def followed(flight: Flight, runbook: str, table: dict[str, Any], *, steps: tuple[str, ...]) -> Followed:
+    """How a runbook was followed: its steps performed by number, or their own command given."""
+    done = []
+    for one in granted(flight, "perform"):
+        if one.arguments.get("runbook") == runbook:
+            done.append(int(one.arguments["step"]))
+    return Followed(
+        runbook=runbook, steps=steps, done=tuple(dict.fromkeys(done)),
+        forbids=tuple(str(kind) for kind in table.get("forbidden", ())),
+    )

@@ -1,0 +1,1 @@
+"""House rules: what every plan of an organisation must keep, from its `policy.toml`."""

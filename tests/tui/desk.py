@@ -1,0 +1,93 @@
+"""A desk to test at: an app with a small scenario, a clock that stands still, and waits that end."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import tomli
+from textual.pilot import Pilot
+
+from sandbox.scenario.document import Document
+from sandbox.scenario.plan import Plan
+from tui.app import Greenroom
+from tui.feed import Feed
+from tui.pace import Pace
+from tui.screens.cockpit import Cockpit
+
+MINUTE = 60 * 10**9
+SHORT = """
+# A small flight, for tests.
+# Lesson: none.
+[scenario]
+title = "Short"
+seed = 3
+duration = "12m"
+tick = "30s"
+[traffic]
+mean = "30/s"
+kind = "steady"
+[models.incumbent]
+kind = "synthetic"
+[models.candidate]
+kind = "synthetic"
+[labels]
+delay = "20s"
+[[segments]]
+name = "eu"
+share = "40%"
+[[segments]]
+name = "us"
+share = "60%"
+[[faults]]
+kind = "errors"
+model = "candidate"
+rate = "30%"
+at = "4m"
+[ramp]
+start = "1m"
+steps = ["10%", "50%"]
+bake = "3m"
+[[gates]]
+name = "failures no worse"
+kind = "no-worse"
+metric = "failures.rate"
+margin = "1pp"
+steps = [2]
+[[alerts]]
+name = "candidate fails"
+expr = "failures.rate{arm=candidate} > 5%"
+severity = "page"
+"""
+
+
+def plan_of(text: str = SHORT) -> Plan:
+    return Plan(name="short", text=text, document=Document.model_validate(tomli.loads(text)), folder=Path())
+
+
+class StoppedClock:
+    """The desk's clock, which moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def desk(feed: Feed | None = None) -> Greenroom:
+    """The app, in its cockpit where a feed is given."""
+    return Greenroom(shelf=lambda: (), first=None if feed is None else lambda: Cockpit(feed))
+
+
+def feed_of(text: str = SHORT, *, clock: Callable[[], float] | None = None) -> Feed:
+    return Feed(plan_of(text), pace=Pace(clock=clock or StoppedClock()))
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool], *, tries: int = 400) -> None:
+    """Wait for something that must become true; a test whose wait does not end fails."""
+    for _ in range(tries):
+        await pilot.pause()
+        if condition():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("what was waited for did not come")

@@ -1,0 +1,60 @@
+"""The cockpit shows a flight and hands it what one presses; nothing acts without a word."""
+
+from sandbox.run.session import Session
+from tests.tui.desk import MINUTE, desk, feed_of, plan_of, until
+from tui.screens.cockpit import Cockpit
+from tui.screens.confirm import Choice
+from tui.widgets.keys import Keys
+
+
+def flight_of(feed) -> str:
+    return feed.session.finish().digest
+
+
+async def test_a_flight_by_keys_has_the_digest_of_the_same_actions_headless() -> None:
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        for _ in range(5):
+            await pilot.press("full_stop")
+            await pilot.pause()
+        await until(pilot, lambda: feed.session.now >= 2 * MINUTE)
+        await pilot.press("H")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("y")
+        await until(pilot, lambda: app.screen.frame.view.ramp.held)
+        at = feed.session.now
+        feed.pace.speed = float("inf")
+        await pilot.press("space")
+        await until(pilot, lambda: feed.ended)
+        by_keys = flight_of(feed)
+    headless = Session(plan_of())
+    headless.advance(at)
+    headless.apply("hold", actor="you")
+    assert headless.finish().digest == by_keys
+
+
+async def test_a_confirm_says_no_unless_told_otherwise() -> None:
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await feed.step()
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        assert not [one for one in feed.session.journal.entries if one.kind == "command"]
+
+
+async def test_a_refusal_says_why_in_the_last_line() -> None:
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("y")
+        await until(pilot, lambda: "refused" in app.screen.query_one(Keys).text)
+        assert "the incumbent already answers everybody" in app.screen.query_one(Keys).text

@@ -1,0 +1,104 @@
+"""Every action of the cockpit, once: its id, where it is at hand, its keys, and what it does.
+
+Bindings, the footer, `?`, the palette, rebinding and the page of keys are all made from this table.
+"""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing a person can do."""
+
+    id: str
+    scope: str
+    keys: str
+    label: str
+    says: str
+    acts: bool = False
+    """Whether it does something to the flight; such a key is a capital, and asks first."""
+    rank: int = 0
+    """Its place in the footer, the lowest first; 0 leaves it out."""
+
+    @property
+    def method(self) -> str:
+        """The method of a screen that does it: "clock.toggle" is `do_clock_toggle`."""
+        return "do_" + self.id.replace(".", "_").replace("-", "_")
+
+    @property
+    def shown_key(self) -> str:
+        """The first of its keys, as people write it."""
+        return shown(self.keys.split(",")[0])
+
+
+def shown(key: str) -> str:
+    """A key as people write it."""
+    names = {
+        "question_mark": "?", "colon": ":", "slash": "/", "full_stop": ".", "greater_than_sign": ">",
+        "left_square_bracket": "[", "right_square_bracket": "]", "escape": "esc", "less_than_sign": "<",
+        "plus": "+", "minus": "-", "left": "←", "right": "→",
+    }
+    return names.get(key, key)
+
+
+def _action(name: str, keys: str, label: str, says: str, *, rank: int = 0, acts: bool = False) -> Action:
+    scope, _, _ = name.partition(".")
+    return Action(id=name, scope=scope, keys=keys, label=label, says=says, acts=acts, rank=rank)
+
+
+ACTIONS: tuple[Action, ...] = (
+    _action("app.palette", "colon,ctrl+p", "commands", "Open the palette: every action by name", rank=90),
+    _action("app.keys", "question_mark", "keys", "Show the keys of this screen", rank=91),
+    _action("app.help", "f1", "help", "Explain what has the focus"),
+    _action("app.theme", "t", "theme", "Take the next theme"),
+    _action("app.back", "escape", "back", "Go back one level"),
+    _action("app.quit", "q", "quit", "Leave greenroom", rank=99),
+    _action("mode.library", "1", "library", "Go to the scenarios"),
+    _action("list.down", "j", "down", "Go down one line"),
+    _action("list.up", "k", "up", "Go up one line"),
+    _action("list.top", "g", "top", "Go to the first line"),
+    _action("list.bottom", "G", "bottom", "Go to the last line"),
+    _action("list.page-down", "ctrl+d", "page down", "Go down a page"),
+    _action("list.page-up", "ctrl+u", "page up", "Go up a page"),
+    _action("list.filter", "slash", "filter", "Show only lines that hold these words, or with ! those without", rank=4),
+    _action("library.brief", "enter", "brief", "Read the briefing of this scenario", rank=1),
+    _action("library.run", "r", "run", "Fly this scenario at once", rank=2),
+    _action("library.sort", "o", "sort", "Sort by name, or by when it was last flown", rank=5),
+    _action("briefing.start", "enter", "start", "Take off", rank=1),
+    _action("briefing.slower", "left_square_bracket", "slower", "Begin slower", rank=2),
+    _action("briefing.faster", "right_square_bracket", "faster", "Begin faster", rank=3),
+    _action("briefing.seed", "s", "seed", "Take the scenario's own seed, or the next", rank=4),
+    _action("briefing.pause-on", "p", "pause on", "Choose what stops the clock", rank=5),
+    _action("briefing.record", "e", "record", "Keep the flight in the history, or not"),
+    _action("clock.toggle", "space", "play/pause", "Let time pass, or stop it", rank=1),
+    _action("clock.step", "full_stop", "step", "Fly to the next look of the gates", rank=2),
+    _action("clock.slower", "left_square_bracket", "slower", "Fly slower", rank=3),
+    _action("clock.faster", "right_square_bracket", "faster", "Fly faster", rank=4),
+    _action("clock.next", "greater_than_sign", "next event", "Fly to the next thing that happens", rank=5),
+    _action("act.hold", "H", "hold", "Hold the ramp on this step, or let it go on", acts=True, rank=10),
+    _action("act.promote", "P", "promote", "Take the next step of the ramp, or all the rest of it", acts=True, rank=11),
+    _action("act.rollback", "R", "roll back", "Send everybody back to the incumbent", acts=True, rank=12),
+    _action("alert.acknowledge", "a", "ack", "Say that you have seen the alerts", rank=13),
+    _action("cockpit.end", "E", "end", "Fly to the end of the day and read the debrief", rank=20),
+    _action("pane.1", "1", "charts", "Look at the charts"),
+    _action("pane.2", "2", "alerts", "Look at the alerts"),
+    _action("pane.3", "3", "gates", "Look at the gates"),
+    _action("pane.4", "4", "timeline", "Look at the timeline"),
+)
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def of(*scopes: str) -> tuple[Action, ...]:
+    """The actions of some scopes."""
+    return tuple(action for action in ACTIONS if action.scope in scopes or action.id in scopes)
+
+
+def bindings(*scopes: str) -> list[BindingType]:
+    """The bindings of some scopes; every one of them does its action by id."""
+    return [
+        Binding(action.keys, f"act('{action.id}')", action.label, show=bool(action.rank), id=action.id)
+        for action in of(*scopes)
+    ]

@@ -1,0 +1,64 @@
+"""The app: its modes, its themes, and what all screens share."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.screen import Screen
+
+from tui.glyphs import Glyphs
+from tui.screens.library import Library
+from tui.screens.room import Room
+from tui.shelf import Offered, offered
+from tui.theme import NAMES, THEMES, VARIABLES
+
+
+class Greenroom(App[None]):
+    """The cockpit, from the library to the debrief."""
+
+    CSS_PATH = "styles/base.tcss"
+    MODES: ClassVar = {"library": Library}
+    DEFAULT_MODE = "library"
+    TITLE = "greenroom"
+
+    def __init__(
+        self, *, store: Path | None = None, glyphs: Glyphs | None = None, raster: str = "braille",
+        shelf: Callable[[], Iterable[Offered]] | None = None, first: Callable[[], Room] | None = None,
+    ) -> None:
+        super().__init__()
+        self.store = store
+        self.shelf = shelf or (lambda: offered(own=Path.cwd()))
+        self._first = first
+        self.glyphs = glyphs or Glyphs()
+        self.raster = raster if self.glyphs.unicode else "ascii"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = NAMES[0]
+
+    def on_mount(self) -> None:
+        """Open another screen than the library first, where one was asked for."""
+        if self._first is not None:
+            self.push_screen(self._first())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The cockpit's own colours, for themes that do not name them."""
+        return VARIABLES
+
+    def next_theme(self) -> str:
+        """Take the next theme, and say its name."""
+        place = NAMES.index(self.theme) if self.theme in NAMES else -1
+        self.theme = NAMES[(place + 1) % len(NAMES)]
+        return self.theme
+
+    @property
+    def screens_open(self) -> list[Screen[object]]:
+        """Every screen of every mode."""
+        return [screen for stack in self._screen_stacks.values() for screen in stack]
+
+
+def opened() -> int:
+    """Open the cockpit at this terminal; returns the exit code."""
+    app = Greenroom()
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,210 @@
+"""The one bridge to the engine: a flight in the air, flown at a pace, acted upon, and seen as frames.
+
+The engine works in a thread of its own, slice by slice: a block of traffic is drawn in one piece, and the desk must
+answer while it is. Between two slices commands are applied, each at the instant the flight has reached, so the record
+does not know how time was cut.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sandbox.base.command import Answer, Refused
+from sandbox.base.flight import Flight
+from sandbox.lab.flights import prepare
+from sandbox.lab.keeping import keeping
+from sandbox.record.landing import Landing
+from sandbox.record.store import Store
+from sandbox.report.log import Line
+from sandbox.run.session import Session
+from sandbox.scenario.plan import Plan
+from tui.fold import Fold
+from tui.frame import Frame
+from tui.pace import Pace
+from tui.sheet import Sheet, sheet_of
+
+SLICE = 0.03
+"""How long the engine works in one go, in seconds of the desk's clock."""
+PIECES = 200
+"""In how many pieces the rest of a flight is flown when somebody waits for its end."""
+
+Result = TypeVar("Result")
+Stop = Callable[[Line], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landed:
+    """A flight at its end: what it was, its name in the store, and what kept it out of the catalogue."""
+
+    flight: Flight
+    run: str = ""
+    trouble: str = ""
+
+
+class Feed:
+    """A live flight."""
+
+    live = True
+
+    def __init__(
+        self, plan: Plan, *, seed: int | None = None, store: Path | None = None, pace: Pace | None = None,
+        executor: Executor | None = None,
+    ) -> None:
+        self.plan, self.pace = plan, pace or Pace()
+        self.seed = plan.document.scenario.seed if seed is None else seed
+        self.sheet: Sheet = replace(sheet_of(plan), seed=self.seed)
+        self.instructor = False
+        self.stop_when: Stop = lambda _: False
+        self.stopped_by: Line | None = None
+        self._until_event = False
+        self._engine = executor or ThreadPoolExecutor(1, thread_name_prefix="engine")
+        self._lock = asyncio.Lock()
+        self._landing: Landing | None = None
+        self._queued, self._trouble = "", ""
+        prepared = prepare(plan)
+        keep = None
+        if store is not None:
+            features = plan.document.feature_names if plan.document.record.features else ()
+            self._landing = Store(store).begin(plan.name, seed=self.seed, features=features)
+            keep = keeping(plan.document.record.requests, seed=self.seed, into=self._landing.write_requests)
+        self.session = Session(
+            plan, seed=self.seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs
+        )
+        self._fold = Fold(
+            self.sheet, layout=self.session.collector.layout, reference=self.session.collector.reference
+        )
+        self._entries = self._windows = 0
+        self._take_in()
+
+    # What is seen.
+
+    @property
+    def ended(self) -> bool:
+        """Whether the day is over."""
+        return self.session.now >= self.sheet.duration
+
+    def frame(self) -> Frame:
+        """How things stand."""
+        state = "ended" if self.ended else "paused" if self.pace.paused else "run"
+        return Frame(
+            view=self._fold.view(self.session.now, instructor=self.instructor), state=state, speed=self.pace.speed,
+            reached=self.pace.reached, queued=self._queued, trouble=self._trouble,
+        )
+
+    def watch(self, names: tuple[str, ...]) -> None:
+        """Chart these metrics, too."""
+        self._fold.instruments.watch(names)
+
+    # How it is flown.
+
+    async def fly(self) -> bool:
+        """One slice, if any time is due; whether anything was flown."""
+        due = math.inf if self._until_event else self.pace.due()
+        if due <= 0 or self.ended or self._trouble:
+            return False
+        before = self.session.now
+        to = self.sheet.duration if math.isinf(due) else min(self.sheet.duration, before + round(due))
+        news = await self._in_engine(partial(self._slice, to))
+        self.pace.flown(self.session.now - before)
+        self._heed(news)
+        return True
+
+    async def step(self) -> None:
+        """Fly to just after the next look of the gates."""
+        self.pace.pause()
+        tick = self.sheet.tick
+        to = min(self.sheet.duration, ((self.session.now - 1) // tick + 1) * tick + 1)
+        self._heed(await self._in_engine(partial(self._advance, to)))
+
+    def to_next_event(self) -> None:
+        """Fly as fast as it goes until something happens that the log tells."""
+        if not self.ended:
+            self._until_event = True
+            self.pace.play()
+
+    def pause(self) -> None:
+        """Stop the clock."""
+        self._until_event = False
+        self.pace.pause()
+
+    def _heed(self, news: tuple[Line, ...]) -> None:
+        stopping = next((line for line in news if self._until_event or self.stop_when(line)), None)
+        if stopping is not None:
+            self.stopped_by = stopping
+            self.pause()
+        if self.ended:
+            self.pause()
+
+    def _slice(self, to: int) -> tuple[Line, ...]:
+        """Look by look towards an instant, until the slice is used up or something happened that stops the clock."""
+        began, news = time.monotonic(), tuple[Line, ...]()
+        while self.session.now < to and time.monotonic() - began < SLICE:
+            edge = ((self.session.now - 1) // self.sheet.tick + 1) * self.sheet.tick + 1
+            news += self._advance(min(to, edge))
+            if any(self._until_event or self.stop_when(line) for line in news):
+                break
+        return news
+
+    def _advance(self, to: int) -> tuple[Line, ...]:
+        self.session.advance(to)
+        return self._take_in()
+
+    def _take_in(self) -> tuple[Line, ...]:
+        entries, windows = self.session.journal.entries, self.session.windows
+        news = self._fold.take(entries[self._entries :], windows[self._windows :])
+        self._entries, self._windows = len(entries), len(windows)
+        return news
+
+    # How it is acted upon.
+
+    async def command(self, kind: str, **arguments: str | int | float | bool) -> Answer:
+        """Have a command carried out as soon as the slice in hand is flown."""
+        self._queued = kind
+        try:
+            return await self._in_engine(partial(self._apply, kind, arguments))
+        finally:
+            self._queued = ""
+
+    def _apply(self, kind: str, arguments: dict[str, str | int | float | bool]) -> Answer:
+        answer = self.session.apply(kind, actor="you", **arguments)
+        self._take_in()
+        return answer
+
+    # How it ends.
+
+    async def finish(self, watch: Callable[[float], None]) -> Landed | None:
+        """Fly to the end with nobody at the controls, and land; None where `cancel` was called meanwhile."""
+        self.pace.pause()
+        span, start = self.sheet.duration - self.session.now, self.session.now
+        for piece in range(1, PIECES + 1):
+            if span and not self._trouble:
+                await self._in_engine(partial(self._advance, start + span * piece // PIECES))
+                watch(piece / PIECES)
+        return await self._in_engine(self._land)
+
+    def _land(self) -> Landed:
+        flight = self.session.finish()
+        self._take_in()
+        if self._landing is None:
+            return Landed(flight=flight)
+        run = self._landing.land(flight)
+        return Landed(flight=flight, run=run, trouble=str(self._landing.trouble or ""))
+
+    def close(self) -> None:
+        """Leave no trace of a flight that did not land, and no thread."""
+        self._engine.shutdown(wait=False, cancel_futures=True)
+        if self._landing is not None:
+            self._landing.abandon()
+
+    async def _in_engine(self, work: Callable[[], Result]) -> Result:
+        async with self._lock:
+            return await asyncio.get_running_loop().run_in_executor(self._engine, work)
+
+
+__all__ = ["Answer", "Feed", "Landed", "Refused"]

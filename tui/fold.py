@@ -1,0 +1,168 @@
+"""Folds a journal and its windows into what screens show; the same for a flight in the air and one on record.
+
+It reads what telemetry carried and what people did. Entries that are truth go to the instructor and nowhere else.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from sandbox.base.journal import Entry
+from sandbox.base.window import Window
+from sandbox.decide.alerts.slo import spent
+from sandbox.observe.metrics.view import Reference
+from sandbox.report.log import Line, Telling
+from tui.frame import AlertNow, BudgetNow, GateNow, Instructor, Mark, RampNow, View
+from tui.instruments import Instruments
+from tui.sheet import Sheet
+
+PHASES = {"promote": "promoted", "roll back": "rolled_back", "abort": "aborted"}
+SEVERITIES = {"page": 0, "ticket": 1, "info": 2}
+STATES = {"firing": 0, "pending": 1, "inactive": 2}
+MOST_SAID = 40
+"""So many of a gate's last looks are kept."""
+
+
+class Fold:
+    """What a flight looks like so far; `take` adds to it, `view` shows it."""
+
+    def __init__(self, sheet: Sheet, *, layout: Any, reference: Reference | None) -> None:
+        self.sheet = sheet
+        self._telling = Telling(sheet.plan)
+        self.instruments = Instruments(sheet, layout=layout, reference=reference)
+        self._ramp = RampNow()
+        self._gates: dict[str, GateNow] = {}
+        self._alerts: dict[str, AlertNow] = {}
+        self._lines: list[Line] = []
+        self._marks: list[Mark] = []
+        self._truth: list[str] = []
+        self._counted: dict[tuple[str, str], tuple[float, float]] = {}
+        self._outcome = ""
+
+    def take(self, entries: Iterable[Entry], windows: Iterable[Window]) -> tuple[Line, ...]:
+        """Add what came in, and say which lines of the log it was worth."""
+        for window in windows:
+            self.instruments.take(window)
+        news: list[Line] = []
+        for entry in entries:
+            if entry.truth:
+                self._true(entry)
+                continue
+            news += self._telling.tell(entry)
+            self._take(entry)
+        self._lines += news
+        return tuple(news)
+
+    def view(self, at: int, *, instructor: bool = False) -> View:
+        """How it looks at an instant, which is that of the last entry or later."""
+        seen = self.instruments.last("traffic.share")
+        return View(
+            at=at, ramp=replace(self._ramp, seen_share=seen), gates=tuple(self._gates.values()),
+            alerts=tuple(sorted(self._alerts.values(), key=_urgency)), lines=tuple(self._lines),
+            marks=tuple(self._marks), budgets=tuple(self._budgets(at)), series=self.instruments.series(),
+            matured_to=self.instruments.matured_to, outcome=self._outcome,
+            instructor=Instructor(lines=tuple(self._truth)) if instructor else None,
+        )
+
+    def _true(self, entry: Entry) -> None:
+        words = " ".join(f"{key} {value}" for key, value in entry.facts.items() if isinstance(value, (str, int, float)))
+        if entry.kind in ("drift", "fault"):
+            self._truth.append(f"{entry.kind} {words}")
+
+    def _take(self, entry: Entry) -> None:
+        if entry.kind == "gate":
+            self._gate(entry)
+        elif entry.kind == "ramp":
+            self._moved(entry)
+        elif entry.kind == "alert":
+            self._alerted(entry)
+        elif entry.kind == "scrape":
+            self._scraped(entry)
+        elif entry.kind == "command":
+            self._commanded(entry)
+        elif entry.kind == "end":
+            self._outcome = str(entry.facts["outcome"])
+
+    def _gate(self, entry: Entry) -> None:
+        facts = entry.facts
+        before = self._gates.get(facts["gate"])
+        said = before.said if before is not None and before.at >= self._ramp.since else ()
+        self._gates[facts["gate"]] = GateNow(
+            name=facts["gate"], verdict=facts["verdict"], because=facts["because"], n=facts["n"], at=entry.at,
+            decides=facts["decides"], said=(*said, facts["verdict"])[-MOST_SAID:],
+        )
+
+    def _moved(self, entry: Entry) -> None:
+        facts = entry.facts
+        if facts["what"] == "hold":
+            held = self._ramp.held or facts["because"].endswith(" said so")
+            self._ramp = replace(self._ramp, waits_for=str(facts["because"]), held=held)
+            return
+        step, what = int(facts["step"]), str(facts["what"])
+        bake = self.sheet.steps[step].bake if 0 <= step < len(self.sheet.steps) else 0
+        fresh = what == "step"
+        self._ramp = replace(
+            self._ramp, phase=PHASES.get(what, "climbing"), step=step, set_share=float(facts["share"]), waits_for="",
+            since=entry.at if fresh else self._ramp.since, bake_ends=entry.at + bake if fresh else self._ramp.bake_ends,
+            diverted=_diverted(self._ramp.diverted, what),
+        )
+        self._marks.append(Mark(at=entry.at, letter="r"))
+
+    def _alerted(self, entry: Entry) -> None:
+        facts = entry.facts
+        arm = str(facts["labels"].get("arm", ""))
+        now = AlertNow(
+            name=facts["alert"], arm=arm, severity=facts["severity"], state=facts["state"], since=entry.at,
+            active_at=facts["active_at"], because=facts["because"], kind=facts["kind"],
+        )
+        before = self._alerts.get(now.id)
+        if before is not None and before.active_at == now.active_at:
+            now = replace(
+                now, acknowledged=before.acknowledged, silenced=before.silenced, escalated=before.escalated
+            )
+        self._alerts[now.id] = now
+        if now.firing:
+            self._marks.append(Mark(at=entry.at, letter="A"))
+
+    def _commanded(self, entry: Entry) -> None:
+        facts = entry.facts
+        if facts["actor"] == "policy":
+            return
+        self._marks.append(Mark(at=entry.at, letter="o"))
+        if facts["answer"] != "accepted":
+            return
+        if facts["kind"] == "resume":
+            self._ramp = replace(self._ramp, held=False, waits_for="")
+        elif facts["kind"] == "acknowledge":
+            self._acknowledged(str(facts["actor"]), entry.at)
+
+    def _acknowledged(self, actor: str, at: int) -> None:
+        for name, alert in self._alerts.items():
+            if alert.firing and not alert.acknowledged:
+                self._alerts[name] = replace(alert, acknowledged=f"{actor} at {at}")
+
+    def _scraped(self, entry: Entry) -> None:
+        for name, samples in entry.facts["samples"].items():
+            for arm, (_, events, hits) in zip(self.sheet.arms, samples, strict=False):
+                before = self._counted.get((name, arm), (0.0, 0.0))
+                self._counted[name, arm] = (before[0] + events, before[1] + (hits or 0.0))
+
+    def _budgets(self, at: int) -> Iterable[BudgetNow]:
+        for slo in self.sheet.slos:
+            for arm in self.sheet.arms if slo.model == "all" else (slo.model,):
+                events, hits = self._counted.get((slo.metric, arm), (0.0, 0.0))
+                dial = self.sheet.dial(slo.metric)
+                bad = hits if dial is None or dial.measure.lower_is_better else events - hits
+                burn, part = spent(bad, events, budget=slo.budget, elapsed=at, window=round(slo.window / slo.speed))
+                yield BudgetNow(name=slo.name, arm=arm, left=1.0 - part, burn=burn)
+
+
+def _urgency(alert: AlertNow) -> tuple[int, int, int]:
+    return STATES[alert.state], SEVERITIES.get(alert.severity, 1), -alert.since
+
+
+def _diverted(before: tuple[str, ...], what: str) -> tuple[str, ...]:
+    word, _, names = what.partition(" ")
+    if word == "divert":
+        return tuple(dict.fromkeys((*before, *names.split(", "))))
+    return tuple(name for name in before if name != names) if word == "readmit" else before

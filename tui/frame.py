@@ -1,0 +1,132 @@
+"""What the cockpit paints: immutable values, so that the latest can replace any other and nothing is seen half done."""
+
+from dataclasses import dataclass, field
+
+from sandbox.report.log import Line
+
+Point = tuple[int, float | None, float | None]
+"""The end of a window in ns, and what it read of the incumbent and of the candidate (None: nothing)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateNow:
+    """What a gate said last, and at which looks of this step it said what."""
+
+    name: str
+    verdict: str
+    because: str
+    n: int
+    at: int
+    decides: bool
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertNow:
+    """An alert that has been active: its state, since when, why, and what people did about it."""
+
+    name: str
+    arm: str
+    severity: str
+    state: str
+    since: int
+    active_at: int
+    because: str
+    kind: str = ""
+    acknowledged: str = ""
+    silenced: str = ""
+    escalated: str = ""
+
+    @property
+    def id(self) -> str:
+        """What tells it from the others."""
+        return f"{self.name}/{self.arm}"
+
+    @property
+    def firing(self) -> bool:
+        """Whether it fires."""
+        return self.state == "firing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetNow:
+    """What is left of an error budget: the part of the window's whole budget, and how fast it burns."""
+
+    name: str
+    arm: str
+    left: float
+    burn: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A letter on the event strip: r ramp, A alert, o operator; when."""
+
+    at: int
+    letter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RampNow:
+    """Where the ramp stands, what was set, what is seen, and why it waits."""
+
+    phase: str = "waiting"
+    step: int = -1
+    since: int = 0
+    bake_ends: int = 0
+    set_share: float = 0.0
+    seen_share: float | None = None
+    waits_for: str = ""
+    held: bool = False
+    diverted: tuple[str, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to decide."""
+        return self.phase in ("promoted", "rolled_back", "aborted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instructor:
+    """What is true, for the instructor's panel and nobody else."""
+
+    lines: tuple[str, ...] = ()
+    harmed: int = 0
+    helped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A flight as its telemetry and its journal show it, up to an instant."""
+
+    at: int = 0
+    ramp: RampNow = RampNow()
+    gates: tuple[GateNow, ...] = ()
+    alerts: tuple[AlertNow, ...] = ()
+    lines: tuple[Line, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    budgets: tuple[BudgetNow, ...] = ()
+    series: dict[str, tuple[Point, ...]] = field(default_factory=dict)
+    matured_to: int = 0
+    outcome: str = ""
+    instructor: Instructor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A view and the clock it was taken by: what a screen shows."""
+
+    view: View = View()
+    state: str = "paused"
+    speed: float = 1.0
+    reached: float = 0.0
+    """How fast the clock really goes, where it cannot keep up; 0 where it can."""
+    queued: str = ""
+    """A command on its way."""
+    trouble: str = ""
+    """What went wrong in the engine."""
+
+    @property
+    def at(self) -> int:
+        """The flight's clock, in ns."""
+        return self.view.at

@@ -1,0 +1,67 @@
+"""Reads metrics off windows as they come in: one point a window, an instrument and an arm."""
+
+import math
+from collections.abc import Sequence
+
+from sandbox.base.reading import Reading
+from sandbox.base.window import Layout, Window
+from sandbox.observe.metrics.kinds import metric
+from sandbox.observe.metrics.view import Metric, Reference, View
+from tui.frame import Point
+from tui.sheet import Sheet
+
+
+class Instruments:
+    """The series of every instrument that somebody looks at; others are read when they are first asked for."""
+
+    def __init__(self, sheet: Sheet, *, layout: Layout, reference: Reference | None) -> None:
+        self._sheet, self._layout, self._reference = sheet, layout, reference
+        self._windows: list[Window] = []
+        self._metrics: dict[str, Metric] = {}
+        self._points: dict[str, list[Point]] = {}
+        self._frozen: dict[str, tuple[Point, ...]] = {}
+        self.matured_to = 0
+        """The end of the last cohort whose labels were read."""
+
+    def watch(self, names: Sequence[str]) -> None:
+        """Read these, too, from the first window on."""
+        for name in names:
+            if name in self._metrics:
+                continue
+            one = self._metrics[name] = metric(name)
+            self._points[name] = [
+                self._point(one, window) for window in self._windows if window.matured == one.matured
+            ]
+
+    def take(self, window: Window) -> None:
+        """A window became readable."""
+        self._windows.append(window)
+        if window.matured:
+            self.matured_to = max(self.matured_to, window.end)
+        for name, one in self._metrics.items():
+            if one.matured == window.matured:
+                self._points[name].append(self._point(one, window))
+                self._frozen.pop(name, None)
+
+    def series(self) -> dict[str, tuple[Point, ...]]:
+        """Every series so far."""
+        for name, points in self._points.items():
+            if name not in self._frozen:
+                self._frozen[name] = tuple(points)
+        return dict(self._frozen)
+
+    def last(self, name: str) -> float | None:
+        """What an instrument reads of the candidate now."""
+        points = self._points.get(name)
+        return points[-1][2] if points else None
+
+    def _point(self, one: Metric, window: Window) -> Point:
+        view = View(self._layout, window.counts.dense(), window.share, self._reference)
+        readings = one.read(view)
+        if one.name == "traffic.share":
+            return window.end, window.share[self._sheet.arm], _value(readings[self._sheet.arm])
+        return window.end, _value(readings[0]), _value(readings[self._sheet.arm])
+
+
+def _value(reading: Reading) -> float | None:
+    return None if reading.empty or not math.isfinite(reading.value) else reading.value

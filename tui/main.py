@@ -1,0 +1,30 @@
+"""The command: with no arguments the cockpit opens, with any it is the command line."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from sandbox.cli import main as command_line
+from sandbox.cli.commands import Commands, declare
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the cockpit, or run one command; returns its exit code."""
+    return command_line(argv, guests=(add,), opens=_open if _at_a_terminal() else None)
+
+
+def add(commands: Commands) -> None:
+    """Declare the commands that belong to the cockpit."""
+    declare(
+        commands, "cockpit", says="open the cockpit, as greenroom alone does at a terminal", act=lambda _: _open(),
+    )
+
+
+def _at_a_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _open(_: argparse.Namespace | None = None) -> int:
+    from tui.app import opened
+
+    return opened()

@@ -1,0 +1,61 @@
+"""A question before something is done: it names the effect, and its focus is on no."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from tui.widgets.bar import Page
+from tui.widgets.drawn import line
+from tui.widgets.listing import Item, Listing
+
+
+class Choice(ModalScreen[str]):
+    """A question with answers, of which the first is the safe one; Escape is the first, too."""
+
+    CSS_PATH = "../styles/confirm.tcss"
+    BINDINGS = [("escape", "no", "no"), ("enter", "take", "take"), ("j,down", "move(1)", "down"),
+                ("k,up", "move(-1)", "up")]
+
+    def __init__(self, question: str, effect: str, answers: dict[str, str]) -> None:
+        super().__init__()
+        self.question, self.effect, self.answers = question, effect, answers
+
+    def compose(self) -> ComposeResult:
+        """The question, its effect, the answers."""
+        with Vertical(id="box"):
+            yield Page(id="effect")
+            yield Listing(id="answers")
+
+    def on_mount(self) -> None:
+        """Ask."""
+        box = self.query_one("#box")
+        box.border_title = self.question.replace("[", "(")
+        self.query_one(Page).write([line(self.effect)])
+        listing = self.query_one(Listing)
+        listing.styles.height = len(self.answers)
+        listing.show([Item(key, ((f" {text} ", "plain"),)) for key, text in self.answers.items()])
+        listing.focus()
+
+    def on_key(self, event: object) -> None:
+        """The first letter of an answer takes it."""
+        letter = getattr(event, "character", None)
+        for key, text in self.answers.items():
+            if letter and text.lower().startswith(letter) and letter not in "jk":
+                self.dismiss(key)
+                return
+
+    def on_listing_opened(self, event: Listing.Opened) -> None:
+        """A double click takes an answer."""
+        self.dismiss(event.key)
+
+    def action_move(self, by: int) -> None:
+        """Go to another answer."""
+        self.query_one(Listing).move(by)
+
+    def action_take(self) -> None:
+        """Take the answer under the cursor."""
+        self.dismiss(self.query_one(Listing).key)
+
+    def action_no(self) -> None:
+        """Take the safe one."""
+        self.dismiss(next(iter(self.answers)))

@@ -1,0 +1,142 @@
+"""The library: what there is to fly."""
+
+import asyncio
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from sandbox.base.units import format_duration
+from tui.actions import bindings
+from tui.screens.room import Room
+from tui.sheet import sheet_of, told
+from tui.shelf import Offered
+from tui.widgets.bar import Bar, Page
+from tui.widgets.drawn import Drawing, Piece, line
+from tui.widgets.filter import Filter
+from tui.widgets.listing import Item, Listing
+
+
+class Library(Room):
+    """A list of scenarios, and what the one under the cursor is about."""
+
+    SCOPES = ("library", "list", "app")
+    BINDINGS = bindings(*SCOPES)
+    CSS_PATH = "../styles/library.tcss"
+    ABOUT = "Every line is a scenario: a plan for a rollout, and a world that may go wrong. Enter reads its briefing."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shelf: dict[str, Offered] = {}
+
+    def compose(self) -> ComposeResult:
+        """The list at the left or above, the preview at the right or below."""
+        yield Bar(id="title")
+        with Vertical(id="body"):
+            with Vertical(id="scenarios", classes="pane"):
+                yield Bar(id="columns")
+                yield Listing(empty="reading the scenarios …", id="list")
+                yield Filter()
+            with Vertical(id="preview", classes="pane"):
+                yield Page(id="about")
+        yield from self.frame_of_screen()
+
+    def on_mount(self) -> None:
+        """Read the shelf aside; the first lines show as soon as they are there."""
+        super().on_mount()
+        self.query_one("#title", Bar).write([(" greenroom ", "strong"), (" library", "accent")])
+        self.query_one("#scenarios").border_title = "Scenarios"
+        self.query_one(Listing).focus()
+        self.run_worker(self._read(), exclusive=True, group="shelf")
+
+    async def _read(self) -> None:
+        shelf = getattr(self.app, "shelf", lambda: ())
+        for one in await asyncio.to_thread(lambda: list(shelf())):
+            self.shelf[one.name] = one
+        self._show()
+
+    def _show(self) -> None:
+        listing = self.query_one(Listing)
+        self.query_one("#columns", Bar).write([(f"  {'name':<24} {'title':<32} {'lasts':<7}", "faint")])
+        listing.show([Item(one.name, tuple(_row(one))) for one in self.shelf.values()])
+        self.query_one("#scenarios").border_title = f"Scenarios {len(listing.items)}"
+        self._preview(listing.key)
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        self._preview(event.key)
+
+    def _preview(self, name: str) -> None:
+        one = self.shelf.get(name)
+        if one is None:
+            return
+        preview = self.query_one("#preview")
+        preview.border_title = one.name.replace("[", "(")
+        self.query_one("#about", Page).write(list(_about(one)))
+
+    @property
+    def chosen(self) -> Offered | None:
+        """The scenario under the cursor."""
+        return self.shelf.get(self.query_one(Listing).key)
+
+    def refusal(self, name: str) -> str:
+        """What cannot be read cannot be flown."""
+        if name in ("library.brief", "library.run"):
+            if self.chosen is None:
+                return "no scenario is chosen"
+            if self.chosen.trouble:
+                return f"{self.chosen.name} cannot be read; `greenroom check` tells its mistakes"
+        return super().refusal(name)
+
+    def do_list_filter(self) -> None:
+        """Type words to filter by."""
+        self.query_one(Filter).open()
+
+    def do_library_brief(self) -> None:
+        """Open the briefing."""
+        from tui.screens.briefing import Briefing
+
+        assert self.chosen is not None
+        assert self.chosen.plan is not None
+        self.app.push_screen(Briefing(self.chosen.plan, path=self.chosen.path))
+
+    @on(Listing.Opened)
+    def _opened(self) -> None:
+        self.action_act("library.brief")
+
+    def do_library_run(self) -> None:
+        """Fly at once."""
+        from tui.screens.briefing import Briefing
+
+        assert self.chosen is not None
+        assert self.chosen.plan is not None
+        self.app.push_screen(Briefing(self.chosen.plan, path=self.chosen.path, at_once=True))
+
+
+def _row(one: Offered) -> Iterable[Piece]:
+    yield f"  {one.name:<24.24} ", "plain"
+    yield f"{one.title:<32.32} ", "warn" if one.trouble else "faint"
+    yield f"{format_duration(one.duration) if one.duration else '':<7}", "faint"
+
+
+def _about(one: Offered) -> Iterable[Drawing]:
+    if one.plan is None:
+        yield line((one.trouble, "warn"))
+        return
+    sheet = sheet_of(one.plan)
+    yield line((sheet.title, "strong"))
+    yield line("")
+    yield line(told(one.plan.text) or sheet.story)
+    yield line("")
+    yield line(("lasts   ", "faint"), format_duration(sheet.duration))
+    yield line(("models  ", "faint"), " ".join(sheet.arms))
+    yield line(("ramp    ", "faint"), " > ".join(step.title for step in sheet.steps))
+    for gate in sheet.gates[:6]:
+        yield line(("gate    ", "faint"), f"{gate.name}: {gate.asks}")
+    if sheet.alerts:
+        yield line(("alerts  ", "faint"), f"{len(sheet.alerts)}")
+    yield line(("seed    ", "faint"), str(sheet.seed))
+    if one.lesson:
+        yield line("")
+        yield line(("lesson  ", "faint"), one.lesson)

@@ -1,0 +1,141 @@
+"""What every screen has: actions by id, a footer that never lies, refusals with a reason, and a smallest size."""
+
+import inspect
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.actions import BY_ID, Action, of
+from tui.glyphs import Glyphs
+from tui.widgets.bar import Bar
+from tui.widgets.drawn import Drawn
+from tui.widgets.keys import Keys
+from tui.widgets.listing import Listing
+
+SMALLEST = (60, 18)
+"""Below this many cells a screen only says so."""
+
+
+class Room(Screen[None]):
+    """A screen whose actions are those of its scopes; `refusal` says why one cannot be done now."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("app",)
+    TITLE_: ClassVar[str] = ""
+    ABOUT: ClassVar[str] = ""
+    """What F1 says where no widget has help of its own."""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-xwide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+
+    def frame_of_screen(self) -> Iterable[Widget]:
+        """The two lines that every screen ends with: what it says when there is no room, and the keys."""
+        yield Bar(id="too-small")
+        yield Keys()
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The characters there are."""
+        found: Glyphs = getattr(self.app, "glyphs", Glyphs())
+        return found
+
+    @property
+    def offered(self) -> tuple[Action, ...]:
+        """The actions that are at hand here."""
+        return of(*self.SCOPES)
+
+    def on_mount(self) -> None:
+        """Show the keys."""
+        self.query_one(Keys).offer(self.offered)
+
+    def on_screen_resume(self) -> None:
+        """Other keys may be bound by now."""
+        for drawn in self.query(Drawn):
+            drawn.redraw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the smallest size say so, and nothing else."""
+        size = event.size
+        small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
+        if small != self.has_class("-too-small"):
+            self.set_class(small, "-too-small")
+            self.too_small(small)
+        if small:
+            said = f" have {size.width}x{size.height}, need {SMALLEST[0]}x{SMALLEST[1]}"
+            self.query_one("#too-small", Bar).write([(said, "warn")])
+
+    def too_small(self, small: bool) -> None:
+        """The screen became too small, or large enough again."""
+
+    def action_act(self, name: str) -> None:
+        """Do an action by its id, or say why not."""
+        action = BY_ID[name]
+        why = self.refusal(name)
+        if why:
+            self.say(f"{action.shown_key}: {why}", ink="warn")
+            return
+        done = getattr(self, action.method)()
+        if inspect.isawaitable(done):
+            self.run_worker(done, group="acts", exit_on_error=True)
+
+    def refusal(self, name: str) -> str:
+        """Why an action cannot be done now; empty where it can."""
+        return "" if hasattr(self, BY_ID[name].method) else "not on this screen"
+
+    def say(self, text: str, *, ink: str = "accent") -> None:
+        """Say something in the last line."""
+        self.query_one(Keys).say(text, ink=ink)
+
+    # What every screen can do.
+
+    def do_app_back(self) -> None:
+        """Go back one level."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+
+    def do_app_palette(self) -> None:
+        """Open the palette."""
+        self.app.action_command_palette()
+
+    def do_app_quit(self) -> None:
+        """Leave."""
+        self.app.exit()
+
+    @property
+    def listing(self) -> Listing | None:
+        """The list that the keys of lists are about: the one with the focus, else the first."""
+        focused = self.focused
+        if isinstance(focused, Listing):
+            return focused
+        return next(iter(self.query(Listing)), None)
+
+    def do_list_down(self) -> None:
+        """One line down."""
+        self._move(1)
+
+    def do_list_up(self) -> None:
+        """One line up."""
+        self._move(-1)
+
+    def do_list_top(self) -> None:
+        """To the first line."""
+        self._move(-1_000_000)
+
+    def do_list_bottom(self) -> None:
+        """To the last line."""
+        self._move(1_000_000)
+
+    def do_list_page_down(self) -> None:
+        """A page down."""
+        if self.listing is not None:
+            self.listing.page(1)
+
+    def do_list_page_up(self) -> None:
+        """A page up."""
+        if self.listing is not None:
+            self.listing.page(-1)
+
+    def _move(self, by: int) -> None:
+        if self.listing is not None:
+            self.listing.move(by)

@@ -1,0 +1,251 @@
+"""The flight sheet: what is known of a plan before take-off, in the words and numbers that screens show."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from sandbox.base.reading import Measure, Unit
+from sandbox.base.units import Margin, format_share
+from sandbox.cli.scenarios import lesson
+from sandbox.decide.alerts.slo import Slo
+from sandbox.decide.gates.wording import amount, change
+from sandbox.observe.metrics.kinds import BY_NAME, metric
+from sandbox.scenario.plan import Plan
+
+ORDER = (
+    "traffic.share", "failures.rate", "latency.p95", "drift.psi", "quality.ece", "fairness.tpr_gap", "latency.p50",
+    "latency.p99", "errors.rate", "traffic.rate", "quality.accuracy", "saturation.busy",
+)
+"""What is charted where the scenario asks for nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A line no value should cross: a number, or the incumbent's value and something on top."""
+
+    value: float
+    words: str
+    over_incumbent: str = ""
+    """Empty for a fixed line; "times" or "plus" where it moves with the incumbent."""
+
+    def at(self, incumbent: float | None) -> float | None:
+        """Where the line is, given what the incumbent reads."""
+        if not self.over_incumbent:
+            return self.value
+        if incumbent is None:
+            return None
+        return incumbent * (1 + self.value) if self.over_incumbent == "times" else incumbent + self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dial:
+    """A metric as an instrument: how it is called and read, and the lines on it."""
+
+    measure: Measure
+    title: str
+    bounds: tuple[Bound, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The metric's name."""
+        return self.measure.name
+
+    @property
+    def unit(self) -> Unit:
+        """The metric's unit."""
+        return self.measure.unit
+
+    def words(self, value: float | None) -> str:
+        """A value in the metric's unit."""
+        return "no data" if value is None else amount(value, self.unit)
+
+    def brief(self, value: float) -> str:
+        """A value in six cells at most."""
+        scale, sign = {"share": (100.0, "%"), "per_second": (1.0, "/s")}.get(self.unit, (1.0, ""))
+        if self.unit == "seconds":
+            scale, sign = (1_000.0, "ms") if abs(value) < 1.0 else (1.0, "s")
+        if self.unit == "bytes":
+            scale, sign = (1e-9, "GB") if abs(value) >= 1e9 else (1e-6, "MB")
+        number = value * scale
+        thousands = abs(number) >= 10_000
+        text = f"{number / 1_000:.0f}k" if thousands else f"{number:.0f}" if abs(number) >= 100 else f"{number:.2g}"
+        return f"{text if 'e' not in text else f'{number:.3f}'[:6]}{sign}"[:6]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSheet:
+    """A step of the ramp."""
+
+    title: str
+    share: float
+    bake: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateSheet:
+    """A gate as the briefing tells it."""
+
+    name: str
+    kind: str
+    metric: str
+    asks: str
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSheet:
+    """An alert as the briefing tells it."""
+
+    name: str
+    severity: str
+    when: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A plan as screens show it."""
+
+    name: str
+    title: str
+    story: str
+    lesson: str
+    seed: int
+    duration: int
+    tick: int
+    arms: tuple[str, ...]
+    candidate: str
+    segments: tuple[str, ...]
+    roles: tuple[str, ...]
+    steps: tuple[StepSheet, ...]
+    gates: tuple[GateSheet, ...]
+    alerts: tuple[AlertSheet, ...]
+    slos: tuple[Slo, ...]
+    dials: tuple[Dial, ...]
+    plan: dict[str, Any] = field(repr=False)
+
+    @property
+    def arm(self) -> int:
+        """The candidate's place among the arms."""
+        return self.arms.index(self.candidate)
+
+    def dial(self, name: str) -> Dial | None:
+        """The instrument for a metric."""
+        return next((one for one in self.dials if one.name == name), None)
+
+
+def sheet_of(plan: Plan) -> Sheet:
+    """The sheet of a plan."""
+    document = plan.document
+    ramp = document.ramp
+    return Sheet(
+        name=plan.name, title=document.scenario.title, story=document.scenario.story or told(plan.text),
+        lesson=lesson(plan.text), seed=document.scenario.seed, duration=document.scenario.duration,
+        tick=document.scenario.tick, arms=document.arms, candidate=ramp.model,
+        segments=tuple(one.name for one in document.segments),
+        roles=tuple(dict.fromkeys(one.role for one in ramp.approvals)),
+        steps=tuple(
+            StepSheet(title=step.title, share=ramp.reached(step.largest), bake=ramp.bake_of(number))
+            for number, step in enumerate(ramp.climbs)
+        ),
+        gates=tuple(
+            GateSheet(name=gate.name, kind=gate.kind, metric=", ".join(gate.reads), asks=asks(gate),
+                      decides=not gate.dry_run)
+            for gate in plan.gates
+        ),
+        alerts=tuple(
+            AlertSheet(name=alert.name, severity=alert.severity, when=when(alert), action=alert.action)
+            for alert in document.all_alerts
+        ),
+        slos=tuple(document.slos), dials=tuple(_dials(plan)), plan=plan.filled_in,
+    )
+
+
+def told(text: str) -> str:
+    """What the opening comment of a scenario tells before its lesson."""
+    opening = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    said = " ".join(line.lstrip("# ").strip() for line in opening)
+    return re.split(r"\blesson:", said, flags=re.IGNORECASE)[0].strip()
+
+
+def asks(gate: Any) -> str:
+    """What a gate asks, in a few words: "≤ 2%", "≤ incumbent +60%"."""
+    unit = _unit(gate.metric)
+    words = [f"≤ {amount(bound, unit)}" for key in ("max", "fail_above") if (bound := _number(gate, key)) is not None]
+    words += [f"≥ {amount(bound, unit)}" for key in ("min", "fail_below") if (bound := _number(gate, key)) is not None]
+    margin = getattr(gate, "limit", None)
+    if isinstance(margin, Margin):
+        worse = change(margin.amount, relative=margin.relative, unit=unit)
+        words.append(f"no worse than incumbent {worse}" if margin.amount >= 0 else f"better than incumbent by {worse}")
+    if (gap := _number(gate, "gap")) is not None:
+        words.append(f"gap ≤ {format_share(gap)}")
+    return ", ".join(dict.fromkeys(words)) or gate.kind.replace("-", " ")
+
+
+def when(alert: Any) -> str:
+    """When an alert fires, in the words of its table."""
+    expression = getattr(alert, "expr", None)
+    said = getattr(expression, "text", "") or getattr(alert, "metric", "")
+    return f"{said}" if getattr(alert, "kind", "rule") == "rule" else f"{alert.kind.replace('-', ' ')} of {said}"
+
+
+def _number(gate: Any, key: str) -> float | None:
+    value = getattr(gate, key, None)
+    return value if isinstance(value, float) else None
+
+
+def _unit(name: str) -> Unit:
+    try:
+        return metric(name).unit
+    except (KeyError, ValueError):
+        return "ratio"
+
+
+def _dials(plan: Plan) -> Iterator[Dial]:
+    """The instruments: what the scenario reads first, then what every rollout is watched by."""
+    reads = [name for name in plan.policy.reads if _readable(plan, name)]
+    usual = [name for name in ORDER if name not in reads and _readable(plan, name)]
+    others = [name for name in BY_NAME if name not in reads and name not in usual and _readable(plan, name)]
+    first = [*reads, *usual]
+    first.sort(key=lambda name: _rank(name, reads))
+    for name in [*first, *others]:
+        one = metric(name)
+        yield Dial(measure=one.measure, title=name, bounds=tuple(_bounds(plan, name)))
+
+
+def _rank(name: str, reads: list[str]) -> int:
+    if name == "traffic.share":
+        return -1
+    return reads.index(name) if name in reads else len(reads) + (ORDER.index(name) if name in ORDER else len(ORDER))
+
+
+def _readable(plan: Plan, name: str) -> bool:
+    """Whether a flight of this plan has numbers for it."""
+    if next(plan.document.unreadable((), name), None) is not None:
+        return False
+    return not name.startswith(("drift.psi.score", "drift.ks.score", "estimate.")) or name in plan.reads
+
+
+def _bounds(plan: Plan, name: str) -> Iterator[Bound]:
+    for gate in plan.gates:
+        if name not in gate.reads or gate.dry_run:
+            continue
+        for key in ("max", "fail_above", "min", "fail_below"):
+            if (value := _number(gate, key)) is not None:
+                yield Bound(value=value, words="limit")
+        margin = getattr(gate, "limit", None)
+        if isinstance(margin, Margin):
+            sign = 1 if metric(name).lower_is_better else -1
+            how = "times" if margin.relative else "plus"
+            yield Bound(value=sign * margin.amount, words=f"incumbent {margin.text}", over_incumbent=how)
+    yield from _alerting(plan, name)
+
+
+def _alerting(plan: Plan, name: str) -> Iterator[Bound]:
+    for alert in plan.document.alerts:
+        expression = getattr(alert, "expr", None)
+        for vector, bound in expression.condition.vectors() if expression is not None else ():
+            if vector.metric == name and bound is not None and vector.function not in ("events", "hits"):
+                yield Bound(value=bound.value, words="alert")

@@ -1,0 +1,1 @@
+"""What screens are made of: each draws a part of a frame."""

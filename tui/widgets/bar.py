@@ -1,0 +1,76 @@
+"""A line of text that a screen writes: a title, a status."""
+
+from collections.abc import Sequence
+
+from tui.widgets.drawn import Drawing, Drawn, Piece, line
+
+
+class Bar(Drawn):
+    """Pieces at the left, and pieces at the right where there is room for them."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._left: tuple[Piece, ...] = ()
+        self._right: tuple[Piece, ...] = ()
+
+    def write(self, left: Sequence[Piece], right: Sequence[Piece] = ()) -> None:
+        """Show this."""
+        if (tuple(left), tuple(right)) != (self._left, self._right):
+            self._left, self._right = tuple(left), tuple(right)
+            self.redraw()
+
+    def drawn(self, width: int, height: int) -> list[Drawing]:
+        """The line: the right part is left out piece by piece where it does not fit."""
+        right = list(self._right)
+        used = sum(len(text) for text, _ in self._left)
+        while right and used + sum(len(text) for text, _ in right) > width:
+            right.pop(0)
+        gap = width - used - sum(len(text) for text, _ in right)
+        return [line(*self._left, " " * max(0, gap), *right)]
+
+
+class Page(Drawn):
+    """Lines a screen writes, cut where there is no room."""
+
+    DEFAULT_CSS = "Page { height: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._lines: tuple[Drawing, ...] = ()
+
+    def write(self, lines: Sequence[Drawing]) -> None:
+        """Show these."""
+        if tuple(lines) != self._lines:
+            self._lines = tuple(lines)
+            self.redraw()
+
+    def drawn(self, width: int, height: int) -> Sequence[Drawing]:
+        """The lines, wrapped."""
+        return [part for one in self._lines for part in wrapped(one, width)]
+
+
+def wrapped(one: Drawing, width: int) -> list[Drawing]:
+    """A line as many as it takes, broken between words; what follows is set in by as much as it begins with."""
+    if len(one.text) <= width or width < 8:
+        return [one]
+    indent = min(len(one.text) - len(one.text.lstrip()), width // 3)
+    lines: list[list[Piece]] = [[]]
+    used = 0
+    for text, ink in one.pieces:
+        for word in _words(text):
+            if used + len(word.rstrip()) > width and used > indent:
+                lines.append([(" " * indent, "plain")])
+                used, word = indent, word.lstrip()
+            lines[-1].append((word, ink))
+            used += len(word)
+    return [line(*pieces) for pieces in lines]
+
+
+def _words(text: str) -> list[str]:
+    words, word = [], ""
+    for letter in text:
+        if word and letter != " " and word[-1] == " " and word.strip():
+            words.append(word)
+            word = ""
+        word += letter
+    return [*words, word] if word else words

@@ -1,0 +1,110 @@
+"""A widget that draws lines of inked pieces itself: no markup to fall over, and only rows that changed are painted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.glyphs import Glyphs
+
+INKS = (
+    "plain", "faint", "strong", "incumbent", "candidate", "limit", "axis", "page", "ticket", "info", "good", "truth",
+    "accent", "key", "cursor", "warn",
+)
+"""What a piece of text can be written in; a theme says how each looks."""
+
+Piece = tuple[str, str]
+"""Some text and the ink it is written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One line: its pieces, and whether the cursor stands on it."""
+
+    pieces: tuple[Piece, ...]
+    chosen: bool = False
+
+    @property
+    def text(self) -> str:
+        """The line without its inks."""
+        return "".join(text for text, _ in self.pieces)
+
+
+def line(*pieces: Piece | str, chosen: bool = False) -> Drawing:
+    """A line of pieces; bare text is in plain ink."""
+    return Drawing(tuple((one, "plain") if isinstance(one, str) else one for one in pieces), chosen)
+
+
+class Drawn(Widget):
+    """Keeps the lines it shows; a subclass says what they are for a width and a height."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS}
+    DEFAULT_CSS = "Drawn { height: 1; }"
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._drawings: list[Drawing] = []
+        self._painted: dict[int, Strip] = {}
+
+    def drawn(self, width: int, height: int) -> Iterable[Drawing]:
+        """The lines for a width and a height of cells."""
+        raise NotImplementedError
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The characters there are."""
+        found: Glyphs = getattr(self.app, "glyphs", Glyphs())
+        return found
+
+    @property
+    def text(self) -> str:
+        """What it shows, without inks."""
+        return "\n".join(drawing.text for drawing in self._drawings)
+
+    def redraw(self) -> None:
+        """Draw anew, and paint the rows that differ."""
+        if not self.is_attached:
+            return
+        size = self.content_size
+        fresh = list(self.drawn(size.width, size.height))[: size.height] if size.width and size.height else []
+        old, self._drawings = self._drawings, fresh
+        changed = [y for y in range(max(len(old), len(fresh))) if old[y : y + 1] != fresh[y : y + 1]]
+        for y in changed:
+            self._painted.pop(y, None)
+        if changed:
+            self.refresh(*(Region(0, y, size.width, 1) for y in changed))
+
+    def on_resize(self) -> None:
+        """Another size is another drawing."""
+        self._painted.clear()
+        self.redraw()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Other colours: forget what was painted."""
+        self._painted.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """A row as it is painted."""
+        strip = self._painted.get(y)
+        if strip is None:
+            strip = self._painted[y] = self._inked(self._drawings[y] if y < len(self._drawings) else line())
+        return strip
+
+    def _inked(self, drawing: Drawing) -> Strip:
+        width = self.content_size.width
+        base = self.get_component_rich_style("ink--cursor") if drawing.chosen else self.rich_style
+        segments = [Segment(self.glyphs.spell(text), self._ink(ink, base)) for text, ink in drawing.pieces if text]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _ink(self, ink: str, base: Style) -> Style:
+        if ink == "plain":
+            return base
+        style = self.get_component_rich_style(f"ink--{ink}", partial=True)
+        return base + style

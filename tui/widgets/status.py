@@ -1,0 +1,121 @@
+"""The two lines above everything: the state of the flight, and where the ramp stands and why."""
+
+from collections.abc import Iterator
+
+from sandbox.base.clock import clock
+from sandbox.base.units import format_share
+from tui.frame import Frame, RampNow
+from tui.pace import speed_words
+from tui.sheet import Sheet
+from tui.widgets.bar import Bar
+from tui.widgets.drawn import Drawing, Drawn, Piece, line
+
+WORDS = {"run": "▶ RUN", "paused": "‖ PAUSED", "ended": "■ ENDED", "replay": "▸ REPLAY"}
+PHASES = {"promoted": "promoted", "rolled_back": "rolled back", "aborted": "aborted", "waiting": "not begun"}
+
+
+class Status(Bar):
+    """State, clock, models, share, alerts, error budget; what does not fit is left out from the left of the right."""
+
+    def show(self, frame: Frame, sheet: Sheet) -> None:
+        """Write the line for a frame."""
+        view = frame.view
+        ink = "strong" if frame.state == "run" else "accent"
+        behind = f" behind {speed_words(round(frame.reached))}" if frame.reached else ""
+        left: list[Piece] = [
+            (f" {WORDS[frame.state]} ", ink), (f"{speed_words(frame.speed)}{behind} ", "warn" if behind else "plain"),
+            (f" {clock(view.at // 10**9 * 10**9)}", "strong"), (f" / {clock(sheet.duration)} ", "faint"),
+            *_alerts(frame),
+        ]
+        seen = view.ramp.seen_share
+        right: list[Piece] = [
+            *((f"  {one.name} budget {100 * one.left:.0f}% left", "faint" if one.left > 0.25 else "warn")
+              for one in view.budgets[:1]),
+            (f"  {sheet.arms[0]}", "incumbent"), (" → ", "faint"), (f"{sheet.candidate}", "candidate"),
+            (f"  share {format_share(round(view.ramp.set_share, 4))}", "strong"),
+            (f" seen {'—' if seen is None else format_share(round(seen, 3))} ", "faint"),
+        ]
+        self.write(left, right)
+
+
+def _alerts(frame: Frame) -> Iterator[Piece]:
+    firing = [one.severity for one in frame.view.alerts if one.firing]
+    for severity, ink in (("page", "page"), ("ticket", "ticket"), ("info", "info")):
+        if severity in firing:
+            yield f" {firing.count(severity)} {severity.upper()}", ink
+    if not firing:
+        yield " no alert", "faint"
+
+
+class Ramp(Drawn):
+    """The steps with what became of them, the event strip, and why the ramp waits."""
+
+    DEFAULT_CSS = "Ramp { height: 2; }"
+
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__(id="ramp")
+        self.sheet, self._frame = sheet, Frame()
+
+    def show(self, frame: Frame) -> None:
+        """Show the ramp of a frame."""
+        self._frame = frame
+        self.redraw()
+
+    def drawn(self, width: int, height: int) -> list[Drawing]:
+        """Steps and strip in the first line, the reason in the second."""
+        ramp = self._frame.view.ramp
+        steps = self._steps(ramp, width)
+        used = sum(len(text) for text, _ in steps)
+        room = min(width // 3, width - used - 3)
+        strip = [(" ", "plain"), *self._events(room)] if room >= 12 else []
+        gap = width - used - sum(len(text) for text, _ in strip)
+        return [line(*steps, " " * max(0, gap), *strip), line(*self._why(ramp))]
+
+    def _steps(self, ramp: RampNow, width: int) -> list[Piece]:
+        done, total = max(0, ramp.step), len(self.sheet.steps)
+        pieces: list[Piece] = [(f" step {max(0, ramp.step + 1)}/{total} ", "strong")]
+        titles = [step.title if len(step.title) < 9 else step.title[:8] for step in self.sheet.steps]
+        if sum(len(one) + 3 for one in titles) > width - 24:
+            titles = [one if place in (done - 1, done, done + 1) else "" for place, one in enumerate(titles)]
+        for place, title in enumerate(titles):
+            now = place == ramp.step and ramp.phase == "climbing"
+            passed = place < ramp.step or ramp.phase == "promoted"
+            sign = "▶" if now else "✔" if passed else "✖" if place == ramp.step and ramp.over else "○"
+            ink = "strong" if now else "good" if passed else "page" if sign == "✖" else "faint"
+            pieces.append((f"{sign}{title}", ink))
+            if place < total - 1:
+                pieces.append(("━" if passed else "─", "good" if passed else "faint"))
+        return pieces
+
+    def _events(self, width: int) -> list[Piece]:
+        """One cell a stretch of the whole day: the gravest mark in it, and where now is."""
+        cells, duration = ["┄"] * width, max(1, self.sheet.duration)
+        for mark in self._frame.view.marks:
+            place = min(width - 1, mark.at * width // duration)
+            cells[place] = mark.letter if cells[place] not in "Ao" or mark.letter == "o" else cells[place]
+        now = min(width - 1, self._frame.at * width // duration)
+        inks = {"A": "page", "r": "good", "o": "accent"}
+        return [
+            (cell if place != now else "^" if cell == "┄" else cell,
+             "cursor" if place == now else inks.get(cell, "faint"))
+            for place, cell in enumerate(cells)
+        ]
+
+    def _why(self, ramp: RampNow) -> list[Piece]:
+        if ramp.over or ramp.phase == "waiting":
+            return [(f" {PHASES[ramp.phase]}", "strong"), (f" at {clock(ramp.since)}" if ramp.over else "", "faint")]
+        waited = self._frame.at - ramp.since
+        pieces: list[Piece] = [(f" baked {_minutes(waited)} of {_minutes(ramp.bake_ends - ramp.since)} ", "plain")]
+        why = ramp.waits_for
+        if ramp.held:
+            pieces.append((" HELD ", "accent"))
+        if why:
+            pieces += [(" waits: ", "faint"), (why, "plain")]
+        if ramp.diverted:
+            pieces.append((f"  diverted {', '.join(ramp.diverted)}", "warn"))
+        return pieces
+
+
+def _minutes(ns: int) -> str:
+    seconds = max(0, ns) // 10**9
+    return f"{seconds // 60}m{seconds % 60:02d}" if seconds % 60 else f"{seconds // 60}m"
