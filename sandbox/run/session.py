@@ -160,7 +160,7 @@ class Session:
             "aggregates": fingerprint(b"".join(array.tobytes() for array in (
                 truth.requests, truth.harmed, truth.helped, truth.right, truth.judged, truth.work_ns, truth.room_ns
             ))),
-            **self._applied(), **self._moved(),
+            **self._applied(), **self._moved(), **self._heard(),
             **self._turned_away(),
         }, truth=True)
         self._deck.note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
@@ -172,6 +172,10 @@ class Session:
     def _turned_away(self) -> dict[str, Any]:
         """How many users opted out or left, where the plan has them do so."""
         return {"turned_away": away} if (away := self.world.turned_away) else {}
+
+    def _heard(self) -> dict[str, Any]:
+        """When devices hear of each table, where there is a fleet."""
+        return {"heard": [list(one) for one in heard]} if (heard := self.world.heard) else {}
 
     def _moved(self) -> dict[str, Any]:
         """How far people had moved by what they were told, where the plan has them react."""
