@@ -157,7 +157,7 @@ class Session:
             "harmed": truth.harmed.sum(axis=(0, 2, 3)).tolist(), "helped": truth.helped.sum(axis=(0, 2, 3)).tolist(),
             "harmed_users": truth.harmed_users, "statuses": truth.statuses.tolist(),
             "aggregates": truth.hash, **self._applied(), **self._moved(), **self._heard(),
-            **self._turned_away(),
+            **self._turned_away(), **self._lost(),
         }, truth=True)
         self._deck.note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
@@ -172,6 +172,10 @@ class Session:
     def _heard(self) -> dict[str, Any]:
         """When devices hear of each table, where there is a fleet."""
         return {"heard": [list(one) for one in heard]} if (heard := self.world.heard) else {}
+
+    def _lost(self) -> dict[str, Any]:
+        """How many windows never arrived, where the plan loses some."""
+        return {"windows_lost": lost} if (lost := self.collector.lost) else {}
 
     def _moved(self) -> dict[str, Any]:
         """How far people had moved by what they were told, where the plan has them react."""
