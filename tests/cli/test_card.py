@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.lab.flights import Order, fly_all
 from tests.cli.conftest import TINY
 
 STATED = TINY.replace('title = "Tiny"', 'title = "Tiny <b>& bold</b>"') + """
@@ -45,9 +46,20 @@ SECTIONS = (
 )
 
 
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory):
+    """A store with one run, and its name."""
+    folder = tmp_path_factory.mktemp("card")
+    (folder / "tiny.toml").write_text(STATED)
+    card = next(fly_all([Order(path=folder / "tiny.toml", source="tiny.toml", store=folder / "store")]))
+    return folder / "store", card.run
+
+
 @pytest.fixture
-def run(greenroom, tiny):
-    return greenroom("run", tiny("", text=STATED))[2].split()[1]
+def run(harbour, home, monkeypatch):
+    """The name of that run, whose store is the user's."""
+    monkeypatch.setenv("GREENROOM_STORE", str(harbour[0]))
+    return harbour[1]
 
 
 def test_the_card_answers_what_was_changed_tested_and_found(greenroom, run):
