@@ -51,12 +51,15 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     from sandbox import __version__
     from sandbox.cli import (
         check,
+        debrief,
+        drill,
         export,
         fit,
         forget,
         history,
         kinds,
         new,
+        pin,
         rebuild,
         rerun,
         run,
@@ -76,8 +79,8 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in (
-        run, check, show, list_, new, fit, plan_, kinds, schema, rerun, history, sql, export, rebuild, trust, forget,
-        help_,
+        run, check, show, list_, new, fit, plan_, drill, debrief, pin, kinds, schema, rerun, history, sql, export,
+        rebuild, trust, forget, help_,
     ):
         command.add(commands)
     for add in guests:

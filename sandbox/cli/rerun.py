@@ -34,10 +34,10 @@ def rerun(arguments: argparse.Namespace) -> int:
     from sandbox.lab.repeat import plan_of, repeat
 
     run, flight = load_run(arguments, arguments.run)
-    file = _file_of(flight.header, given=arguments.file)
+    file = place_of(flight.header, given=arguments.file)
     plan = plan_of(flight.header, folder=Path() if file is None else file.parent)
     if file is None:
-        _fly_stored_text(plan)
+        stored_text(plan)
     refuse_strangers(plan, scenario=file or Path(plan.source), trusting=arguments.trust)
     again = repeat(flight, plan, file=file)
     if again.digest == flight.digest:
@@ -48,7 +48,7 @@ def rerun(arguments: argparse.Namespace) -> int:
     return ExitCode.MISSED
 
 
-def _file_of(header: "Header", *, given: Path | None) -> Path | None:
+def place_of(header: "Header", *, given: Path | None) -> Path | None:
     """Where the scenario is; None where it is not to be found from here."""
     if given is not None:
         if not given.is_file():
@@ -60,7 +60,7 @@ def _file_of(header: "Header", *, given: Path | None) -> Path | None:
         return None
 
 
-def _fly_stored_text(plan: "Plan") -> None:
+def stored_text(plan: "Plan") -> None:
     """Say that the scenario is flown as it is in the store; raises UsageError where files beside it would be needed."""
     from sandbox.lab.repeat import beside
 
