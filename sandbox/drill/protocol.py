@@ -20,7 +20,7 @@ from sandbox.drill.instruments import panel, shown
 from sandbox.drill.seat import Seat
 from sandbox.operate.operations.kinds import BY_NAME
 from sandbox.report.log import Telling
-from sandbox.run.commands import operation
+from sandbox.scenario.script import operation
 
 VERSION = 1
 LONGEST = 65_536

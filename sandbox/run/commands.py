@@ -9,20 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import simpy
-from pydantic import ValidationError
 
 from sandbox.base.command import Accepted, Answer, Command, Refused
-from sandbox.base.names import nowhere
 from sandbox.operate.doing import Doing, attempt
-from sandbox.operate.operations.kinds import BY_NAME
 from sandbox.operate.operations.operation import Operation
 from sandbox.operate.standing import Standing
 from sandbox.run.deck import Deck
 from sandbox.run.hands import Hands
 from sandbox.run.instant import Instant, Rank
-from sandbox.scenario.problems import dotted, translated
-
-Argument = str | int | float | bool
+from sandbox.scenario.script import Argument, operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +105,3 @@ class Counter:
         self._deck.note("effect", facts | {"what": "failed" if failure else "effective", "because": failure})
         if not failure:
             self._hands.carry_out(task.operation, actor=command.actor)
-
-
-def operation(kind: str, arguments: Mapping[str, Argument]) -> Operation | str:
-    """What a command asks for, or why it makes no sense."""
-    spec = BY_NAME.get(kind)
-    if spec is None:
-        return nowhere("command", kind, tuple(BY_NAME))
-    raw = {**arguments, "kind": kind}
-    try:
-        return spec.model_validate(raw)
-    except ValidationError as error:
-        said = (f"{dotted(path)}: {message}" if path else message for path, message in translated(error, spec, raw))
-        return "; ".join(said)

@@ -54,7 +54,8 @@ class Hands:
             wanted=tuple(one.role for one in pilot.policy.ramp.approvals if one.step == step),
             granted=tuple(sorted(role for number, role in pilot.approvals.granted if number == step)),
             withheld=tuple(pilot.approvals.refusals(step)), incident=self._incident, classes=self._roster.classes,
-            audiences=self._roster.audiences, runbooks=self._roster.runbooks, under_way=under_way,
+            audiences=self._roster.audiences, runbooks=self._roster.runbooks,
+            messages=self._roster.messages, under_way=under_way,
         )
 
     # On the ramp.

@@ -22,7 +22,7 @@ from sandbox.base.window import Window
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.operate.standing import Standing
-from sandbox.run.commands import Argument, Counter
+from sandbox.run.commands import Counter
 from sandbox.run.deck import Deck
 from sandbox.run.hands import Hands
 from sandbox.run.helm import Helm
@@ -33,6 +33,7 @@ from sandbox.run.rig import almanac_of, build
 from sandbox.run.roster import Roster
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
+from sandbox.scenario.script import Argument
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.wire import Wire
 
@@ -86,7 +87,7 @@ class Session:
         return Pilot(
             policy, arms=self.world.spec.arms, layout=self.collector.layout, reference=self.collector.reference,
             tick=self._tick, almanac=almanac_of(policy, self.plan, self._recording),
-            granted=frozenset((step, role) for step, role, _ in self._granted),
+            granted=frozenset((step, role) for step, role, _ in self._granted), also=self.plan.watched,
         )
 
     # What a session offers.

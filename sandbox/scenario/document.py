@@ -27,11 +27,17 @@ from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
 from sandbox.operate.doing import Doing
+from sandbox.operate.oncall.kinds import OnCall
+from sandbox.operate.oncall.plain import Human
+from sandbox.operate.oncall.simulated import Simulated
 from sandbox.operate.operations.kinds import BY_NAME as OPERATIONS
+from sandbox.operate.runbook import Runbook
 from sandbox.scenario.alerts import Around, alert_problems, halt_problems
 from sandbox.scenario.allocation import allocation_problems
+from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
+from sandbox.scenario.runbooks import Named, runbook_problems
 from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.lint import LintTable
@@ -131,6 +137,10 @@ class Document(Spec):
     """How alerts reach people; nobody is told anything unless said."""
     calendar: CalendarTable | None = None
     """When a step may begin; at any time unless said."""
+    runbook: dict[str, Runbook] = {}
+    """What to do about alerts, by name: steps, decision points, the rollback recipe."""
+    oncall: OnCall = Human()
+    """Who answers a page; nobody, where nobody sits at the controls."""
     operations: dict[str, Doing] = {}
     """What becomes of what people ask for, by its kind as `greenroom kinds operation` names it: how long it takes until
     it is done, and how often it fails. It is done at once, and works, unless said."""
@@ -190,9 +200,7 @@ class Document(Spec):
         yield from self._dates()
         yield from self._deciding()
         yield from self._riding()
-        for name in self.operations:
-            if name not in OPERATIONS:
-                yield Complaint(("operations", name), nowhere("operation", name, list(OPERATIONS)))
+        yield from self._operated()
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
         if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
             yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))
@@ -200,12 +208,31 @@ class Document(Spec):
         if wanted is not None and wanted not in names:
             yield Complaint(("expect", "alert_fired"), nowhere("alert", wanted, names), (("alerts",), ("slos",)))
 
+    def _operated(self) -> Iterator[Complaint]:
+        for name in self.operations:
+            if name not in OPERATIONS:
+                yield Complaint(("operations", name), nowhere("operation", name, list(OPERATIONS)))
+        replayed = isinstance(self.traffic, Replay)
+        named = Named(known={
+            "alert": [alert.name for alert in self.all_alerts], "model": list(self.models), "cause": list(CLASSES),
+            "segment": [] if replayed else [one.name for one in self.segments] or ["all"],
+            "group": [] if replayed else [one.name for one in self.groups] or ["all"],
+            "feature": list(self.feature_names),
+        })
+        yield from runbook_problems(self.runbook, around=self._around, named=named)
+        if isinstance(self.oncall, Simulated) and self.notify is None:
+            said = "nobody is told of alerts here, so nobody on call is ever paged; add [notify]"
+            yield Complaint(("oncall", "kind"), said)
+
+    @property
+    def _around(self) -> Around:
+        return Around(models=list(self.models), tick=self.scenario.tick, unreadable=self.unreadable)
+
     def _deciding(self) -> Iterator[Complaint]:
         yield from self._climbing()
         yield from self._gates()
-        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self.unreadable)
-        yield from alert_problems(self.alerts, self.slos, around=around)
-        yield from halt_problems(self.plan.halts, self.alerts, around=around)
+        yield from alert_problems(self.alerts, self.slos, around=self._around)
+        yield from halt_problems(self.plan.halts, self.alerts, around=self._around)
 
     def _riding(self) -> Iterator[Complaint]:
         names = [policy.name for policy in self.policies]

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.base.digest import fingerprint
+from sandbox.decide.alerts.expression import metrics_of
+from sandbox.decide.alerts.parse import parse_expression
 from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.kinds import AnyRamp
 from sandbox.decide.ramp.pacing import Approval
+from sandbox.operate.oncall.plain import Autopilot
 from sandbox.scenario.approvals import Signature, files_hash, needs
 from sandbox.scenario.document import Document
 from sandbox.world.models.answering import Answering
@@ -76,9 +79,11 @@ class Plan:
     def _ramp(self) -> AnyRamp:
         """The ramp, whose begin waits for those who must approve the plan."""
         roles = self.document.plan.approvals
-        if not roles:
+        if not roles and not self.document.ramp.approvals:
             return self.document.ramp
         asked = [*(Approval(step=1, role=role) for role in roles), *self.document.ramp.approvals]
+        if isinstance(self.document.oncall, Autopilot):
+            asked = [one.model_copy(update={"takes": 0}) for one in asked]
         return self.document.ramp.model_copy(update={"approvals": asked})
 
     @property
@@ -107,7 +112,15 @@ class Plan:
         asked = dict[str, str]()
         for policy in (self.policy, *self.riding):
             asked = {**policy.reads, **asked}
-        return asked
+        return {**self.watched, **asked}
+
+    @property
+    def watched(self) -> dict[str, str]:
+        """Every metric that a runbook asks about, and which one."""
+        return {
+            name: f"runbook {title}" for title, book in self.document.runbook.items()
+            for _, said in book.expressions() for name in metrics_of(parse_expression(said).condition)
+        }
 
     @property
     def models(self) -> tuple[Answering, ...]:

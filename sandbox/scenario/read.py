@@ -45,7 +45,7 @@ def read_plan(path: Path) -> Plan:
     except ScenarioError as error:
         problems += error.problems
     try:
-        text = _text_of(path)
+        text = text_of(path)
         document = read_text(text, name=str(path))
     except ScenarioError as error:
         raise ScenarioError([*problems, *error.problems]) from None
@@ -70,14 +70,14 @@ def read_text(text: str, *, name: str) -> Document:
 
 def read_document(path: Path, document_type: type[AnyDocument]) -> tuple[AnyDocument, dict[KeyPath, Place]]:
     """The document of a type in a file, and where its keys stand; raises ScenarioError."""
-    text = _text_of(path)
+    text = text_of(path)
     return parse_document(text, name=str(path), document_type=document_type), locate(text)
 
 
 def parse_document(text: str, *, name: str, document_type: type[AnyDocument]) -> AnyDocument:
     """The document of a type in a text that is called `name`; raises ScenarioError."""
     try:
-        raw = _parsed(text, name)
+        raw = parsed(text, name)
         places = locate(text)
         found = list(_too_wide(raw, ())) or _found(raw, document_type) or list(_dealt(raw, document_type))
         if found:
@@ -90,7 +90,8 @@ def parse_document(text: str, *, name: str, document_type: type[AnyDocument]) ->
         raise ScenarioError([Problem(name, 0, "", said)]) from None
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file; raises ScenarioError."""
     name = str(path)
     try:
         data = path.read_bytes()
@@ -107,7 +108,8 @@ def _text_of(path: Path) -> str:
         raise ScenarioError([Problem(name, line, "", "is not UTF-8 text; save it as UTF-8")]) from None
 
 
-def _parsed(text: str, name: str) -> dict[str, Any]:
+def parsed(text: str, name: str) -> dict[str, Any]:
+    """What a text called `name` says, as TOML has it; raises ScenarioError."""
     if not text.strip():
         raise ScenarioError([Problem(name, 0, "", "is empty; `greenroom new FILE` writes one to start from")])
     try:

@@ -10,8 +10,6 @@ from sandbox.scenario.locate import Path
 
 TABLES: dict[str, str] = {
     "fleet": "edge devices that sync now and then",
-    "runbook": "steps, decision points and the rollback recipe",
-    "oncall": "who answers a page, how fast, and how well",
     "certify": "bounds that many flights must keep",
     "releases": "a sequence of candidates in one world",
 }
@@ -34,11 +32,6 @@ KEYS: dict[tuple[str, ...], str] = {
 
 SKETCHES: dict[str, str] = {
     "fleet": '[fleet]\ndevices = 5000\nsync = "6h"\nconfig_delay = "2h"',
-    "runbook": '[runbook]\nalerts = ["candidate errors"]\n\n[[runbook.steps]]\ntitle = "roll back"\n'
-    'action = "roll back"\n'
-    'expect = "errors.rate{arm=candidate} falls"\nverify = "errors.rate < 1%"\nwithin = "5m"\nreversible = true',
-    "oncall": '[oncall]\nkind = "simulated"\nacknowledge = { p50 = "3m", p99 = "20m" }\nasleep = "5%"\n'
-    'misdiagnose = "10%"',
     "certify": '[certify]\nseeds = 400\nfalse_rollback = "< 5%"\nmissed = "< 10%"\ndetected_within = "15m"',
     "releases": '[[releases]]\nmodel = "second"\nat = "3d"\n\n[[releases]]\nmodel = "third"\nat = "6d"',
 }
