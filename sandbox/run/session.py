@@ -162,12 +162,17 @@ class Session:
                 truth.requests, truth.harmed, truth.helped, truth.right, truth.judged, truth.work_ns, truth.room_ns
             ))),
             **self._applied(), **self._moved(),
+            **self._turned_away(),
         }, truth=True)
         self._deck.note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
             header=self._header(), journal=tuple(self.journal.entries), windows=tuple(self._deck.windows), truth=truth,
             outcome=outcome, ended_at=self.now, digest=self.journal.head,
         )
+
+    def _turned_away(self) -> dict[str, Any]:
+        """How many users opted out or left, where the plan has them do so."""
+        return {"turned_away": away} if (away := self.world.turned_away) else {}
 
     def _moved(self) -> dict[str, Any]:
         """How far people had moved by what they were told, where the plan has them react."""

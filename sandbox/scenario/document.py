@@ -197,6 +197,7 @@ class Document(Spec):
         yield from self._slices()
         yield from self._drifts()
         yield from self._contract()
+        yield from self._users()
         yield from self._dates()
         yield from self._deciding()
         yield from self._riding()
@@ -418,6 +419,10 @@ class Document(Spec):
         if isinstance(drift, Spoil) and any(drift.reaches(name) for name in logged):
             said = "a logged model has answered already, with what it read then; name a callable one"
             yield Complaint((*at, "model"), said)
+
+    def _users(self) -> Iterator[Complaint]:
+        if self.users.sessions is not None and isinstance(self.traffic, Replay):
+            yield Complaint(("users", "sessions"), "a replay brings its own sessions; remove it")
 
     def _dates(self) -> Iterator[Complaint]:
         if self.calendar is None:

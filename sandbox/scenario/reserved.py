@@ -27,7 +27,6 @@ KEYS: dict[tuple[str, ...], str] = {
     ("services", "*", "breaker"): "a circuit breaker",
     ("services", "*", "autoscale"): "replicas that follow the load",
     ("telemetry", "loss"): "windows that never arrive",
-    ("users", "consent"): "the part of users who agreed to be tried on",
 }
 
 SKETCHES: dict[str, str] = {
