@@ -19,7 +19,7 @@ from sandbox.report.debrief.exercise import NOTHING, ORACLE
 from sandbox.report.debrief.skill import net_harm
 from sandbox.report.harm import onset
 
-FIRST_PAGE = "rolls back at the first page"
+FIRST_PAGE = "rolled back at the first page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,8 @@ from pydantic import Field
 
 from sandbox.base.spec import Spec
 from sandbox.base.streams import stream
-from sandbox.base.units import NS_PER_SECOND, Share
-from sandbox.operate.waiting import Waiting, WaitingText
-
-MINUTE = 60 * NS_PER_SECOND
+from sandbox.base.units import Share
+from sandbox.operate.waiting import WaitingText, drawn_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +26,11 @@ class Reaction:
 class Person(Spec):
     """How quickly and how well somebody reacts."""
 
-    acknowledge: WaitingText = Waiting(p50=3 * MINUTE, p99=20 * MINUTE)
+    acknowledge: WaitingText = drawn_from("3m", "20m")
     """From the page to the acknowledgement: "3m", or `{ p50 = "3m", p99 = "20m" }`, which is lognormal."""
-    decide: WaitingText = Waiting(p50=5 * MINUTE, p99=25 * MINUTE)
+    decide: WaitingText = drawn_from("5m", "25m")
     """From there until they know what they take it for, and begin to do something about it."""
-    step: WaitingText = Waiting(p50=MINUTE, p99=5 * MINUTE)
+    step: WaitingText = drawn_from("1m", "5m")
     """Before each step of the runbook."""
     asleep: Share = 0.0
     """How likely they sleep through every page of the flight."""

@@ -94,7 +94,7 @@ def debrief(
         name=flight.header.name, title=flight.header.title, seed=flight.header.seed, digest=flight.digest,
         outcome=flight.outcome, ended_at=flight.ended_at, cause=cause, clocks=found, measures=tuple(measures(found)),
         diagnosis=said, harm=suffered, money=money, currency=currency, skill=shown,
-        alerting=alerting(flight, cause, reads=around.reads, observable=found.observable), process=done,
+        alerting=alerting(still, cause, reads=around.reads, observable=found.observable), process=done,
         points=points(
             skill=shown.value, diagnosis=said.points, process=done.part, forbidden=len(done.forbidden), sitting=sat,
         ),
