@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
+from sandbox.cli.sealed import add_passphrase, passphrase_of
 from sandbox.cli.stores import add_store, load_run, open_store
 from sandbox.cli.terminal import note, say, style_of
 from sandbox.report.exit_code import ExitCode
@@ -31,8 +32,7 @@ def add(commands: Commands) -> None:
                         'either, or "last", the last run')
     parser.add_argument("--output", choices=FORMS, default="text", help="form (default text)")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="write it into this file instead of printing it")
-    parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="the passphrase that an instructor sealed "
-                        "it with; else $GREENROOM_PASSPHRASE")
+    add_passphrase(parser)
     parser.add_argument("--trust", action="store_true", help="let the scenario run its own Python code, this once")
     add_color(parser)
     add_store(parser)
@@ -40,8 +40,6 @@ def add(commands: Commands) -> None:
 
 def debrief(arguments: argparse.Namespace) -> int:
     """Find it, fly the day again with other hands, and tell."""
-    from sandbox.cli.drill import passphrase_of
-
     store = open_store(arguments)
     return show_debrief(arguments, store, arguments.what, passphrase=passphrase_of(arguments))
 
@@ -88,18 +86,13 @@ def debrief_named(
 
 
 def _debrief_run(arguments: argparse.Namespace, run: str, flight: "Flight") -> "Debrief":
-    from sandbox.cli.rerun import place_of, stored_text
-    from sandbox.cli.trusting import refuse_strangers
+    from sandbox.cli.rerun import plan_here
     from sandbox.drill.air import Air
     from sandbox.drill.debriefing import debriefed
     from sandbox.lab.flights import prepare
-    from sandbox.lab.repeat import approved_as, plan_of
+    from sandbox.lab.repeat import approved_as
 
-    file = place_of(flight.header, given=None)
-    plan = plan_of(flight.header, folder=Path() if file is None else file.parent)
-    if file is None:
-        stored_text(plan)
-    refuse_strangers(plan, scenario=file or Path(plan.source), trusting=getattr(arguments, "trust", False))
+    plan, _ = plan_here(flight.header, file=None, trusting=getattr(arguments, "trust", False))
     prepared = prepare(plan)
     plan = approved_as(flight, plan, inputs=prepared.inputs)
     air = Air(plan, flight.header.seed, prepared.recording, prepared.inputs)

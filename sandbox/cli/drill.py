@@ -1,7 +1,6 @@
 """`greenroom drill`: deal a hidden case, have it flown, and tell what it was when it is over."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +8,9 @@ from typing import TYPE_CHECKING
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.debrief import FORMS, show_debrief
 from sandbox.cli.errors import UsageError
-from sandbox.cli.scenarios import bundled_folder, find, load
+from sandbox.cli.families import families
+from sandbox.cli.scenarios import find, load
+from sandbox.cli.sealed import add_passphrase, passphrase_of
 from sandbox.cli.stores import add_store, open_store
 from sandbox.cli.terminal import note, say
 from sandbox.report.exit_code import ExitCode
@@ -45,8 +46,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--case", default="", metavar="NAME", help="an instructor's: deal this case of the family")
     parser.add_argument("--practice", type=float, metavar="SPEED", help="fly at another speed than the family's; its "
                         "points compare with no others")
-    parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="seal the case with the passphrase in "
-                        "this file, or in $GREENROOM_PASSPHRASE; the debrief needs it")
+    add_passphrase(parser)
     parser.add_argument("--later", action="store_true", help="no debrief yet: `greenroom debrief DRILL` gives it")
     parser.add_argument("--output", choices=FORMS, default="text", help="form of the debrief (default text)")
     add_color(parser)
@@ -71,15 +71,6 @@ def drill(arguments: argparse.Namespace) -> int:
             "who flies it? say --script FILE or --interactive; people fly drills in the cockpit: `greenroom`"
         )
     return _sit(arguments, store, operator)
-
-
-def families() -> "list[Family]":
-    """The bundled families, in the order of the curriculum."""
-    from sandbox.drill.curriculum import in_order
-    from sandbox.drill.family import Family
-    from sandbox.drill.family import families as files
-
-    return in_order([Family.of(load(path)) for path in files(bundled_folder())])
 
 
 def _list() -> int:
@@ -108,19 +99,6 @@ def _family(arguments: argparse.Namespace, store: "Store", operator: str) -> "Fa
         from sandbox.base.names import nowhere
 
         raise UsageError(nowhere("family", arguments.family, tuple(known))) from None
-
-
-def passphrase_of(arguments: argparse.Namespace) -> str:
-    """The instructor's passphrase, if there is one."""
-    if arguments.passphrase_file is None:
-        return os.environ.get("GREENROOM_PASSPHRASE", "")
-    try:
-        said: str = arguments.passphrase_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{arguments.passphrase_file} cannot be read: {error}") from None
-    if not said:
-        raise UsageError(f"{arguments.passphrase_file} is empty; write a passphrase into it")
-    return said
 
 
 def _sit(arguments: argparse.Namespace, store: "Store", operator: str) -> int:

@@ -4,6 +4,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from sandbox.cli.families import families
 from sandbox.cli.terminal import note, say, style_of
 from sandbox.record.folder import Folder
 from sandbox.record.sittings import Filed, sittings
@@ -36,7 +37,6 @@ def _curve(mine: Sequence[Filed]) -> Iterator[str]:
 
 
 def _summary(mine: Sequence[Filed]) -> Iterator[str]:
-    from sandbox.cli.drill import families
     from sandbox.drill.curriculum import suggested
 
     by_class = defaultdict[str, list[float]](list)

@@ -6,6 +6,7 @@ from pathlib import Path
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.debrief import debrief_named
 from sandbox.cli.errors import UsageError
+from sandbox.cli.sealed import add_passphrase, passphrase_of
 from sandbox.cli.stores import add_store, open_store
 from sandbox.cli.terminal import note, say
 from sandbox.report.exit_code import ExitCode
@@ -19,15 +20,13 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("what", metavar="RUN|DRILL", help='a run, a drill that was debriefed, or "last"')
     parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="write it into this file, which must be new")
-    parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="the passphrase that an instructor sealed "
-                        "it with; else $GREENROOM_PASSPHRASE")
+    add_passphrase(parser)
     parser.add_argument("--trust", action="store_true", help="let the scenario run its own Python code, this once")
     add_store(parser)
 
 
 def pin(arguments: argparse.Namespace) -> int:
     """Debrief it, and write what the plan alone should have reached."""
-    from sandbox.cli.drill import passphrase_of
     from sandbox.drill.pinning import pinned
 
     one, flight = debrief_named(

@@ -38,6 +38,7 @@ from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.runbooks import Named, runbook_problems
+from sandbox.scenario.tables.certify import Certify
 from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.lint import LintTable
@@ -152,6 +153,8 @@ class Document(Spec):
     """What is kept."""
     expect: Expect = Expect()
     """What must come out."""
+    certify: Certify = Certify()
+    """What must come out of many flights."""
     drill: DrillTable | None = None
     """A family of hidden cases to train on."""
 
@@ -202,6 +205,7 @@ class Document(Spec):
         yield from self._deciding()
         yield from self._riding()
         yield from self._operated()
+        yield from self._ladder()
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
         if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
             yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))
@@ -314,6 +318,15 @@ class Document(Spec):
                 yield Complaint((*at, "alerts", position), nowhere("alert", name, names), (("alerts",), ("slos",)))
         if said := self._lacks(fault):
             yield Complaint((*at, "kind"), said)
+
+    def _ladder(self) -> Iterator[Complaint]:
+        for index, fault in enumerate(self.certify.degradations):
+            at: Path = ("certify", "degradations", index)
+            if fault.whose != self.ramp.model:
+                said = f'it must lie on the candidate, "{self.ramp.model}"; say model = "{self.ramp.model}"'
+                yield Complaint((*at, "model"), said, (("ramp", "model"),))
+            else:
+                yield from self._fault(at, fault)
 
     def _lacks(self, fault: Fault) -> str:
         """Why a fault could do nothing in this plan; empty where it can."""

@@ -10,7 +10,6 @@ from sandbox.scenario.locate import Path
 
 TABLES: dict[str, str] = {
     "fleet": "edge devices that sync now and then",
-    "certify": "bounds that many flights must keep",
     "releases": "a sequence of candidates in one world",
 }
 
@@ -31,7 +30,6 @@ KEYS: dict[tuple[str, ...], str] = {
 
 SKETCHES: dict[str, str] = {
     "fleet": '[fleet]\ndevices = 5000\nsync = "6h"\nconfig_delay = "2h"',
-    "certify": '[certify]\nseeds = 400\nfalse_rollback = "< 5%"\nmissed = "< 10%"\ndetected_within = "15m"',
     "releases": '[[releases]]\nmodel = "second"\nat = "3d"\n\n[[releases]]\nmodel = "third"\nat = "6d"',
 }
 

@@ -47,6 +47,10 @@ class Opinion:
         """Itself where rows (n,) says so, and another one elsewhere."""
         return Opinion(np.where(rows, self.score, other.score), np.where(rows, self.decision, other.decision))
 
+    def decided_anew(self, rows: Flags, *, threshold: float) -> "Opinion":
+        """Itself, with the decisions of rows (n,) as its scores have them."""
+        return Opinion(self.score, np.where(rows, self.score >= np.float32(threshold), self.decision))
+
     def without(self, rows: Flags) -> "Opinion":
         """Itself, but for rows (n,) that come to no number: no threshold is passed by one, so the decision is no."""
         return Opinion(np.where(rows, np.float32(np.nan), self.score), self.decision & ~rows)

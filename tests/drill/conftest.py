@@ -76,7 +76,7 @@ faults = [{ kind = "none", at = "7m" }]
 
 [[drill.cases]]
 name   = "errors"
-faults = [{ kind = "errors", model = "candidate", at = { between = ["7m", "9m"] }, rate = { between = ["20%", "30%"] } }]
+faults = [{ kind = "errors", model = "candidate", at = { between = ["7m", "9m"] }, rate = "25%" }]
 hints  = ["Does it last?"]
 
 [[drill.cases]]
