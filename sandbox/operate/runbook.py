@@ -59,7 +59,7 @@ class RunbookStep(Spec):
     """Whether it can be taken back."""
     then: str = "next"
     """Where to go once it is verified: "next", "done", "recipe", "escalate", or the title of a later step."""
-    otherwise: str = "next"
+    otherwise: str = "escalate"
     """Where to go if it could not be done or verified."""
 
     @property

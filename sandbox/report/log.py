@@ -8,6 +8,7 @@ saw them.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -222,7 +223,12 @@ class Telling:
                 because=str(entry.facts["because"]),
             )
         elif entry.kind == "command" and entry.facts["actor"] != "policy":
-            yield _command(entry)
+            if entry.facts["kind"] != "send" or entry.facts["answer"] == "refused":
+                yield _command(entry)  # what was sent is an update, which has a line of its own
+        elif entry.kind == "effect":
+            yield from _effect(entry)
+        elif entry.kind == "verify":
+            yield _verified(entry)
         elif entry.kind == "ramp":
             yield from self._ramp(entry)
         elif entry.kind == "end" and entry.facts["outcome"] == "held":
@@ -288,9 +294,32 @@ def _alert(entry: Entry, word: str, because: str) -> Line:
 
 
 def _command(entry: Entry) -> Line:
-    refused = entry.facts["answer"] == "refused"
-    what = f"{entry.facts['kind']}{', refused' if refused else ''}"
-    return Line(at=entry.at, who=str(entry.facts["actor"])[:8], what=what, because=str(entry.facts.get("reason", "")))
+    """Who asked for what; what a runbook has somebody do follows the line of its step."""
+    facts, refused = entry.facts, entry.facts["answer"] == "refused"
+    told = [f"{name} {value}" for name, value in facts["arguments"].items() if name not in _WORDS]
+    said = [shorten(str(value), 96, placeholder="…") for name in _WORDS if (value := facts["arguments"].get(name))]
+    what = f"{facts['kind']}{', refused' if refused else ''}"
+    because = [str(facts["reason"])] if refused else [", ".join(told), ": ".join(said)]
+    return Line(at=entry.at, who=str(facts["actor"])[:8], what=what, because=": ".join(filter(None, because)))
+
+
+_WORDS = ("title", "text", "reason")
+"""Arguments that are said in words of their own."""
+
+
+def _effect(entry: Entry) -> Iterator[Line]:
+    """What failed; what took effect shows by what it did."""
+    if entry.facts["what"] == "failed":
+        what, because = f"{entry.facts['kind']}, failed", str(entry.facts["because"])
+        yield Line(at=entry.at, who=str(entry.facts["actor"])[:8], what=what, because=because)
+
+
+def _verified(entry: Entry) -> Line:
+    facts = entry.facts
+    return Line(
+        at=entry.at, who="runbook", what=str(facts["title"]), verdict=str(facts["what"]).upper(),
+        because=str(facts["because"]), aside=f"{facts['runbook']} · step {facts['step']}",
+    )
 
 
 def _moved(entry: Entry) -> Line:

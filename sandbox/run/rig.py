@@ -21,6 +21,7 @@ from sandbox.observe.metrics.kinds import reads_scores
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.metrics.view import Reference
 from sandbox.observe.reference import with_scores
+from sandbox.operate.oncall.scripted import Scripted
 from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
 from sandbox.scenario.plan import Plan
@@ -46,6 +47,10 @@ def inputs(plan: Plan) -> dict[str, str]:
         for part, one in model.parts(name):
             for what, file in one.files if isinstance(one, Scoring) else ():
                 files[f"{what} of {part} {file}"] = located(file, folder=plan.folder)
+    oncall = plan.document.oncall
+    if isinstance(oncall, Scripted):
+        files[f"script {oncall.script}"] = plan.folder / oncall.script
+    files |= {f"shared {name}": plan.folder / name for name in plan.document.shared}
     hashes = {}
     for label, path in files.items():
         try:
@@ -129,7 +134,7 @@ def instruments(plan: Plan, world: World) -> Collector:
                 raise RigError(f'faults[{number}].segments: no segment "{name}"; there is {", ".join(layout.segments)}')
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=horizon_of(plan, spec.recording),
-        reference=_reference(plan, world), terms=_terms(plan, world),
+        reference=_reference(plan, world), terms=_terms(plan, world), seed=spec.seed,
     )
 
 

@@ -11,8 +11,9 @@ from sandbox.scenario.plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """What there is by name."""
+    """What there is by name; `title` is the story's."""
 
+    title: str
     roles: tuple[str, ...]
     audiences: tuple[str, ...]
     runbooks: Mapping[str, tuple[str, ...]]
@@ -30,6 +31,7 @@ class Roster:
         roles += document.oncall.others if isinstance(document.oncall, Simulated) else ()
         audiences = [one.audience for book in books.values() for one in book.messages]
         return cls(
+            title=document.scenario.title,
             roles=tuple(dict.fromkeys(roles)), audiences=tuple(dict.fromkeys(audiences)),
             runbooks={name: tuple(step.title for step in book.all_steps) for name, book in books.items()},
             messages={name: len(book.messages) for name, book in books.items()},

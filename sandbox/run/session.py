@@ -20,6 +20,7 @@ from sandbox.base.verdict import Judgement
 from sandbox.base.window import Window
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.climb import Climb, Phase
+from sandbox.operate.operations.procedure import Perform, Send
 from sandbox.operate.standing import Standing
 from sandbox.run.commands import Counter
 from sandbox.run.deck import Deck
@@ -27,6 +28,8 @@ from sandbox.run.hands import Hands
 from sandbox.run.helm import Helm
 from sandbox.run.instant import Instant, Rank
 from sandbox.run.pilot import Pilot
+from sandbox.run.procedures import Procedures
+from sandbox.run.responder import Responder
 from sandbox.run.rider import Rider, course_of
 from sandbox.run.rig import almanac_of, build
 from sandbox.run.roster import Roster
@@ -78,8 +81,17 @@ class Session:
         )
         self.env = self._deck.env
         self._helm = Helm(self._deck, self._ramp)
-        hands = Hands(self._deck, self._helm, Roster.of(plan), approved=self._begin_if_approved)
-        self._counter = Counter(self._deck, hands, operations=document.operations, seed=self.seed)
+        hands = Hands(self._deck, self._helm, approved=self._begin_if_approved)
+        self._counter = Counter(
+            self._deck, self._helm, hands, roster=Roster.of(plan), operations=document.operations, seed=self.seed
+        )
+        self._procedures = Procedures(self._deck, self._counter, document.runbook)
+        hands.learn(Perform, self._procedures.perform)
+        hands.learn(Send, self._procedures.send)
+        self._responder = Responder(
+            self._deck, self._counter, self._procedures, oncall=document.oncall, runbooks=document.runbook,
+            pages=frozenset(one.name for one in document.all_alerts if one.severity == "page"), seed=self.seed,
+        )
         self._open()
 
     def _fit(self, policy: Policy) -> Pilot:
@@ -127,7 +139,7 @@ class Session:
         It takes effect now, or later where `[operations]` says that it takes time; the journal says when, or that it
         failed.
         """
-        return self._counter.apply(kind, actor=actor, arguments=arguments, own=False)
+        return self._counter.apply(kind, actor=actor, arguments=arguments)
 
     def refusal(self, kind: str, **arguments: Argument) -> str:
         """Why a command would be refused now; empty where it would be accepted. Nothing is journalled."""
@@ -157,7 +169,7 @@ class Session:
         self._deck.note("truth", {
             "harmed": truth.harmed.sum(axis=(0, 2, 3)).tolist(), "helped": truth.helped.sum(axis=(0, 2, 3)).tolist(),
             "harmed_users": truth.harmed_users, "statuses": truth.statuses.tolist(),
-            "aggregates": truth.hash, **self._applied(), **self._moved(), **self._turned_away(),
+            "aggregates": truth.hash, **self._applied(), **self._moved(), **self._turned_away(), **self._lost(),
         }, truth=True)
         self._deck.note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
@@ -168,6 +180,10 @@ class Session:
     def _turned_away(self) -> dict[str, Any]:
         """How many users opted out or left, where the plan has them do so."""
         return {"turned_away": away} if (away := self.world.turned_away) else {}
+
+    def _lost(self) -> dict[str, Any]:
+        """How many windows never arrived, where the plan loses some."""
+        return {"windows_lost": lost} if (lost := self.collector.lost) else {}
 
     def _moved(self) -> dict[str, Any]:
         """How far people had moved by what they were told, where the plan has them react."""
@@ -198,6 +214,7 @@ class Session:
         self._deck.tell(self._pilot.monitor.tick(0))
         self.env.process(self._begin_ramp())
         self.env.process(self._ticks())
+        self._responder.begin(self.plan.script)
 
     def _approved(self) -> dict[str, Any]:
         """Approvals on file let steps begin, so the digest rests on them, where there are any."""
@@ -261,6 +278,7 @@ class Session:
             self._deck.read()
             yield Instant(self.env, at=at, rank=Rank.DECIDE)
             self._deck.tell(self._pilot.monitor.tick(at))
+            self._procedures.look()
             action = self._decide()
             for rider in self._riders:
                 word = "hold" if action is None else action.word

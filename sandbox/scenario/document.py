@@ -1,6 +1,6 @@
 """The whole scenario file: every table where it stands, each owned by the room that reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -138,6 +138,8 @@ class Document(Spec):
     """How alerts reach people; nobody is told anything unless said."""
     calendar: CalendarTable | None = None
     """When a step may begin; at any time unless said."""
+    shared: list[str] = []
+    """Files beside this one whose `[runbook.NAME]` tables are taken in."""
     runbook: dict[str, Runbook] = {}
     """What to do about alerts, by name: steps, decision points, the rollback recipe."""
     oncall: OnCall = Human()
@@ -217,6 +219,13 @@ class Document(Spec):
         for name in self.operations:
             if name not in OPERATIONS:
                 yield Complaint(("operations", name), nowhere("operation", name, list(OPERATIONS)))
+        yield from self.runbook_problems(self.runbook)
+        if isinstance(self.oncall, Simulated) and self.notify is None:
+            said = "nobody is told of alerts here, so nobody on call is ever paged; add [notify]"
+            yield Complaint(("oncall", "kind"), said)
+
+    def runbook_problems(self, books: Mapping[str, Runbook]) -> Iterator[Complaint]:
+        """What is wrong with runbooks, its own or others, in this scenario."""
         replayed = isinstance(self.traffic, Replay)
         named = Named(known={
             "alert": [alert.name for alert in self.all_alerts], "model": list(self.models), "cause": list(CLASSES),
@@ -224,10 +233,7 @@ class Document(Spec):
             "group": [] if replayed else [one.name for one in self.groups] or ["all"],
             "feature": list(self.feature_names),
         })
-        yield from runbook_problems(self.runbook, around=self._around, named=named)
-        if isinstance(self.oncall, Simulated) and self.notify is None:
-            said = "nobody is told of alerts here, so nobody on call is ever paged; add [notify]"
-            yield Complaint(("oncall", "kind"), said)
+        return runbook_problems(books, around=self._around, named=named)
 
     @property
     def _around(self) -> Around:

@@ -15,8 +15,10 @@ from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.kinds import AnyRamp
 from sandbox.decide.ramp.pacing import Approval
 from sandbox.operate.oncall.plain import Autopilot
+from sandbox.operate.oncall.scripted import Scripted
 from sandbox.scenario.approvals import Signature, files_hash, needs
 from sandbox.scenario.document import Document
+from sandbox.scenario.script import Script, read_script
 from sandbox.world.models.answering import Answering
 
 
@@ -40,6 +42,12 @@ class Plan:
     def filled_in(self) -> dict[str, Any]:
         """The document as it would be written with every default said."""
         return self.document.model_dump(mode="json")
+
+    @cached_property
+    def script(self) -> Script:
+        """What whoever is on call will do whatever happens; raises ScenarioError."""
+        oncall, duration = self.document.oncall, self.document.scenario.duration
+        return read_script(self.folder / oncall.script, duration=duration) if isinstance(oncall, Scripted) else ()
 
     @cached_property
     def gates(self) -> tuple[Gate, ...]:

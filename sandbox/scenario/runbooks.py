@@ -55,6 +55,7 @@ def _placed(one: Runbook) -> Iterator[tuple[Path, int, RunbookStep]]:
 
 def _steps(at: Path, one: Runbook, named: Named) -> Iterator[Complaint]:
     titles = [step.title for step in one.all_steps]
+    rests: tuple[Path, ...] = ((*at, "steps"), (*at, "rollback", "steps"))
     for place, number, step in _placed(one):
         here: Path = (*at, *place)
         if step.title in titles[: number - 1]:
@@ -62,9 +63,9 @@ def _steps(at: Path, one: Runbook, named: Named) -> Iterator[Complaint]:
         for key in ("then", "otherwise"):
             word, later = getattr(step, key), titles[number:]
             if word == "recipe" and not one.rollback.steps:
-                yield Complaint((*here, key), f"there is no recipe; add [runbook.{at[1]}.rollback] with steps")
+                yield Complaint((*here, key), f"there is no recipe; add [runbook.{at[1]}.rollback] with steps", rests)
             elif word not in (*WORDS, *later):
-                yield Complaint((*here, key), nowhere("later step", word, [*WORDS, *later]))
+                yield Complaint((*here, key), nowhere("later step", word, [*WORDS, *later]), rests)
         for key, known in named.known.items() if step.action is not None else ():
             said = getattr(step.action, key, None)
             if said is not None and known and said not in known:

@@ -8,13 +8,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from sandbox.base.names import nowhere
-from sandbox.base.units import parse_duration
+from sandbox.base.units import format_duration, parse_duration
 from sandbox.operate.operations.kinds import BY_NAME
 from sandbox.operate.operations.operation import Operation
 from sandbox.scenario.locate import Path as KeyPath
 from sandbox.scenario.locate import locate
 from sandbox.scenario.problems import Problem, ScenarioError, dotted, line_of, printable, shown, translated
-from sandbox.scenario.read import parsed, text_of
+from sandbox.scenario.text import parsed, text_of
 
 Argument = str | int | float | bool
 ACTOR = "operator"
@@ -48,8 +48,8 @@ def operation(kind: str, arguments: Mapping[str, Argument]) -> Operation | str:
         return "; ".join(said)
 
 
-def read_script(path: Path) -> Script:
-    """The commands in a file; raises ScenarioError with all that is wrong in it."""
+def read_script(path: Path, *, duration: int) -> Script:
+    """The commands in a file for a flight of so many ns; raises ScenarioError with all that is wrong in it."""
     text, name = text_of(path), str(path)
     raw = parsed(text, name)
     lines, found = [], list[tuple[KeyPath, str]]()
@@ -61,7 +61,7 @@ def read_script(path: Path) -> Script:
         found.append((("commands",), f"expected a list of tables, got {shown(rows)}; write [[commands]]"))
         rows = []
     for index, row in enumerate(rows):
-        wrong = list(_wrong(row))
+        wrong = list(_wrong(row, duration))
         found += [(("commands", index, *path), message) for path, message in wrong]
         if not wrong:
             lines.append(Line(
@@ -81,14 +81,17 @@ def _arguments(row: Mapping[str, Any]) -> dict[str, Argument]:
     return {key: value for key, value in row.items() if key not in ("at", "kind", "actor")}
 
 
-def _wrong(row: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+def _wrong(row: Mapping[str, Any], duration: int) -> Iterator[tuple[KeyPath, str]]:
     if "at" not in row:
         yield ("at",), 'is missing; add it: when it is given, as "12m"'
     else:
         try:
-            parse_duration(row["at"])
+            late = parse_duration(row["at"]) >= duration
         except ValueError as unclear:
             yield ("at",), str(unclear)
+        else:
+            if late:
+                yield ("at",), f"it would come after the flight, which lasts {format_duration(duration)}, has ended"
     if not isinstance(row.get("actor", ACTOR), str):
         yield ("actor",), f"expected text, got {shown(row['actor'])}"
     if not isinstance(row.get("kind"), str):
