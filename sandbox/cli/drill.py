@@ -106,8 +106,9 @@ def _sit(arguments: argparse.Namespace, store: "Store", operator: str) -> int:
 
     if arguments.interactive and arguments.practice is not None:
         raise UsageError("--practice sets the speed of a clock that runs; over lines it runs as far as it is told to")
-    script = None if arguments.script is None else _script(arguments.script)
     family, passphrase = _family(arguments, store, operator), passphrase_of(arguments)
+    duration = family.plan.document.scenario.duration
+    script = None if arguments.script is None else _script(arguments.script, duration=duration)
     seat = Seat.take(
         store, family, operator=operator, mode="stepped", seed=arguments.seed, case=arguments.case,
         speed=arguments.practice, passphrase=passphrase,
@@ -125,10 +126,10 @@ def _sit(arguments: argparse.Namespace, store: "Store", operator: str) -> int:
     return show_debrief(arguments, store, seat.filed.id, passphrase=passphrase)
 
 
-def _script(path: Path) -> "list[tuple[int, str, dict[str, object]]]":
+def _script(path: Path, *, duration: int) -> "list[tuple[int, str, dict[str, object]]]":
     from sandbox.scenario.script import read_script
 
-    return [(line.at, line.kind, dict(line.arguments)) for line in read_script(path)]
+    return [(line.at, line.kind, dict(line.arguments)) for line in read_script(path, duration=duration)]
 
 
 def _talk(arguments: argparse.Namespace, seat: "Seat", passphrase: str) -> int:
