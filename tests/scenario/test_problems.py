@@ -333,3 +333,26 @@ def test_telling_mistakes_needs_no_engine(module: str) -> None:
     code = f"import sys, sandbox.scenario.{module}; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+OTHER_WORDS = [
+    ("[notify]\nreceiver = \"x\"\n", "notify.receiver", "to"),
+    ("[[gates]]\nkind = \"threshold\"\nmetric = \"errors.rate\"\nmax = 0.1\nsuccessCondition = \"x\"\n",
+     "gates[0].successCondition", "max or min"),
+    ("[[gates]]\nkind = \"no-worse\"\nmetric = \"errors.rate\"\nmargin = \"1pp\"\nconfidence = 0.95\n",
+     "gates[0].confidence", "alpha"),
+    ("[[slos]]\nname = \"x\"\nmetric = \"failures.rate\"\nobjective = \"99%\"\ntarget = \"99%\"\n", "slos[0].target",
+     "objective"),
+    ("[ramp]\nsteps = [{ share = \"5%\", setWeight = 5 }]\n", "ramp.steps[0].setWeight", "share"),
+]
+
+
+@pytest.mark.parametrize(("text", "path", "name"), OTHER_WORDS, ids=[row[1] for row in OTHER_WORDS])
+def test_who_writes_another_tools_word_is_told_ours(text: str, path: str, name: str) -> None:
+    models = '[scenario]\ntitle = "x"\n[models.incumbent]\nkind = "synthetic"\n[models.candidate]\nkind = "synthetic"\n'
+    with pytest.raises(ScenarioError) as error:
+        read_text(models + text, name="x.toml")
+    word = path.rpartition(".")[2]
+    assert [(one.path, one.message) for one in error.value.problems] == [
+        (path, f'no key "{word}"; here it is called {name}')
+    ]
