@@ -312,13 +312,15 @@ def test_every_planned_key_is_refused_as_not_yet_and_nothing_else(pattern: tuple
     assert found[0][1].startswith(f"not yet: {pattern[-1]} (")
 
 
-def test_a_planned_key_suppresses_the_complaint_that_it_is_unknown() -> None:
-    text = '[scenario]\ntitle = "x"\n[models.incumbent]\nkind = "synthetic"\n' \
-           '[models.candidate]\nkind = "synthetic"\n[services.candidate]\nbreaker = "x"\nhedge = "x"\n'
+def test_a_planned_key_suppresses_the_complaint_that_it_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KEYS, ("scenario", "weather"), "what it is like outside")
+    monkeypatch.setitem(KEYS, ("telemetry", "smoke"), "signals for want of a network")
+    text = '[scenario]\ntitle = "x"\nweather = "fine"\n[models.incumbent]\nkind = "synthetic"\n' \
+           '[models.candidate]\nkind = "synthetic"\n[telemetry]\nsmoke = "x"\n'
     with pytest.raises(ScenarioError) as error:
         read_text(text, name="x.toml")
     assert [(one.line, one.path, one.message[:8]) for one in error.value.problems] == [
-        (8, "services.candidate.breaker", "not yet:"), (9, "services.candidate.hedge", "not yet:"),
+        (3, "scenario.weather", "not yet:"), (9, "telemetry.smoke", "not yet:"),
     ]
 
 
