@@ -4,7 +4,7 @@ import math
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import Duration
@@ -41,10 +41,25 @@ class Waiting(Spec):
         return min(LONGEST, round(self.p50 * math.exp(sigma * normal)))
 
 
+def drawn_from(p50: str, p99: str) -> Waiting:
+    """A lognormal time with this median and this 99th percentile."""
+    return Waiting.model_validate({"p50": p50, "p99": p99})
+
+
 def written(value: Any) -> Any:
     """A time as the file may have it, as a table."""
     return {"p50": value} if isinstance(value, str) else value
 
 
-WaitingText = Annotated[Waiting, BeforeValidator(written)]
+WaitingText = Annotated[
+    Waiting,
+    BeforeValidator(written),
+    WithJsonSchema({
+        "anyOf": [
+            {"type": "string", "examples": ["3m"]},
+            {"type": "object", "properties": {"p50": {"type": "string"}, "p99": {"type": "string"}}},
+        ],
+        "examples": ["3m", {"p50": "3m", "p99": "20m"}],
+    }),
+]
 """Written short as "3m", which is always the same, or as `{ p50 = "3m", p99 = "20m" }`."""
