@@ -15,7 +15,7 @@ import numpy as np
 
 from sandbox.base.flight import Flight
 from sandbox.base.journal import Entry
-from sandbox.base.units import format_duration, format_share
+from sandbox.base.units import NS_PER_SECOND, format_duration, format_share
 from sandbox.report.decisions import ENDINGS, Said, said
 from sandbox.report.harm import Harm, overloads
 
@@ -25,6 +25,7 @@ BEFORE = "before the ramp"
 _SILENCE = 5
 """So many ticks without a request at the end of a flight are worth a line."""
 
+_MINUTE = 60 * NS_PER_SECOND
 _GRAVITY = {"pass": 0, "inconclusive": 1, "no_data": 2, "error": 3, "fail": 4}
 
 
@@ -44,7 +45,7 @@ class Line:
 def log(flight: Flight, suffered: Harm) -> tuple[Line, ...]:
     """Everything worth noting about a flight, in order of time: at one instant causes first, then what was done."""
     lines = [
-        *_bent(flight), *_told(flight), *_in_force(flight), *_turned_away(flight),
+        *_bent(flight), *_told(flight), *_in_force(flight), *_heard(flight), *_turned_away(flight),
         *_overloaded(flight), *_fell_silent(flight), *_harm_began(suffered),
     ]
     return tuple(sorted(lines, key=lambda line: line.at))
@@ -93,6 +94,17 @@ def _turned_away(flight: Flight) -> Iterator[Line]:
     if moved := said.get("moved", []):
         at, _, shift = max(moved, key=lambda one: abs(one[2]))
         yield _world(at, f"people have moved by {shift:+.2g} standard deviations", because="as far as they ever do")
+
+
+def _heard(flight: Flight) -> Iterator[Line]:
+    """When a fleet hears of each share that was set."""
+    said = next((one.facts for one in reversed(flight.journal) if one.kind == "truth"), {})
+    moves = {one.facts["version"]: one for one in flight.journal if one.kind == "ramp" and "version" in one.facts}
+    for version, half, last in said.get("heard", []):
+        if version in moves:
+            at = moves[version].at
+            soon, late = (format_duration(-(-(heard - at) // _MINUTE) * _MINUTE) for heard in (half, last))
+            yield _world(at, f"half of the devices hear of it within {soon}", because=f"the last within {late}")
 
 
 def _fault(table: dict[str, Any], models: str) -> str:

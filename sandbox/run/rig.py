@@ -91,7 +91,7 @@ def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_featu
         population=document.population, users=document.users, segments=tuple(document.segments),
         groups=tuple(document.groups), labels=document.labels, drift=tuple(document.drift),
         faults=tuple(document.faults), feature_names=document.feature_names, slow_ns=plan.slow_ns,
-        read_features=keep_features, experience=document.experience, recording=recording,
+        read_features=keep_features, experience=document.experience, fleet=document.fleet, recording=recording,
         scorers={
             name: load_scorer(model, name, folder=plan.folder) for name, model in parts.items()
             if isinstance(model, Scoring)

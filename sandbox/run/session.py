@@ -169,7 +169,8 @@ class Session:
         self._deck.note("truth", {
             "harmed": truth.harmed.sum(axis=(0, 2, 3)).tolist(), "helped": truth.helped.sum(axis=(0, 2, 3)).tolist(),
             "harmed_users": truth.harmed_users, "statuses": truth.statuses.tolist(),
-            "aggregates": truth.hash, **self._applied(), **self._moved(), **self._turned_away(), **self._lost(),
+            "aggregates": truth.hash, **self._applied(), **self._moved(), **self._heard(),
+            **self._turned_away(), **self._lost(),
         }, truth=True)
         self._deck.note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
@@ -180,6 +181,10 @@ class Session:
     def _turned_away(self) -> dict[str, Any]:
         """How many users opted out or left, where the plan has them do so."""
         return {"turned_away": away} if (away := self.world.turned_away) else {}
+
+    def _heard(self) -> dict[str, Any]:
+        """When devices hear of each table, where there is a fleet."""
+        return {"heard": [list(one) for one in heard]} if (heard := self.world.heard) else {}
 
     def _lost(self) -> dict[str, Any]:
         """How many windows never arrived, where the plan loses some."""

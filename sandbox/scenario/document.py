@@ -53,6 +53,7 @@ from sandbox.world.drift.rescaled_scores import RescaledScores
 from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
+from sandbox.world.fleet import FleetTable
 from sandbox.world.models.answering import Answering
 from sandbox.world.models.kinds import Model
 from sandbox.world.models.llm import Llm
@@ -62,6 +63,7 @@ from sandbox.world.models.skilled import Skilled
 from sandbox.world.models.synthetic import Synthetic
 from sandbox.world.population import Labels, Population, Slice, Users
 from sandbox.world.services.service import Service
+from sandbox.world.traffic.edge import Edge
 from sandbox.world.traffic.kinds import Traffic
 from sandbox.world.traffic.replay import Replay
 from sandbox.world.traffic.steady import Steady
@@ -100,6 +102,8 @@ class Document(Spec):
     """What is true of the requests of synthetic traffic."""
     users: Users = Users()
     """Who asks."""
+    fleet: FleetTable | None = None
+    """Devices that hear of a new share, and tell what they did, only when they sync; everybody at once unless said."""
     segments: list[Slice] = []
     """Slices of the users that routing and metrics may name."""
     groups: list[Slice] = []
@@ -442,6 +446,10 @@ class Document(Spec):
     def _users(self) -> Iterator[Complaint]:
         if self.users.sessions is not None and isinstance(self.traffic, Replay):
             yield Complaint(("users", "sessions"), "a replay brings its own sessions; remove it")
+        if self.users.sessions is not None and isinstance(self.traffic, Edge):
+            yield Complaint(("users", "sessions"), "traffic at the edge says how its clients come; remove it")
+        if self.fleet is not None and self.experience is not None:
+            yield Complaint(("fleet",), "not yet: what users say where devices sync; remove [experience]")
 
     def _dates(self) -> Iterator[Complaint]:
         if self.calendar is None:
