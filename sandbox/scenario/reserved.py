@@ -9,7 +9,6 @@ from typing import Any
 from sandbox.scenario.locate import Path
 
 TABLES: dict[str, str] = {
-    "releases": "a sequence of candidates in one world",
 }
 
 KEYS: dict[tuple[str, ...], str] = {
@@ -20,7 +19,6 @@ KEYS: dict[tuple[str, ...], str] = {
 }
 
 SKETCHES: dict[str, str] = {
-    "releases": '[[releases]]\nmodel = "second"\nat = "3d"\n\n[[releases]]\nmodel = "third"\nat = "6d"',
 }
 
 
