@@ -147,7 +147,7 @@ class Block:
         """(n, d) the features as the arm's model reads them."""
         return self.own[arm].read if arm in self.own else self.features
 
-    def served_to(self, arm: Codes, rows: slice) -> tuple[Floats | None, Ints | None]:
+    def served_to(self, arm: Codes, rows: slice | Ints) -> tuple[Floats | None, Ints | None]:
         """The features (k, d) and ages (k,) of `rows` as telemetry sees them, each as served to the arm (k,) it got."""
         served = None if self.served is None else self.served[rows]
         age = None if self.age is None else self.age[rows]
@@ -186,6 +186,10 @@ class Block:
         self.own[arm] = own
         if self._opinions.pop(arm, None) is not None:
             self.opinion(arm)
+
+    def ask_anew(self, arm: int) -> None:
+        """The arm's model is another one: whatever it would have answered, it is asked anew."""
+        self._opinions.pop(arm, None)
 
     def demand(self, arm: int) -> Ints:
         """(n,) ns of service each request would take at the arm, in health."""

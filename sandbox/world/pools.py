@@ -25,6 +25,7 @@ class Pools:
         self.stayed = self._fresh(INCUMBENT)
         self._wanted = [pool.slots for pool in self.flown]
         self._scalings = [0] * len(spec.arms)
+        self._lent = [0] * len(spec.arms)
         windows = -(-spec.duration // spec.tick)
         self.work = np.zeros((windows, len(spec.arms)), dtype=np.int64)
         self.room = np.zeros((windows, len(spec.arms)), dtype=np.int64)
@@ -60,6 +61,11 @@ class Pools:
         """How many replicas the pool of an arm shall have."""
         return self._wanted[arm] // self._spec.services[arm].concurrency
 
+    def lend(self, arm: int, replicas: int, *, now: int) -> None:
+        """So many replicas of an arm's pool work at something else from now on; the pool has them back at 0."""
+        self._lent[arm] = replicas * self._spec.services[arm].concurrency
+        self._fit(arm, ready_at=now)
+
     def restart(self, arm: int, *, part: float, now: int) -> None:
         """A part of an arm's replicas starts anew: what they serve fails, and what wore them out begins anew."""
         kill(self.flown[arm], part, now=now, restart=self._spec.services[arm].cold_start)
@@ -75,7 +81,8 @@ class Pools:
             self._fit(arm, ready_at=now + (starts if now else 0))
 
     def _fit(self, arm: int, *, ready_at: int) -> None:
-        self.flown[arm].open_slots(self._imposed.slots(arm, self._wanted[arm]), ready_at=ready_at)
+        slots = max(0, self._wanted[arm] - self._lent[arm])
+        self.flown[arm].open_slots(self._imposed.slots(arm, slots), ready_at=ready_at)
 
     def refit(self, *, now: int) -> None:
         """A fault was imposed or lifted: every pool has the slots that those which lie on it leave."""

@@ -8,6 +8,7 @@ from sandbox.world.departures import Departures
 from sandbox.world.experience import Voices
 from sandbox.world.kernel import labels_by_tick, publish
 from sandbox.world.label_queue import LabelQueue
+from sandbox.world.learning import Notebook
 from sandbox.world.open_blocks import Open
 from sandbox.world.services.kernel import Outcomes
 from sandbox.world.spec import WorldSpec
@@ -16,11 +17,13 @@ from sandbox.world.spec import WorldSpec
 class Telling:
     """Writes fates into their blocks and tells of them; keeps what becomes known later."""
 
-    def __init__(self, spec: WorldSpec, statuses: Ints, departures: Departures | None) -> None:
+    def __init__(
+        self, spec: WorldSpec, statuses: Ints, departures: Departures | None, notebook: Notebook | None
+    ) -> None:
         self._spec, self._statuses = spec, statuses
         self.labels = LabelQueue(spec.tick)
         self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
-        self._departures = departures
+        self._departures, self._notebook = departures, notebook
 
     def take(self, before: int) -> tuple[tuple[Labels, ...], tuple[Feedback, ...]]:
         """The labels and what users said that became known before an instant, and forget them."""
@@ -44,6 +47,11 @@ class Telling:
         fate.open -= n - shadows
         row, shadow, user, segment, group, arrived, latency, score, decision = columns
         learned = self._learned(owner, row)
+        if self._notebook is not None:
+            everything = np.ones(n, dtype=np.bool_) if isinstance(learned, slice) else learned
+            self._notebook.note(
+                block, index, row=row, shadow=shadow, status=status, published=published, learned=everything
+            )
         self.labels.put(index, labels_by_tick(
             row[learned], shadow[learned], status[learned], published[learned], block.label_at,
             block.label if block.known is None else block.known,

@@ -28,6 +28,7 @@ from sandbox.world.faults.hitch import Hitch
 from sandbox.world.fleet import Config, Depot, Fleet, Heard
 from sandbox.world.imposed import Imposed
 from sandbox.world.kernel import remember
+from sandbox.world.learning import Notebook
 from sandbox.world.line import Line
 from sandbox.world.machinery import Applied, Machinery
 from sandbox.world.open_blocks import Open
@@ -67,7 +68,8 @@ class World:
             experience, users=users, slow_ns=spec.slow_ns
         )
         self._settling = Settling(spec, users=users, private=self._crowd.private, keep=keep)
-        self._telling = Telling(spec, self._settling.statuses, self._departures)
+        self._notebook = None if spec.lesson is None else Notebook(spec.lesson, self._crowd)
+        self._telling = Telling(spec, self._settling.statuses, self._departures, self._notebook)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._amendments: list[tuple[int, Amendment]] = []
         self._switches: list[tuple[int, int, bool, int]] = []
@@ -127,6 +129,24 @@ class World:
         last = {(arm, column): on for arm, column, on, _ in self._switches}
         names, features = self.spec.arms.names, self.spec.feature_names
         return tuple((names[arm], features[column]) for (arm, column), on in last.items() if not on)
+
+    def begin_training(self) -> None:
+        """A training takes what it takes of the incumbent's pool; the flight that stays trains nothing."""
+        assert self.spec.lesson is not None
+        self._pools.lend(INCUMBENT, self.spec.lesson.replicas, now=self.now)
+
+    def end_training(self) -> tuple[int, int]:
+        """A model is fitted on the snapshot of when its training began: how many requests, and how many were true."""
+        assert self._notebook is not None
+        self._pools.lend(INCUMBENT, 0, now=self.now)
+        features, label = self._notebook.snapshot()
+        if len(label):
+            arm = self._notebook.lesson.arm
+            assert isinstance(self.day, SyntheticDay)
+            self.day.learn(self.spec.arms.names[arm], features, label)
+            for one in self._open:
+                one.block.ask_anew(arm)
+        return len(label), int(label.sum())
 
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)

@@ -31,6 +31,7 @@ slowest = "5m"
 """
 RAMP = '[ramp]\nsteps = ["5%", "50%"]\nbake = "20m"\n'
 GUARD = '[[gates]]\nname = "guard"\nkind = "threshold"\nmetric = "failures.rate"\nmax = "5%"\nminimum = 1000\n'
+ESTIMATE = '[[gates]]\nname = "est"\nkind = "threshold"\nmetric = "estimate.accuracy"\nmin = "70%"\nminimum = 1000\n'
 
 
 def gate(text: str) -> str:
@@ -51,6 +52,11 @@ def alert(text: str, more: str = "") -> str:
 
 STEADFAST = RAMP + GUARD
 
+PAGED = (
+    alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', "")
+    + '[notify]\nto = "on-call"\n[oncall]\nkind = "simulated"\n'
+)
+BOOK = '[runbook.a]\nalerts = ["a"]\n[[runbook.a.steps]]\ntitle = "b"\naction = "roll back"\n'
 ROWS = [
     ("gate-never-fails", "gates[1].max", limit("errors.rate", 'max = "100%"'), limit("errors.rate", 'max = "50%"')),
     ("gate-never-fails", "gates[1].max", limit("latency.p99", 'max = "2s"'), limit("latency.p99", 'max = "1900ms"')),
@@ -82,6 +88,10 @@ ROWS = [
      RAMP.replace('"50%"', '"100%"') + GUARD),
     ("silence-passes", "ramp.out_of_patience",
      RAMP + 'patience = "5m"\nout_of_patience = "advance"\n' + GUARD, RAMP + 'patience = "5m"\n' + GUARD),
+    ("only-estimates", "ramp", RAMP + ESTIMATE, RAMP + ESTIMATE + GUARD),
+    ("only-estimates", "ramp", RAMP + ESTIMATE + GUARD + "steps = [1]\n", RAMP + ESTIMATE + GUARD),
+    ("only-estimates", "ramp", RAMP + ESTIMATE + GUARD + "dry_run = true\n",
+     RAMP + 'patience = "5m"\nout_of_patience = "advance"\n' + ESTIMATE),
     ("nobody-rolls-back", "ramp.on_fail", RAMP + 'on_fail = "hold"\n' + GUARD,
      RAMP + 'on_fail = "hold"\npatience = "1h"\n' + GUARD),
     ("alert-never-fires", "alerts[0].expr", alert('expr = "errors.rate > 100%"'), alert('expr = "errors.rate > 99%"')),
@@ -104,6 +114,7 @@ ROWS = [
      f'{STEADFAST}[plan.halt]\nx = {{ when = "errors.rate > 3%", for = "3h" }}\n'),
     ("alert-reaches-nobody", "alerts[0]", alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', ""),
      alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', "") + '[notify]\nto = "on-call"\n'),
+    ("page-without-runbook", "alerts[0]", PAGED, PAGED + BOOK),
 ]
 
 

@@ -11,6 +11,8 @@ from sandbox.scenario.lint import (
     gate_without_data,
     gate_without_power,
     nobody_rolls_back,
+    only_estimates,
+    page_without_runbook,
     requests_for_users,
     silence_passes,
     step_unguarded,
@@ -30,9 +32,11 @@ RULES: tuple[Rule, ...] = (
     requests_for_users.RULE,
     step_unguarded.RULE,
     silence_passes.RULE,
+    only_estimates.RULE,
     nobody_rolls_back.RULE,
     alert_never_fires.RULE,
     alert_reaches_nobody.RULE,
+    page_without_runbook.RULE,
 )
 
 
