@@ -11,12 +11,7 @@ from sandbox.scenario.locate import Path
 TABLES: dict[str, str] = {
 }
 
-KEYS: dict[tuple[str, ...], str] = {
-    ("services", "*", "fallback"): "who answers instead",
-    ("services", "*", "hedge"): "a second try before the first has ended",
-    ("services", "*", "breaker"): "a circuit breaker",
-    ("services", "*", "autoscale"): "replicas that follow the load",
-}
+KEYS: dict[tuple[str, ...], str] = {}
 
 SKETCHES: dict[str, str] = {
 }
