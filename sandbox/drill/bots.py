@@ -54,7 +54,8 @@ def points_of(deal: Deal, *, budget: int) -> dict[str, float]:
 def _sat(air: Air, deal: Deal, script: Script, *, says: str, found: Baselines) -> Debrief:
     page = at_first_page(found.flights[NOTHING])
     told = tuple(Given(at=one.at, kind="acknowledge", arguments={}) for one in page)
-    last = Given(at=max((one.at for one in (*script, *told)), default=0) + 1, kind="diagnose", arguments={"cause": says})
+    at = max((one.at for one in (*script, *told)), default=0) + 1
+    last = Given(at=at, kind="diagnose", arguments={"cause": says})
     flight = air.fly((*sorted((*told, *script), key=lambda one: one.at), last))
     return debriefed(flight, air, cause=deal.cause, found=found, later=False)
 

@@ -24,7 +24,10 @@ def debriefed(
     flight: Flight, air: Air, *, cause: Cause | None = None, sitting: Sitting | None = None, run: str = "",
     repeat: str = "", budget: int = BUDGET, found: Baselines | None = None, later: bool = True,
 ) -> Debrief:
-    """The debrief of a flight over its day; the cause is what stands in the plan, unless it is said. `later` has the same flown later, too."""
+    """The debrief of a flight over its day; the cause is what stands in the plan, unless it is said.
+
+    `later` has the same done once more, later.
+    """
     wrong = cause_of(air.plan.document) if cause is None else cause
     others = baselines(air, wrong, budget=budget) if found is None else found
     beside = dict(others.flights)
