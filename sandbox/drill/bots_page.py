@@ -18,10 +18,10 @@ HEAD = """# Drills
 A drill deals a hidden case of a family. The title and the briefing give nothing away; which case it is, when it
 strikes, how hard and whom is drawn from a seed that nobody knows, and told in the debrief. Below are the families in
 the order of the curriculum, and what operators come to who always do the same, whatever they see: on average over the
-cases of a family, each as often as it is dealt, one seed a case. Of a hundred points 60 are for the decision, 20 for the
-diagnosis, 20 for the process. Each bot acknowledges what it is told at once and names one cause every time; the oracle
-is the best script that was found for that day, and alone knows what to say. Who looks before acting can beat every bot;
-who does not cannot.
+cases of a family, each as often as it is dealt, one seed a case. Of a hundred points 60 are for the decision, 20 for
+the diagnosis, 20 for the process. Each bot acknowledges what it is told at once and names one cause every time; the
+oracle is the best script that was found for that day, and alone knows what to say. Who looks before acting can beat
+every bot; who does not cannot.
 """
 
 
