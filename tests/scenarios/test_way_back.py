@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import tomli
 
 from sandbox.base.flight import Flight
@@ -31,6 +32,7 @@ def test_the_recipe_is_slower_than_a_bare_rollback_and_harms_a_tenth() -> None:
     assert [one.facts["what"] for one in rehearsed.journal if one.kind == "verify"] == ["verified"] * 4
 
 
+@pytest.mark.proof
 def test_with_somebody_awake_the_night_ends_sooner() -> None:
     text = (SCENARIOS / "nobody-wakes-up.toml").read_text()
     plan = read_plan(SCENARIOS / "nobody-wakes-up.toml")
