@@ -39,6 +39,7 @@ from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.retraining import training_problems
 from sandbox.scenario.runbooks import Named, runbook_problems
+from sandbox.scenario.services import service_problems
 from sandbox.scenario.tables.certify import Certify
 from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
@@ -308,10 +309,8 @@ class Document(Spec):
         return any(one.name == name for one in slices)
 
     def _names(self) -> Iterator[Complaint]:
-        models = list(self.models)
-        for name in self.services:
-            if name not in models:
-                yield Complaint(("services", name), nowhere("model", name, models), (_MODELS,))
+        segments = None if isinstance(self.traffic, Replay) else [one.name for one in self.segments]
+        yield from service_problems(self.services, models=list(self.models), segments=segments)
         for index, fault in enumerate(self.faults):
             yield from self._fault(("faults", index), fault)
             if fault.at >= self.scenario.duration:
@@ -355,11 +354,10 @@ class Document(Spec):
             return f"there is no alert here, so {fault.kind} can do nothing; add [[alerts]]"
         if fault.needs == "shadow" and not any(step.shadow for step in self.ramp.climbs):
             return f"no step shadows anybody, so {fault.kind} can do nothing; add a step \"shadow\""
-        grows = any(fault.strikes(name) and one.follow_share for name, one in self.services.items())
+        grows = any(fault.strikes(name) and one.grows for name, one in self.services.items())
         if fault.needs == "follow_share" and not grows:
-            return f"no pool follows its share, so {fault.kind} can do nothing; set follow_share in [services.NAME]"
-        if fault.knows_aside and any(one.retries is not None for one in self.services.values()):
-            return f"not yet: {fault.kind} where clients ask again; remove services.NAME.retries"
+            said = "set follow_share or autoscale in [services.NAME]"
+            return f"no pool follows its share or its load, so {fault.kind} can do nothing; {said}"
         return ""
 
     def _climbing(self) -> Iterator[Complaint]:

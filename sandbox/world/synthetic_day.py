@@ -19,6 +19,7 @@ from sandbox.world.block import (
     LUCK_OF_ATTEMPT,
     LUCK_OF_BACKOFF,
     OPTING_LUCK,
+    SECOND_TRY,
     SHADOW_LUCK,
     Block,
     Opinion,
@@ -234,8 +235,8 @@ class SyntheticDay:
     def _charge(self, block: Block, arm: int) -> Ints | int:
         return charge_of(self._spec, block, arm)
 
-    def _demand(self, block: Block, arm: int) -> Ints:
-        return drawn_demand(self._spec, block, arm)
+    def _demand(self, block: Block, code: int) -> Ints:
+        return drawn_demand(self._spec, block, code)
 
     def _luck(self, block: Block, arm: int) -> npt.NDArray[np.float32]:
         return drawn_luck(self._spec, block, arm)
@@ -285,9 +286,11 @@ def draws_of(spec: WorldSpec, block: Block) -> BlockDraws:
     return BlockDraws(spec=spec, number=block.number, n=drawn, features=recorded, origin=block.origin)
 
 
-def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
-    """(n,) ns of service time of each request at an arm."""
-    return whole_ns(spec.models[arm].time(spec.arms.names[arm], draws_of(spec, block)))
+def drawn_demand(spec: WorldSpec, block: Block, code: int) -> Ints:
+    """(n,) ns of service time of each request at an arm, or of a second try."""
+    second, arm = divmod(code, SECOND_TRY)
+    draws = replace(draws_of(spec, block), second=bool(second))
+    return whole_ns(spec.models[arm].time(spec.arms.names[arm], draws))
 
 
 def charge_of(spec: WorldSpec, block: Block, arm: int) -> Ints | int:
