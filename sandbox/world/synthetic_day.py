@@ -118,7 +118,7 @@ class SyntheticDay:
                 (spec.segment_names.index(segment), self._angle(part, _as_in(model, other), truth))
                 for segment, other in model.segments.items()
             ]
-            for name, whole in zip(spec.arms.names, spec.models, strict=True)
+            for name, whole in zip(spec.drawn_names, spec.models, strict=True)
             for part, model in whole.parts(name) if isinstance(model, Skilled) and model.segments
         }
 
