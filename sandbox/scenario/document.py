@@ -47,6 +47,7 @@ from sandbox.scenario.tables.lint import LintTable
 from sandbox.scenario.tables.plan import Forecast, PlanTable
 from sandbox.scenario.tables.policy import RidingPolicy
 from sandbox.scenario.tables.record import RecordTable
+from sandbox.scenario.tables.releases import Release
 from sandbox.scenario.tables.retraining import RetrainingTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.category import Category
@@ -166,6 +167,8 @@ class Document(Spec):
     """What must come out."""
     certify: Certify = Certify()
     """What must come out of many flights."""
+    releases: list[Release] = []
+    """The candidates that come after the one that the ramp names."""
     drill: DrillTable | None = None
     """A family of hidden cases to train on."""
 
@@ -222,6 +225,7 @@ class Document(Spec):
         yield from self._riding()
         yield from self._operated()
         yield from self._ladder()
+        yield from self._program()
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
         if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
             yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))
@@ -288,11 +292,13 @@ class Document(Spec):
             best = self.population.best_auc
             said = f"{model.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
             yield Complaint((*at, "auc"), said, (("population", "best_auc"),))
+        if isinstance(model, Skilled):
+            yield from self._aged(at, model)
         if isinstance(model, Skilled) and model.against and not self._has(self.groups, model.against.group):
             said = nowhere("group", model.against.group, [g.name for g in self.groups])
             yield Complaint((*at, "against", "group"), said, (("groups",),))
         if (isinstance(model, Logged) or (isinstance(model, Llm) and replayed)) and not (
-            isinstance(self.traffic, Replay) and name in self.traffic.columns.scores
+            isinstance(self.traffic, Replay) and (model.drawn_as or name) in self.traffic.columns.scores
         ):
             said = f"no recorded scores for it; name their column in traffic.columns.scores.{name}"
             yield Complaint(at, said, (("traffic", "columns", "scores"),))
@@ -303,6 +309,21 @@ class Document(Spec):
                     yield Complaint((*at, key), "traffic is made up and has no recorded tokens; remove it")
                 elif named is not None and named not in self.feature_names:
                     yield Complaint((*at, key), nowhere("feature", named, list(self.feature_names)), _FEATURES)
+
+    def _aged(self, at: Path, model: Skilled) -> Iterator[Complaint]:
+        known, best = [one.name for one in self.segments], self.population.best_auc
+        for name, other in model.segments.items():
+            if isinstance(self.traffic, Replay):
+                yield Complaint((*at, "segments", name), "not yet: behaviour by segment on replayed traffic; remove it")
+            elif name not in known:
+                yield Complaint((*at, "segments", name), nowhere("segment", name, known), (("segments",),))
+            if other.auc is not None and other.auc > best:
+                said = f"{other.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
+                yield Complaint((*at, "segments", name, "auc"), said, (("population", "best_auc"),))
+        if model.memory is None and model.age:
+            yield Complaint((*at, "age"), "it never grows old unless memory is said; add memory, or remove it")
+        if model.memory is not None and isinstance(self.traffic, Replay):
+            yield Complaint((*at, "memory"), "not yet: age on replayed traffic; its scores were recorded")
 
     @staticmethod
     def _has(slices: list[Slice], name: str) -> bool:
@@ -336,6 +357,21 @@ class Document(Spec):
                 yield Complaint((*at, "alerts", position), nowhere("alert", name, names), (("alerts",), ("slos",)))
         if said := self._lacks(fault):
             yield Complaint((*at, "kind"), said)
+
+    def _program(self) -> Iterator[Complaint]:
+        before, names = self.ramp.start, ["incumbent", self.ramp.model]
+        candidates = [name for name in self.models if name != "incumbent"]
+        for index, one in enumerate(self.releases):
+            at: Path = ("releases", index)
+            if one.model not in candidates:
+                yield Complaint((*at, "model"), nowhere("candidate", one.model, candidates), (_MODELS,))
+            elif one.model in names:
+                yield Complaint((*at, "model"), f'"{one.model}" was released before; give each release a model')
+            if one.at <= before:
+                yield Complaint((*at, "at"), "it must come after the release before it", (("ramp", "start"),))
+            if one.at >= self.scenario.duration:
+                yield Complaint((*at, "at"), "it would begin after the flight has ended", (_DURATION,))
+            before, names = one.at, [*names, one.model]
 
     def _ladder(self) -> Iterator[Complaint]:
         for index, fault in enumerate(self.certify.degradations):
