@@ -146,11 +146,16 @@ def instruments(plan: Plan, world: World) -> Collector:
     layout = Layout(
         spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan), strata,
         any(policy.ramp.mitigation != "none" for policy in (plan.policy, *plan.riding)),
+        any(service.does_more for service in spec.services),
     )
     for name, asker in plan.reads.items():
         # What a replay calls its segments is known only once it is read.
         if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
             raise RigError(f"{asker}: {name}: {said}")
+    for model, service in zip(spec.arms.names, spec.services, strict=True):
+        for name in service.first:
+            if name not in layout.segments:
+                raise RigError(f'services.{model}.first: no segment "{name}"; there is {", ".join(layout.segments)}')
     for number, fault in enumerate(spec.faults):
         for name in getattr(fault, "segments", []):
             if name not in layout.segments:

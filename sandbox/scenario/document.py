@@ -39,6 +39,7 @@ from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
 from sandbox.scenario.retraining import training_problems
 from sandbox.scenario.runbooks import Named, runbook_problems
+from sandbox.scenario.services import service_problems
 from sandbox.scenario.tables.certify import Certify
 from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
@@ -287,6 +288,8 @@ class Document(Spec):
             best = self.population.best_auc
             said = f"{model.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
             yield Complaint((*at, "auc"), said, (("population", "best_auc"),))
+        if isinstance(model, Skilled):
+            yield from self._aged(at, model)
         if isinstance(model, Skilled) and model.against and not self._has(self.groups, model.against.group):
             said = nowhere("group", model.against.group, [g.name for g in self.groups])
             yield Complaint((*at, "against", "group"), said, (("groups",),))
@@ -303,15 +306,28 @@ class Document(Spec):
                 elif named is not None and named not in self.feature_names:
                     yield Complaint((*at, key), nowhere("feature", named, list(self.feature_names)), _FEATURES)
 
+    def _aged(self, at: Path, model: Skilled) -> Iterator[Complaint]:
+        known, best = [one.name for one in self.segments], self.population.best_auc
+        for name, other in model.segments.items():
+            if isinstance(self.traffic, Replay):
+                yield Complaint((*at, "segments", name), "not yet: behaviour by segment on replayed traffic; remove it")
+            elif name not in known:
+                yield Complaint((*at, "segments", name), nowhere("segment", name, known), (("segments",),))
+            if other.auc is not None and other.auc > best:
+                said = f"{other.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
+                yield Complaint((*at, "segments", name, "auc"), said, (("population", "best_auc"),))
+        if model.memory is None and model.age:
+            yield Complaint((*at, "age"), "it never grows old unless memory is said; add memory, or remove it")
+        if model.memory is not None and isinstance(self.traffic, Replay):
+            yield Complaint((*at, "memory"), "not yet: age on replayed traffic; its scores were recorded")
+
     @staticmethod
     def _has(slices: list[Slice], name: str) -> bool:
         return any(one.name == name for one in slices)
 
     def _names(self) -> Iterator[Complaint]:
-        models = list(self.models)
-        for name in self.services:
-            if name not in models:
-                yield Complaint(("services", name), nowhere("model", name, models), (_MODELS,))
+        segments = None if isinstance(self.traffic, Replay) else [one.name for one in self.segments]
+        yield from service_problems(self.services, models=list(self.models), segments=segments)
         for index, fault in enumerate(self.faults):
             yield from self._fault(("faults", index), fault)
             if fault.at >= self.scenario.duration:
@@ -355,11 +371,10 @@ class Document(Spec):
             return f"there is no alert here, so {fault.kind} can do nothing; add [[alerts]]"
         if fault.needs == "shadow" and not any(step.shadow for step in self.ramp.climbs):
             return f"no step shadows anybody, so {fault.kind} can do nothing; add a step \"shadow\""
-        grows = any(fault.strikes(name) and one.follow_share for name, one in self.services.items())
+        grows = any(fault.strikes(name) and one.grows for name, one in self.services.items())
         if fault.needs == "follow_share" and not grows:
-            return f"no pool follows its share, so {fault.kind} can do nothing; set follow_share in [services.NAME]"
-        if fault.knows_aside and any(one.retries is not None for one in self.services.values()):
-            return f"not yet: {fault.kind} where clients ask again; remove services.NAME.retries"
+            said = "set follow_share or autoscale in [services.NAME]"
+            return f"no pool follows its share or its load, so {fault.kind} can do nothing; {said}"
         return ""
 
     def _climbing(self) -> Iterator[Complaint]:
