@@ -55,7 +55,7 @@ def baselines(air: Air, cause: Cause, *, budget: int = BUDGET) -> Baselines:
 def moves(air: Air, cause: Cause) -> tuple[Move, ...]:
     """What may be tried about a cause."""
     document = air.plan.document
-    if cause.rollback == "is not needed":
+    if cause.needless:
         return ()
     if cause.model == document.arms[INCUMBENT]:
         return (("promote", {}), ("advance", {}), ("hold", {}))
@@ -71,7 +71,7 @@ def moves(air: Air, cause: Cause) -> tuple[Move, ...]:
 
 def recipes(air: Air, cause: Cause, *, first: int) -> tuple[Script, ...]:
     """The rollback recipes of the plan's runbooks, each step given the time that the one before it may take."""
-    if cause.rollback == "is not needed":
+    if cause.needless:
         return ()
     scripts = []
     for book in air.plan.document.runbook.values():
