@@ -1,5 +1,5 @@
-"""Whole flights with options of services, a crash and a rollback that reaches only a part of the fleet: each request fares
-as in plain SimPy, which is told what the world drew and who was routed where, and nothing else."""
+"""Whole flights with options of services, a crash and a rollback that reaches only some: each request fares as in plain
+SimPy, which is told what the world drew and who was routed where, and nothing else."""
 
 import sys
 from pathlib import Path
