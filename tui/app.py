@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from tui.glyphs import Glyphs
+from tui.palette import Palette
+from tui.screens.history import History
 from tui.screens.library import Library
 from tui.screens.room import Room
 from tui.shelf import Offered, offered
@@ -18,7 +20,8 @@ class Greenroom(App[None]):
     """The cockpit, from the library to the debrief."""
 
     CSS_PATH = "styles/base.tcss"
-    MODES: ClassVar = {"library": Library}
+    MODES: ClassVar = {"library": Library, "history": History}
+    COMMANDS: ClassVar = {Palette}
     DEFAULT_MODE = "library"
     TITLE = "greenroom"
 
@@ -50,6 +53,22 @@ class Greenroom(App[None]):
         place = NAMES.index(self.theme) if self.theme in NAMES else -1
         self.theme = NAMES[(place + 1) % len(NAMES)]
         return self.theme
+
+    async def action_quit(self) -> None:
+        """Leave by ctrl+q as by q."""
+        if isinstance(self.screen, Room):
+            self.screen.do_app_quit()
+        else:
+            self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """None beside the actions of the table; themes are offered by their names."""
+        for name in sorted(self.available_themes):
+            yield SystemCommand(f"theme {name}", "Show everything in this theme", lambda name=name: self.take(name))
+
+    def take(self, theme: str) -> None:
+        """Take a theme."""
+        self.theme = theme
 
     @property
     def screens_open(self) -> list[Screen[object]]:

@@ -19,13 +19,14 @@ from sandbox.base.command import Answer, Refused
 from sandbox.base.flight import Flight
 from sandbox.lab.flights import prepare
 from sandbox.lab.keeping import keeping
+from sandbox.operate.standing import Standing
 from sandbox.record.landing import Landing
 from sandbox.record.store import Store
 from sandbox.report.log import Line
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
 from tui.fold import Fold
-from tui.frame import Frame
+from tui.frame import Frame, Instructor
 from tui.pace import Pace
 from tui.sheet import Sheet, sheet_of
 
@@ -51,6 +52,8 @@ class Feed:
     """A live flight."""
 
     live = True
+    blind = False
+    """Whether truth is kept from whoever flies."""
 
     def __init__(
         self, plan: Plan, *, seed: int | None = None, store: Path | None = None, pace: Pace | None = None,
@@ -59,7 +62,8 @@ class Feed:
         self.plan, self.pace = plan, pace or Pace()
         self.seed = plan.document.scenario.seed if seed is None else seed
         self.sheet: Sheet = replace(sheet_of(plan), seed=self.seed)
-        self.instructor = False
+        self.instructor = self.landed = False
+        self._harm = Instructor()
         self.stop_when: Stop = lambda _: False
         self.stopped_by: Line | None = None
         self._until_event = False
@@ -92,8 +96,9 @@ class Feed:
     def frame(self) -> Frame:
         """How things stand."""
         state = "ended" if self.ended else "paused" if self.pace.paused else "run"
+        instructor = self._harm if self.instructor else None
         return Frame(
-            view=self._fold.view(self.session.now, instructor=self.instructor), state=state, speed=self.pace.speed,
+            view=self._fold.view(self.session.now, instructor=instructor), state=state, speed=self.pace.speed,
             reached=self.pace.reached, queued=self._queued, trouble=self._trouble,
         )
 
@@ -115,8 +120,8 @@ class Feed:
         self._heed(news)
         return True
 
-    async def step(self) -> None:
-        """Fly to just after the next look of the gates."""
+    async def step(self, by: int = 1) -> None:
+        """Fly to just after the next look of the gates; there is no way back."""
         self.pace.pause()
         tick = self.sheet.tick
         to = min(self.sheet.duration, ((self.session.now - 1) // tick + 1) * tick + 1)
@@ -127,6 +132,10 @@ class Feed:
         if not self.ended:
             self._until_event = True
             self.pace.play()
+
+    def play(self) -> None:
+        """Let the clock run."""
+        self.pace.play()
 
     def pause(self) -> None:
         """Stop the clock."""
@@ -158,6 +167,9 @@ class Feed:
     def _take_in(self) -> tuple[Line, ...]:
         entries, windows = self.session.journal.entries, self.session.windows
         news = self._fold.take(entries[self._entries :], windows[self._windows :])
+        if self.instructor:
+            truth = self.session.world.truth()
+            self._harm = Instructor(harmed=int(truth.harmed.sum()), helped=int(truth.helped.sum()))
         self._entries, self._windows = len(entries), len(windows)
         return news
 
@@ -171,6 +183,14 @@ class Feed:
         finally:
             self._queued = ""
 
+    async def standing(self) -> Standing:
+        """How things stand as an operator can know it, between two slices."""
+        return await self._in_engine(lambda: self.session.standing)
+
+    async def refusal(self, kind: str, **arguments: str | int | float | bool) -> str:
+        """Why a command would be refused now; nothing is written down."""
+        return await self._in_engine(lambda: self.session.refusal(kind, **arguments))
+
     def _apply(self, kind: str, arguments: dict[str, str | int | float | bool]) -> Answer:
         answer = self.session.apply(kind, actor="you", **arguments)
         self._take_in()
@@ -178,8 +198,8 @@ class Feed:
 
     # How it ends.
 
-    async def finish(self, watch: Callable[[float], None]) -> Landed | None:
-        """Fly to the end with nobody at the controls, and land; None where `cancel` was called meanwhile."""
+    async def finish(self, watch: Callable[[float], None]) -> Landed:
+        """Fly to the end with nobody at the controls, and land."""
         self.pace.pause()
         span, start = self.sheet.duration - self.session.now, self.session.now
         for piece in range(1, PIECES + 1):
@@ -191,6 +211,7 @@ class Feed:
     def _land(self) -> Landed:
         flight = self.session.finish()
         self._take_in()
+        self.landed = True
         if self._landing is None:
             return Landed(flight=flight)
         run = self._landing.land(flight)

@@ -30,11 +30,12 @@ class Briefing(Room):
     CSS_PATH = "../styles/briefing.tcss"
     ABOUT = "What you know before the flight. Enter takes off; the clock starts when you say so."
 
-    def __init__(self, plan: Plan, *, path: Path, at_once: bool = False) -> None:
+    def __init__(self, plan: Plan, *, path: Path, at_once: bool = False, seed: int | None = None) -> None:
         super().__init__()
         self.plan, self.path, self._at_once = plan, path, at_once
         self.sheet: Sheet = sheet_of(plan)
-        self.speed, self.seed, self.stops, self.record = 60.0, self.sheet.seed, "page", True
+        self.speed, self.stops, self.record = 60.0, "page", True
+        self.seed = self.sheet.seed if seed is None else seed
         self._starting = False
 
     def compose(self) -> ComposeResult:

@@ -14,14 +14,13 @@ from tui.sheet import sheet_of, told
 from tui.shelf import Offered
 from tui.widgets.bar import Bar, Page
 from tui.widgets.drawn import Drawing, Piece, line
-from tui.widgets.filter import Filter
 from tui.widgets.listing import Item, Listing
 
 
 class Library(Room):
     """A list of scenarios, and what the one under the cursor is about."""
 
-    SCOPES = ("library", "list", "app")
+    SCOPES = ("library", "list", "mode", "app")
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/library.tcss"
     ABOUT = "Every line is a scenario: a plan for a rollout, and a world that may go wrong. Enter reads its briefing."
@@ -37,7 +36,6 @@ class Library(Room):
             with Vertical(id="scenarios", classes="pane"):
                 yield Bar(id="columns")
                 yield Listing(empty="reading the scenarios …", id="list")
-                yield Filter()
             with Vertical(id="preview", classes="pane"):
                 yield Page(id="about")
         yield from self.frame_of_screen()
@@ -45,7 +43,7 @@ class Library(Room):
     def on_mount(self) -> None:
         """Read the shelf aside; the first lines show as soon as they are there."""
         super().on_mount()
-        self.query_one("#title", Bar).write([(" greenroom ", "strong"), (" library", "accent")])
+        self.title_bar("library")
         self.query_one("#scenarios").border_title = "Scenarios"
         self.query_one(Listing).focus()
         self.run_worker(self._read(), exclusive=True, group="shelf")
@@ -88,10 +86,6 @@ class Library(Room):
             if self.chosen.trouble:
                 return f"{self.chosen.name} cannot be read; `greenroom check` tells its mistakes"
         return super().refusal(name)
-
-    def do_list_filter(self) -> None:
-        """Type words to filter by."""
-        self.query_one(Filter).open()
 
     def do_library_brief(self) -> None:
         """Open the briefing."""

@@ -10,7 +10,7 @@ from tui.sheet import Sheet
 from tui.widgets.bar import Bar
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
-WORDS = {"run": "▶ RUN", "paused": "‖ PAUSED", "ended": "■ ENDED", "replay": "▸ REPLAY"}
+WORDS = {"run": "▶ RUN", "paused": "‖ PAUSED", "ended": "■ ENDED", "replay": "▸ REPLAY", "replaying": "▶ REPLAY"}
 PHASES = {"promoted": "promoted", "rolled_back": "rolled back", "aborted": "aborted", "waiting": "not begun"}
 
 
@@ -20,7 +20,7 @@ class Status(Bar):
     def show(self, frame: Frame, sheet: Sheet) -> None:
         """Write the line for a frame."""
         view = frame.view
-        ink = "strong" if frame.state == "run" else "accent"
+        ink = "strong" if frame.state == "run" else "truth" if "replay" in frame.state else "accent"
         behind = f" behind {speed_words(round(frame.reached))}" if frame.reached else ""
         left: list[Piece] = [
             (f" {WORDS[frame.state]} ", ink), (f"{speed_words(frame.speed)}{behind} ", "warn" if behind else "plain"),
