@@ -49,6 +49,9 @@ class Briefing(Room):
     def on_mount(self) -> None:
         """Write the pages, and fetch the engine meanwhile."""
         super().on_mount()
+        preferred = self.desk.preferences
+        self.speed, self.record = preferred.speed, preferred.record
+        self.stops = preferred.pause_on if preferred.pause_on in STOPS else "page"
         self.query_one("#title", Bar).write(
             [(" Briefing ", "strong"), (f" {self.sheet.name}", "accent")], [("esc back  enter take off ", "faint")]
         )
@@ -131,6 +134,7 @@ class Briefing(Room):
             return
         finally:
             self._starting = False
+        self.desk.prefer(speed=self.speed, pause_on=self.stops, record=self.record)
         feed.stop_when = stop_when(self.stops)
         feed.pace.speed = self.speed
         self.app.switch_screen(Cockpit(feed))

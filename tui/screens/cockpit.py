@@ -88,6 +88,8 @@ class Cockpit(Acting):
         self._look_at("alerts")
         self.repaint()
         self.run_worker(self._fly(), group="flight")
+        if not self.feed.live:
+            self.run_worker(cast("Replay", self.feed).find_reference(), group="reference")
 
     async def _fly(self) -> None:
         """Slice after slice, and a frame at most five times a second."""

@@ -60,7 +60,7 @@ class Compare(Sharing):
             chart.add_class("pane")
         self.query_one("#title", Bar).write([(" Compare ", "strong"), (f" {self.flights[0].header.name}", "accent")])
         self.query_one("#difference", Page).write(list(self._lines()))
-        self._charts()
+        self.call_after_refresh(self._charts)
 
     def _charts(self) -> None:
         replays = [Replay(flight, at=flight.ended_at) for flight in self.flights]
@@ -96,10 +96,10 @@ class Compare(Sharing):
         ]
 
     def _lines(self) -> Iterator[Drawing]:
-        yield line((f"{'':<16}{'A':<14}{'B':<14}A − B", "faint"))
+        yield line((f"{'':<14}{'A':<12}{'B':<12}A − B", "faint"))
         for name, one, other, apart in self.rows():
-            numbers = ((f"{one:<14.14}", "incumbent"), (f"{other:<14.14}", "candidate"))
-            yield line((f"{name:<16}", "faint"), *numbers, apart)
+            numbers = ((f"{one:<12.12}", "incumbent"), (f"{other:<12.12}", "candidate"))
+            yield line((f"{name:<14}", "faint"), *numbers, apart)
         yield line("")
         yield line(("they part ", "faint"), parted(*self.flights))
 

@@ -51,7 +51,8 @@ class History(Sharing):
     def on_screen_resume(self) -> None:
         """Other flights may have landed."""
         super().on_screen_resume()
-        self.run_worker(self._read(), exclusive=True, group="record")
+        if self.is_running:
+            self.run_worker(self._read(), exclusive=True, group="record")
 
     async def _read(self) -> None:
         try:

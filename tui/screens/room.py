@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.screen import Screen
@@ -15,6 +15,9 @@ from tui.widgets.drawn import Drawn, Piece
 from tui.widgets.filter import Filter
 from tui.widgets.keys import Keys
 from tui.widgets.listing import Listing
+
+if TYPE_CHECKING:
+    from tui.app import Greenroom
 
 PLACES = ("library", "drills", "history", "compare")
 """Where the digits lead from a place of the first rank."""
@@ -146,9 +149,33 @@ class Room(Screen[None]):
         about = getattr(widget, "ABOUT", "") or self.ABOUT
         self.app.push_screen(KeysPage((), title="Help", about=about))
 
+    def do_app_charts(self) -> None:
+        """The next way to draw charts."""
+        from tui.draw.raster import RASTERS
+
+        names = list(RASTERS)
+        charts = names[(names.index(self.desk.preferences.charts) + 1) % len(names)]
+        self.desk.prefer(charts=charts)
+        self._anew()
+        self.say(f"charts in {charts}")
+
+    def do_app_ascii(self) -> None:
+        """ASCII, or all there is."""
+        self.desk.prefer(ascii=not self.desk.preferences.ascii)
+        self._anew()
+
+    def _anew(self) -> None:
+        for drawn in self.query(Drawn):
+            drawn.on_resize()
+
+    @property
+    def desk(self) -> "Greenroom":
+        """The app, and what it knows of whoever sits there."""
+        return cast("Greenroom", self.app)
+
     def do_app_theme(self) -> None:
         """The next theme."""
-        self.say(f"theme {self.app.next_theme()}")  # type: ignore[attr-defined]
+        self.say(f"theme {self.desk.next_theme()}")
 
     def title_bar(self, here: str) -> None:
         """The line that says which of the places one is in."""

@@ -30,7 +30,7 @@ class Axis(Drawn, can_focus=True):
     def __init__(self, flight: Flight, suffered: Harm, *, id: str = "axis") -> None:  # noqa: A002
         super().__init__(id=id)
         self.flight, self.suffered = flight, suffered
-        self.place = 0
+        self.place, self._exact = 0, -1
 
     @property
     def cells(self) -> int:
@@ -40,21 +40,23 @@ class Axis(Drawn, can_focus=True):
     @property
     def at(self) -> int:
         """The moment under the cursor."""
+        if self._exact >= 0:
+            return self._exact
         return at_cell(self.place, end=self.flight.ended_at, width=self.cells)
 
     def move(self, by: int) -> None:
         """Move the cursor by cells."""
         self.go(self.place + by)
 
-    def go(self, place: int) -> None:
-        """Put the cursor on a cell."""
-        self.place = max(0, min(self.cells - 1, place))
+    def go(self, place: int, *, exact: int = -1) -> None:
+        """Put the cursor on a cell, or on a moment in it."""
+        self.place, self._exact = max(0, min(self.cells - 1, place)), exact
         self.redraw()
         self.post_message(self.Moved(self.at))
 
     def go_to(self, at: int) -> None:
         """Put the cursor on a moment."""
-        self.go(at * self.cells // max(1, self.flight.ended_at))
+        self.go(at * self.cells // max(1, self.flight.ended_at), exact=at)
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there."""

@@ -77,15 +77,15 @@ def _duties(exercise: "Exercise") -> str:
 
 def compared(flights: Sequence[Told]) -> Iterator[Drawing]:
     """Flights of one day side by side."""
-    yield line((f"{'':<28}{'outcome':<13}{'over at':<10}{'users':>8}{'worse':>9}{'net':>9}", "faint"))
+    yield line((f"{'':<20}{'outcome':<12}{'over':<6}{'users':>7}{'worse':>8}{'net':>8}", "faint"))
     least = min(one.harm.total.net for one in flights)
     for one in flights:
         over = "" if one.over_at is None else clock(one.over_at)
         total = one.harm.total
         ink = "good" if total.net == least and len(flights) > 1 else "plain"
         yield line(
-            (f"{one.name:<28.28}", "strong"), f"{one.outcome.replace('_', ' '):<13}{over:<10}{one.harm.users:>8,}",
-            f"{total.gross:>9,}", (f"{total.net:>9,}", ink),
+            (f"{one.name:<19.19} ", "strong"), f"{one.outcome.replace('_', ' '):<12}{over:<6}{one.harm.users:>7,}",
+            f"{total.gross:>8,}", (f"{total.net:>8,}", ink),
         )
     yield line("")
     yield line(("w flies the same day again, and does something else at the moment under the cursor", "faint"))

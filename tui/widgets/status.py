@@ -31,7 +31,7 @@ class Status(Bar):
         right: list[Piece] = [
             *((f"  {one.name} budget {100 * one.left:.0f}% left", "faint" if one.left > 0.25 else "warn")
               for one in view.budgets[:1]),
-            (f"  {sheet.arms[0]}", "incumbent"), (" → ", "faint"), (f"{sheet.candidate}", "candidate"),
+            (f"  {sheet.arms[0]} → ", "incumbent"), (f"{sheet.candidate}", "candidate"),
             (f"  share {format_share(round(view.ramp.set_share, 4))}", "strong"),
             (f" seen {'—' if seen is None else format_share(round(seen, 3))} ", "faint"),
         ]
