@@ -1,6 +1,7 @@
 """Requests as the record keeps them, one column each; truth and telemetry side by side, for afterwards only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -34,3 +35,8 @@ class RequestRows:
 
     def __len__(self) -> int:
         return len(self.seq)
+
+    def only(self, rows: Flags) -> "RequestRows":
+        """Some of the rows (n,)."""
+        columns: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
+        return replace(self, **{name: column[rows] for name, column in columns.items() if column is not None})

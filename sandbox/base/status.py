@@ -10,6 +10,8 @@ class Status(IntEnum):
     REJECTED = 1
     TIMED_OUT = 2
     ERRORED = 3
+    ABSENT = 254
+    """Its user had left: it never came, and is not counted."""
     IN_FLIGHT = 255
 
 

@@ -19,7 +19,8 @@ class Arrivals:
     first_seq number of the first request; at (n,) ns; arm, segment, group (n,) codes; user (n,) index;
     shadow (n, arms) whether the arm also answers unseen; features (n, d) as served, NaN where missing, or None
     where nobody reads them; age (n,) ns of the features, or None; split (n,) whether a share of its step drew the
-    arm (an opt-out or a segment without one did not), or None: one always did.
+    arm (an opt-out or a segment without one did not), or None: one always did; came (n,) whether the request came at
+    all (its user had not left), watched (n,) whether anybody may look at its features; None: all did, all may.
     """
 
     first_seq: int
@@ -32,6 +33,8 @@ class Arrivals:
     features: Floats | None
     age: Ints | None
     split: Flags | None = None
+    came: Flags | None = None
+    watched: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True)

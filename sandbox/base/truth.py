@@ -6,6 +6,8 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from sandbox.base.digest import fingerprint
+
 
 class HarmKind(IntEnum):
     """How a request can be served worse than in the flight that stays on the incumbent."""
@@ -52,3 +54,10 @@ class Truth:
     in_flight: npt.NDArray[np.int64]
     intervals: tuple[Interval, ...]
     decided: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 4), dtype=np.int64))
+
+    @property
+    def hash(self) -> str:
+        """What the journal says of the aggregates, so that nobody can change them unseen."""
+        return fingerprint(b"".join(array.tobytes() for array in (
+            self.requests, self.harmed, self.helped, self.right, self.judged, self.work_ns, self.room_ns
+        )))

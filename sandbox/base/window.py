@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sandbox.base.digest import fingerprint
+
 SCHEMA = 3
 """Version of the layout; a stored window carries it."""
 
@@ -193,6 +195,11 @@ class Sparse:
         at = np.flatnonzero(counts)
         return cls(len(counts), at.astype(np.int32), counts[at])
 
+    @property
+    def hash(self) -> str:
+        """What the journal says of the counts, so that nobody can change them unseen."""
+        return fingerprint(self.at.tobytes() + self.count.tobytes())
+
     def dense(self) -> Counts:
         """The vector again."""
         counts = np.zeros(self.size, dtype=np.int64)
@@ -222,6 +229,11 @@ class Packed:
         raw = zlib.decompress(self.data)
         at = np.cumsum(np.frombuffer(raw, np.int32, self.entries, 8 * self.entries), dtype=np.int32)
         return Sparse(self.size, at, np.frombuffer(raw, np.int64, self.entries))
+
+    @property
+    def hash(self) -> str:
+        """What the journal says of the counts."""
+        return self.opened().hash
 
     def packed(self) -> "Packed":
         """Itself."""

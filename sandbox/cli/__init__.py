@@ -50,6 +50,8 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     """The parser with every command, and those of guests."""
     from sandbox import __version__
     from sandbox.cli import (
+        audit,
+        certify,
         check,
         export,
         fit,
@@ -76,8 +78,8 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in (
-        run, check, show, list_, new, fit, plan_, kinds, schema, rerun, history, sql, export, rebuild, trust, forget,
-        help_,
+        run, certify, check, show, list_, new, fit, plan_, kinds, schema, rerun, audit, history, sql, export, rebuild,
+        trust, forget, help_,
     ):
         command.add(commands)
     for add in guests:

@@ -22,6 +22,7 @@ _KNOWN: tuple[tuple[str, str, ExitCode], ...] = (
     ("sandbox.world.calling", "ModelError", ExitCode.INVALID),
     ("sandbox.record.errors", "StoreError", ExitCode.STORE),
     ("sandbox.cli.terminal", "OutputError", ExitCode.STORE),
+    ("sandbox.report.charts", "ChartError", ExitCode.USAGE),
 )
 """Looked up by name, so that naming an error imports nothing."""
 

@@ -30,15 +30,10 @@ def add(commands: Commands) -> None:
 
 def rerun(arguments: argparse.Namespace) -> int:
     """Fly it and compare."""
-    from sandbox.cli.trusting import refuse_strangers
-    from sandbox.lab.repeat import plan_of, repeat
+    from sandbox.lab.repeat import repeat
 
     run, flight = load_run(arguments, arguments.run)
-    file = _file_of(flight.header, given=arguments.file)
-    plan = plan_of(flight.header, folder=Path() if file is None else file.parent)
-    if file is None:
-        _fly_stored_text(plan)
-    refuse_strangers(plan, scenario=file or Path(plan.source), trusting=arguments.trust)
+    plan, file = plan_here(flight.header, file=arguments.file, trusting=arguments.trust)
     again = repeat(flight, plan, file=file)
     if again.digest == flight.digest:
         say("\n".join([f"same: {run} has digest {flight.digest[:12]} again", *again.differences]))
@@ -46,6 +41,19 @@ def rerun(arguments: argparse.Namespace) -> int:
     known = again.differences or ("nothing that greenroom knows of differs; that would be a bug in greenroom",)
     say("\n".join([f"differs: {run} had digest {flight.digest[:12]}, now {again.digest[:12]}", *known]))
     return ExitCode.MISSED
+
+
+def plan_here(header: "Header", *, file: Path | None, trusting: bool) -> "tuple[Plan, Path | None]":
+    """The plan a run was flown from, ready to fly here, and its file, where that is to be found; raises UsageError."""
+    from sandbox.cli.trusting import refuse_strangers
+    from sandbox.lab.repeat import plan_of
+
+    found = _file_of(header, given=file)
+    plan = plan_of(header, folder=Path() if found is None else found.parent)
+    if found is None:
+        _fly_stored_text(plan)
+    refuse_strangers(plan, scenario=found or Path(plan.source), trusting=trusting)
+    return plan, found
 
 
 def _file_of(header: "Header", *, given: Path | None) -> Path | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sandbox.cli.approved import waiting
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
+from sandbox.cli.flying import jobs, seeds
 from sandbox.cli.scenarios import find, load_all, without_approvals
 from sandbox.cli.stores import add_store, store_path
 from sandbox.cli.terminal import Progress, note, say
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from sandbox.report.scorecard import Scorecard
 
 FORMATS = ("text", "json", "jsonl", "junit", "md", "github")
-MOST_SEEDS = 100_000
-_SEEDS = re.compile(r"(\d{1,18})(?:\.\.(\d{1,18}))?")
 
 
 def add(commands: Commands) -> None:
@@ -33,8 +32,8 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a scenario file, or the stem of a bundled one")
     parser.add_argument("--seed", type=_whole, metavar="N", help="fly with this seed instead of the scenario's")
-    parser.add_argument("--seeds", type=_seeds, metavar="N|A..B", help="fly N seeds from --seed on, or A to B")
-    parser.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N", help="processes to fly in (default 1)")
+    parser.add_argument("--seeds", type=seeds, metavar="N|A..B", help="fly N seeds from --seed on, or A to B")
+    parser.add_argument("-j", "--jobs", type=jobs, default=1, metavar="N", help="processes to fly in (default 1)")
     parser.add_argument("--output", choices=FORMATS, default="text", help="what to print (default text); "
                         "github also appends the Markdown to the file that $GITHUB_STEP_SUMMARY names")
     parser.add_argument("--out", type=Path, metavar="DIR", help="also write every format into this folder")
@@ -55,24 +54,6 @@ def _whole(text: str) -> int:
     if not re.fullmatch(r"\d{1,18}", text):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 0")
     return int(text)
-
-
-def _jobs(text: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,2}", text):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of processes, 1 to 999")
-    return int(text)
-
-
-def _seeds(text: str) -> tuple[int | None, int]:
-    """(first or None, how many)."""
-    match = _SEEDS.fullmatch(text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text} is neither a count, as 20, nor a range, as 1..20")
-    first, last = int(match[1]), match[2]
-    count = first if last is None else int(last) - first + 1
-    if not 1 <= count <= MOST_SEEDS:
-        raise argparse.ArgumentTypeError(f"{text} names {max(0, count):,} seeds; fly 1 to {MOST_SEEDS:,}")
-    return (None if last is None else first), count
 
 
 def run(arguments: argparse.Namespace) -> int:

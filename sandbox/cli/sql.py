@@ -25,8 +25,9 @@ def add(commands: Commands) -> None:
         more='greenroom sql "SELECT run, outcome, harmed_users FROM runs"\n'
         'greenroom sql "SELECT step, gate, verdict, count(*) FROM judgements GROUP BY ALL"\n\n'
         "tables: runs (one row a flight), judgements, decisions, commands, journal (all entries), intervals (drift and "
-        "faults, as they were true), windows (counts; cells names them), truth, requests (what [record] kept), parts "
-        "(files and their hashes), about; `DESCRIBE SELECT * FROM runs` says the columns",
+        "faults, as they were true), windows (counts; cells names them), truth, requests (what [record] kept), flights "
+        "(of certify and compare, one row a flight), parts (files and their hashes), about; "
+        "`DESCRIBE SELECT * FROM runs` says the columns",
     )
     parser.add_argument("query", metavar="QUERY", help="one SELECT; nothing else is accepted")
     parser.add_argument("--output", choices=("table", "csv", "json"), default="table", help="form (default table)")

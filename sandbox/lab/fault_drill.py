@@ -76,6 +76,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "partition": {"part": "15%"},
     "capacity": {"lost": "80%"},
     "mixed-versions": {"part": "50%"},
+    "swapped-classes": {"part": "20%"},
     "blip": {"lasts": "30s"},
     "outage": {"lasts": "1m"},
 }

@@ -1,11 +1,9 @@
 """Many flights: the same orders give the same scorecards in the same order, whatever the number of processes."""
 
 import multiprocessing
-import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.base.flight import Flight
 from sandbox.base.recording import Recording
+from sandbox.lab.engines import deaf_children
 from sandbox.lab.keeping import Keep, keeping
 from sandbox.report.scorecard import Scorecard, score
 from sandbox.run.errors import RigError
@@ -59,11 +58,12 @@ class Prepared:
 def prepare(plan: Plan) -> Prepared:
     """Read what a plan's flights need; raises RigError and RecordingError."""
     traffic = plan.document.traffic
-    recording = _recording(plan, traffic) if isinstance(traffic, Replay) else None
+    recording = recording_of(plan, traffic) if isinstance(traffic, Replay) else None
     return Prepared(plan, recording, inputs(plan))
 
 
-def _recording(plan: Plan, traffic: Replay) -> Recording:
+def recording_of(plan: Plan, traffic: Replay) -> Recording:
+    """The recording that a plan replays, in columns; raises RecordingError."""
     recording = thinned(read_recording(traffic, folder=plan.folder), traffic.thin)
     if not traffic.loop:
         return recording
@@ -87,7 +87,7 @@ def fly_all(
     others = multiprocessing.active_children()
     with ProcessPoolExecutor(max_workers=min(jobs, len(orders)), mp_context=context) as pool:
         try:
-            with _deaf_children():
+            with deaf_children():
                 flights = [pool.submit(_in_worker, order) for order in orders]
             for flight in flights:
                 yield flight.result()
@@ -102,19 +102,6 @@ def fly_all(
                 if worker not in others:
                     worker.terminate()
             raise
-
-
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Processes that begin in this block never hear an interrupt: it is for the one that gave the orders.
-
-    They inherit the block; one that made itself deaf would still hear an interrupt while it starts.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _one_by_one(orders: Sequence[Order], watch: Watcher | None) -> Iterator[Scorecard]:
@@ -144,10 +131,10 @@ def fly(prepared: Prepared, order: Order, *, watch: Watcher | None = None) -> Sc
     seed = plan.document.scenario.seed if order.seed is None else order.seed
     begun = replace(prepared, plan=plan)
     if order.store is None:
-        return _scored(_flown(begun, seed=seed, keep=None, watch=watch), order)
+        return _scored(flown(begun, seed=seed, watch=watch), order)
     with _landing(begun, order.store, seed=seed) as landing:
         keep = keeping(plan.document.record.requests, seed=seed, into=landing.write_requests)
-        flight = _flown(begun, seed=seed, keep=keep, watch=watch)
+        flight = flown(begun, seed=seed, keep=keep, watch=watch)
         run = landing.land(flight)
         return replace(_scored(flight, order, run=run), trouble=_trouble(landing))
 
@@ -174,7 +161,9 @@ def _landing(prepared: Prepared, store: Path, *, seed: int) -> "Landing":
     return Store(store).begin(prepared.plan.name, seed=seed, features=features)
 
 
-def _flown(prepared: Prepared, *, seed: int, keep: Keep | None, watch: Watcher | None) -> Flight:
+def flown(
+    prepared: Prepared, *, seed: int, keep: Keep | None = None, watch: Watcher | None = None
+) -> Flight:
     """Fly to the end, in pieces while somebody watches; how a flight is cut changes nothing about it."""
     session = Session(prepared.plan, seed=seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs)
     duration = prepared.plan.document.scenario.duration

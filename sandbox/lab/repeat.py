@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sandbox.base.digest import fingerprint
 from sandbox.base.flight import Flight, Header
-from sandbox.lab.flights import prepare
+from sandbox.lab.flights import Prepared, prepare
+from sandbox.lab.keeping import Keep
 from sandbox.run.session import Session
 from sandbox.run.versions import versions
 from sandbox.scenario.approvals import Signature, files_hash
@@ -58,13 +59,20 @@ def repeat(flight: Flight, plan: Plan, *, file: Path | None = None) -> Repeated:
     """Fly a run's plan, seed and commands again; `file` is where its scenario is now, if anywhere."""
     prepared = prepare(plan)
     differences = (*_scenario(flight.header, file), *_inputs(flight.header, prepared.inputs), *_versions(flight.header))
-    approved = approved_as(flight, plan, inputs=prepared.inputs)
-    session = Session(approved, seed=flight.header.seed, recording=prepared.recording, inputs=prepared.inputs)
+    return Repeated(flown_again(flight, prepared).digest, differences)
+
+
+def flown_again(flight: Flight, prepared: Prepared, *, keep: Keep | None = None) -> Flight:
+    """The plan flown with the run's seed, approvals and commands; `keep` gets the requests."""
+    plan = approved_as(flight, prepared.plan, inputs=prepared.inputs)
+    session = Session(
+        plan, seed=flight.header.seed, recording=prepared.recording, inputs=prepared.inputs, keep=keep
+    )
     for entry in flight.journal:
         if entry.kind == "command" and entry.facts["actor"] != "policy":
             session.advance(entry.at)
             session.apply(entry.facts["kind"], actor=entry.facts["actor"], **entry.facts["arguments"])
-    return Repeated(session.finish().digest, differences)
+    return session.finish()
 
 
 def _scenario(header: Header, file: Path | None) -> Iterator[str]:

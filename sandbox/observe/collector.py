@@ -169,6 +169,7 @@ class Collector:
             add_pool(self.layout, self._counts, pool)
 
     def _take_arrivals(self, arrivals: Arrivals) -> None:
+        whole, arrivals = arrivals, arrivals if arrivals.came is None else _who_came(arrivals, arrivals.came)
         add_arrivals(self.layout, self._counts, self._cohort_counts[self._cohorts[-1].row], arrivals)
         user, arm, segment = arrivals.user, arrivals.arm, arrivals.segment
         if arrivals.split is not None:
@@ -179,16 +180,20 @@ class Collector:
             self._meet(user[others], arm[others], np.zeros_like(users))
             user, arm = user[~others], arm[~others]
         self._meet(user, arm, users)
+        self._look_at(whole)
+
+    def _look_at(self, arrivals: Arrivals) -> None:
         if arrivals.features is not None and self.reference is not None:
             # A stride over request numbers: cutting time does not change who is looked at.
             first = -(arrivals.first_seq + _OFFSET) % self._every
+            watched = _EVERYBODY if arrivals.watched is None else arrivals.watched
             kernel.count_features(
-                arrivals.arm, arrivals.features, first, self._every, self.reference.edges,
+                arrivals.arm, arrivals.features, watched, first, self._every, self.reference.edges,
                 self.layout.part(self._counts, "feature"), self.layout.part(self._counts, "feature_rows"),
             )
             if (terms := self._terms) is not None:
                 kernel.count_broken(
-                    arrivals.arm, arrivals.features, first, self._every, terms.column, terms.low, terms.high,
+                    arrivals.arm, arrivals.features, watched, first, self._every, terms.column, terms.low, terms.high,
                     terms.coded, terms.allowed, self.layout.part(self._counts, "contract"),
                 )
 
@@ -259,6 +264,7 @@ class Collector:
             self._wrong.append((labels.arrived[wrong], labels.arm[wrong], labels.segment[wrong], labels.user[wrong]))
 
 _OFFSET = stream_key("telemetry.sample") & 0xFFFF
+_EVERYBODY = np.empty(0, dtype=np.bool_)
 
 
 def _window(stretch: _Stretch, end: int, visible_at: int, counts: Counts, *, matured: bool) -> Window:
@@ -280,6 +286,17 @@ def reference_of(features: npt.NDArray[np.float32]) -> Reference:
         edges.append(edge)
         counts.append(np.bincount(bins, minlength=FEATURE_BINS + 1))
     return Reference(np.array(edges), np.array(counts, dtype=np.int64))
+
+
+def _who_came(arrivals: Arrivals, came: npt.NDArray[np.bool_]) -> Arrivals:
+    """Arrivals without those that never came, for counting; which row is whose of the stride is lost."""
+    return replace(
+        arrivals, at=arrivals.at[came], arm=arrivals.arm[came], segment=arrivals.segment[came],
+        group=arrivals.group[came], user=arrivals.user[came], shadow=arrivals.shadow[came], features=None,
+        age=None if arrivals.age is None else arrivals.age[came],
+        split=None if arrivals.split is None else arrivals.split[came], came=None,
+        watched=None if arrivals.watched is None else arrivals.watched[came],
+    )
 
 
 def _only(answers: Answers, rows: npt.NDArray[np.bool_]) -> Answers:

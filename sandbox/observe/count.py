@@ -30,6 +30,8 @@ def add_arrivals(layout: Layout, counts: Counts, cohort: Counts, arrivals: Arriv
     if arrivals.age is not None:
         for arm in range(len(layout.arms)):
             mine = arrivals.arm == arm
+            if arrivals.watched is not None:
+                mine &= arrivals.watched
             layout.part(counts, "age_ns")[arm] += int(arrivals.age[mine].sum())
             layout.part(counts, "age_rows")[arm] += int(mine.sum())
             seconds = np.minimum(arrivals.age[mine] * 1e-9, LONGEST_SECONDS)

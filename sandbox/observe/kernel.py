@@ -187,9 +187,16 @@ def count_voices(
 
 
 @njit(cache=True)
-def count_features(arm: Any, features: Any, first: int, every: int, edges: Any, table: Any, rows: Any) -> None:
-    """Adds every `every`-th request from `first` on: features (n, d) into table (arms, d, bins + 1), rows (arms,)."""
+def count_features(
+    arm: Any, features: Any, watched: Any, first: int, every: int, edges: Any, table: Any, rows: Any
+) -> None:
+    """Adds every `every`-th request from `first` on: features (n, d) into table (arms, d, bins + 1), rows (arms,).
+
+    Only where watched (n,) says so; all of them where it has no rows.
+    """
     for i in range(first, features.shape[0], every):
+        if watched.shape[0] and not watched[i]:
+            continue
         rows[arm[i]] += 1
         for column in range(features.shape[1]):
             value = features[i, column]
@@ -203,14 +210,17 @@ def count_features(arm: Any, features: Any, first: int, every: int, edges: Any, 
 
 @njit(cache=True)
 def count_broken(
-    arm: Any, features: Any, first: int, every: int, column: Any, low: Any, high: Any, coded: Any, allowed: Any,
-    broken: Any,
+    arm: Any, features: Any, watched: Any, first: int, every: int, column: Any, low: Any, high: Any, coded: Any,
+    allowed: Any, broken: Any,
 ) -> None:
     """Adds to broken (arms, d) the values of features (n, d), every `every`-th row, that break the contract's terms.
 
-    column, low, high, coded (c,) and allowed (c, k) as `contract.Terms` has them. What is missing breaks nothing here.
+    column, low, high, coded (c,) and allowed (c, k) as `contract.Terms` has them; watched (n,) as for features.
+    What is missing breaks nothing here.
     """
     for i in range(first, features.shape[0], every):
+        if watched.shape[0] and not watched[i]:
+            continue
         for term in range(column.shape[0]):
             value = features[i, column[term]]
             if np.isnan(value):

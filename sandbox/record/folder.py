@@ -9,8 +9,8 @@ class Folder:
     """The paths of a store.
 
     `runs` holds one folder of immutable parts a run, `staging` what is being written, `catalogue` is the DuckDB file
-    over the parts, `key` the secret that turns users into pseudonyms, `names` who the people behind pseudonyms are,
-    `papers` what was written about runs afterwards.
+    over the parts, `studies` holds what many flights came to, `key` the secret that turns users into pseudonyms,
+    `names` who the people behind pseudonyms are, `papers` what was written about runs afterwards.
     """
 
     path: Path
@@ -34,6 +34,11 @@ class Folder:
     def key(self) -> Path:
         """The secret behind the pseudonyms."""
         return self.path / "store.key"
+
+    @property
+    def studies(self) -> Path:
+        """What many flights came to, one folder a study."""
+        return self.path / "studies"
 
     @property
     def names(self) -> Path:

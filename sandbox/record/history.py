@@ -57,7 +57,7 @@ def find(folder: Folder, run: str) -> str:
         return run
     if run == "last":
         return _last(folder, ids)
-    near = [known for known in ids if run and (known.startswith(run) or _digest(known).startswith(run))]
+    near = [known for known in ids if run and (known.startswith(run) or digest_of(known).startswith(run))]
     if len(near) > 1:
         raise StoreError(f'"{run}" could be {len(near)} runs: {", ".join(near[:3])}{" …" if near[3:] else ""}')
     if not near:
@@ -65,7 +65,7 @@ def find(folder: Folder, run: str) -> str:
     return near[0]
 
 
-def _digest(run: str) -> str:
+def digest_of(run: str) -> str:
     """The beginning of the digest that an id carries."""
     found = re.search(r"-([0-9a-f]{8})(?:-\d+)?$", run)
     return found[1] if found else ""

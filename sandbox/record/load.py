@@ -42,12 +42,14 @@ UPGRADES: dict[int, Upgrade] = {}
 """From a schema to the next, by the schema they start from; none yet, since there is one schema."""
 
 
-def load(folder: Folder, run: str = "last") -> Flight:
-    """A run as the flight it was, named by its id, a beginning of it or of its digest, or "last"; raises StoreError."""
+def load(folder: Folder, run: str = "last", *, checked: bool = True) -> Flight:
+    """A run as the flight it was, named by its id, a beginning of it or of its digest, or "last"; raises StoreError.
+
+    Unless `checked` it is read as it lies there, whether it is what landed or not; an audit looks at that.
+    """
     place = folder.runs / find(folder, run)
-    manifest = read_manifest(place)
     try:
-        stored = _read(place, manifest)
+        stored = _read(place, read_manifest(place)) if checked else _as_it_lies(place)
         return _flight(upgraded(stored, upgrades=UPGRADES, to=SCHEMA))
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise damaged(place, f"its parts do not fit together ({type(error).__name__}: {error})") from error
@@ -71,6 +73,19 @@ def _read(place: Path, manifest: Manifest) -> Stored:
         journal=_journal(place, flight["digest"]), truth=json.loads((place / TRUTH).read_bytes()),
         counts=_table(place / COUNTS), windows=_table(place / WINDOWS),
     )
+
+
+def _as_it_lies(place: Path) -> Stored:
+    try:
+        flight = json.loads((place / FLIGHT).read_bytes())
+        return Stored(
+            schema=int(flight["schema"]), flight=flight, scenario=(place / SCENARIO).read_bytes().decode(),
+            journal=[json.loads(line) for line in (place / JOURNAL).read_bytes().splitlines()],
+            truth=json.loads((place / TRUTH).read_bytes()), counts=_table(place / COUNTS),
+            windows=_table(place / WINDOWS),
+        )
+    except OSError as error:
+        raise damaged(place, f"a part cannot be read: {(error.strerror or str(error)).lower()}") from error
 
 
 def _journal(place: Path, digest: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.record.catalogue import WAIT, up_to_date
 from sandbox.record.errors import StoreError, first_line
 from sandbox.record.folder import Folder
+from sandbox.record.studies import parts
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -19,7 +20,7 @@ _PARTS = {"windows": "windows.parquet", "truth": "truth.parquet", "requests": "r
 
 
 def query(folder: Folder, text: str, *, wait: float = WAIT) -> Answer:
-    """The answer to one SELECT over runs, windows, journal, judgements, decisions, commands, truth and requests.
+    """The answer to one SELECT over runs, windows, journal, judgements, decisions, commands, truth, requests, flights.
 
     Raises StoreError where the text is anything else, or cannot be answered.
     """
@@ -56,8 +57,9 @@ def only_select(text: str) -> None:
 
 def _lock_down(folder: Folder, connection: "DuckDBPyConnection") -> None:
     """From here on only landed runs can be read, nothing can be written, and none of that can be undone."""
-    runs = f"{folder.runs.resolve()}/"
-    connection.execute(f"SET allowed_directories = [{_quoted(runs)}, {_quoted(glob.escape(runs))}]")
+    places = [f"{place.resolve()}/" for place in (folder.runs, folder.studies)]
+    allowed = ", ".join(_quoted(one) for place in places for one in (place, glob.escape(place)))
+    connection.execute(f"SET allowed_directories = [{allowed}]")
     for option in ("python_enable_replacements", "autoinstall_known_extensions", "autoload_known_extensions"):
         connection.execute(f"SET {option} = false")
     connection.execute("SET enable_external_access = false")
@@ -74,6 +76,10 @@ def _make_views(folder: Folder, connection: "DuckDBPyConnection", text: str) -> 
         listed = "[" + ", ".join(files) + "]"
         template = templates[f"view {name}"].replace("$FILES", listed) if files else templates[f"empty {name}"]
         connection.execute(f"CREATE TEMP VIEW {name} AS {template}")
+    if re.search(r"\bflights\b", text, re.IGNORECASE):
+        listed = ", ".join(_quoted(glob.escape(str(part.resolve()))) for part in parts(folder))
+        template = templates["view flights"].replace("$FILES", f"[{listed}]") if listed else templates["empty flights"]
+        connection.execute(f"CREATE TEMP VIEW flights AS {template}")
 
 
 def _files(folder: Folder, connection: "DuckDBPyConnection", pattern: str) -> list[str]:

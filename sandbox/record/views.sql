@@ -40,6 +40,20 @@ FROM (
 ) AS q
 JOIN runs AS r ON r.run = q.run;
 
+-- view flights
+SELECT * RENAME (closed_at AS closed_at_ns, onset_at AS onset_at_ns, detected_at AS detected_at_ns)
+FROM read_parquet($FILES, union_by_name = true, hive_partitioning = false);
+
+-- empty flights
+SELECT NULL::VARCHAR AS study, NULL::VARCHAR AS setting, NULL::VARCHAR AS candidate, NULL::BIGINT AS seed,
+    NULL::BOOLEAN AS unstopped, NULL::VARCHAR AS failure, NULL::VARCHAR AS "repeat", NULL::VARCHAR AS digest,
+    NULL::VARCHAR AS outcome, NULL::BIGINT AS closed_at_ns, NULL::DOUBLE AS largest_share, NULL::VARCHAR AS failed_gate,
+    NULL::BIGINT AS requests, NULL::BIGINT AS exposed, NULL::BIGINT AS exposed_net, NULL::BIGINT AS gross,
+    NULL::BIGINT AS net, NULL::BIGINT AS wrong, NULL::BIGINT AS late, NULL::BIGINT AS failed, NULL::BIGINT AS users,
+    NULL::BIGINT AS net_users, NULL::BIGINT AS onset_at_ns, NULL::BIGINT AS detected_at_ns, NULL::BIGINT AS pages,
+    NULL::BIGINT AS true_pages, NULL::BIGINT AS tickets, NULL::DOUBLE AS budget_spent, NULL::VARCHAR AS by_group
+WHERE false;
+
 -- empty windows
 SELECT NULL::VARCHAR AS run, NULL::BIGINT AS "index", NULL::BIGINT AS start_ns, NULL::BIGINT AS end_ns,
     NULL::BIGINT AS visible_at_ns, NULL::BIGINT AS step, NULL::DOUBLE[] AS share, NULL::BOOLEAN AS matured,

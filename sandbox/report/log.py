@@ -43,8 +43,8 @@ class Line:
 def log(flight: Flight, suffered: Harm) -> tuple[Line, ...]:
     """Everything worth noting about a flight, in order of time: at one instant causes first, then what was done."""
     lines = [
-        *_bent(flight), *_told(flight), *_in_force(flight), *_overloaded(flight),
-        *_fell_silent(flight), *_harm_began(suffered),
+        *_bent(flight), *_told(flight), *_in_force(flight), *_turned_away(flight),
+        *_overloaded(flight), *_fell_silent(flight), *_harm_began(suffered),
     ]
     return tuple(sorted(lines, key=lambda line: line.at))
 
@@ -78,6 +78,20 @@ def _in_force(flight: Flight) -> Iterator[Line]:
             yield _world(at, f"{format_share(really)} in force, {format_share(share)} set")
         elif at > when:
             yield _world(at, f"{format_share(share)} in force", because=f"set {format_duration(at - when)} before")
+
+
+def _turned_away(flight: Flight) -> Iterator[Line]:
+    """Who opted out or left by the end, and how far people ever moved by what they were told."""
+    said = next((one.facts for one in reversed(flight.journal) if one.kind == "truth"), {})
+    away: dict[str, int] = said.get("turned_away", {})
+    if away.get("left") or away.get("left_anyway"):
+        anyway = f"{away['left_anyway']:,} would have had the incumbent stayed"
+        yield _world(flight.ended_at, f"{away['left']:,} users have left", because=anyway)
+    if away.get("opted_out"):
+        yield _world(flight.ended_at, f"{away['opted_out']:,} users want no candidate any more")
+    if moved := said.get("moved", []):
+        at, _, shift = max(moved, key=lambda one: abs(one[2]))
+        yield _world(at, f"people have moved by {shift:+.2g} standard deviations", because="as far as they ever do")
 
 
 def _fault(table: dict[str, Any], models: str) -> str:

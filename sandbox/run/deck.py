@@ -6,7 +6,6 @@ from typing import Any
 
 import simpy
 
-from sandbox.base.digest import fingerprint
 from sandbox.base.journal import Entry, Journal
 from sandbox.base.window import Window
 from sandbox.observe.collector import Collector
@@ -46,7 +45,7 @@ class Deck:
             self.note("window", {
                 "index": window.index, "start": window.start, "end": window.end, "step": window.step,
                 "matured": window.matured,
-                "counts": fingerprint(window.counts.at.tobytes() + window.counts.count.tobytes()),
+                "counts": window.counts.hash,
             })
             self.pilot.see(window)
             for rider in self.riders:

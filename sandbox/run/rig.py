@@ -25,6 +25,7 @@ from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.replay import located
+from sandbox.scenario.replaying import resampled
 from sandbox.world.models.scoring import Scoring
 from sandbox.world.services.service import Service
 from sandbox.world.spec import WorldSpec
@@ -173,6 +174,9 @@ def build(
     plan: Plan, *, seed: int, recording: Recording | None = None, keep: Callable[[RequestRows], None] | None = None
 ) -> tuple[World, Collector]:
     """A world at time 0 and the collector that watches it."""
+    traffic = plan.document.traffic
+    if recording is not None and isinstance(traffic, Replay) and traffic.resample:
+        recording = resampled(recording, round(traffic.resample / traffic.speed), seed=seed)
     world = World(
         world_spec(plan, seed=seed, recording=recording, keep_features=plan.document.record.features), keep=keep
     )

@@ -12,7 +12,6 @@ import simpy
 
 from sandbox.base.action import Action, Hold
 from sandbox.base.command import Answer
-from sandbox.base.digest import fingerprint
 from sandbox.base.flight import Flight, Header
 from sandbox.base.journal import Journal
 from sandbox.base.recording import Recording
@@ -157,16 +156,17 @@ class Session:
         self._deck.note("truth", {
             "harmed": truth.harmed.sum(axis=(0, 2, 3)).tolist(), "helped": truth.helped.sum(axis=(0, 2, 3)).tolist(),
             "harmed_users": truth.harmed_users, "statuses": truth.statuses.tolist(),
-            "aggregates": fingerprint(b"".join(array.tobytes() for array in (
-                truth.requests, truth.harmed, truth.helped, truth.right, truth.judged, truth.work_ns, truth.room_ns
-            ))),
-            **self._applied(), **self._moved(),
+            "aggregates": truth.hash, **self._applied(), **self._moved(), **self._turned_away(),
         }, truth=True)
         self._deck.note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
             header=self._header(), journal=tuple(self.journal.entries), windows=tuple(self._deck.windows), truth=truth,
             outcome=outcome, ended_at=self.now, digest=self.journal.head,
         )
+
+    def _turned_away(self) -> dict[str, Any]:
+        """How many users opted out or left, where the plan has them do so."""
+        return {"turned_away": away} if (away := self.world.turned_away) else {}
 
     def _moved(self) -> dict[str, Any]:
         """How far people had moved by what they were told, where the plan has them react."""

@@ -32,6 +32,7 @@ from sandbox.scenario.alerts import Around, alert_problems, halt_problems
 from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
+from sandbox.scenario.tables.certify import Certify
 from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
 from sandbox.scenario.tables.lint import LintTable
@@ -142,6 +143,8 @@ class Document(Spec):
     """What is kept."""
     expect: Expect = Expect()
     """What must come out."""
+    certify: Certify = Certify()
+    """What must come out of many flights."""
     drill: DrillTable | None = None
     """A family of hidden cases to train on."""
 
@@ -187,9 +190,11 @@ class Document(Spec):
         yield from self._slices()
         yield from self._drifts()
         yield from self._contract()
+        yield from self._users()
         yield from self._dates()
         yield from self._deciding()
         yield from self._riding()
+        yield from self._ladder()
         for name in self.operations:
             if name not in OPERATIONS:
                 yield Complaint(("operations", name), nowhere("operation", name, list(OPERATIONS)))
@@ -286,6 +291,15 @@ class Document(Spec):
                 yield Complaint((*at, "alerts", position), nowhere("alert", name, names), (("alerts",), ("slos",)))
         if said := self._lacks(fault):
             yield Complaint((*at, "kind"), said)
+
+    def _ladder(self) -> Iterator[Complaint]:
+        for index, fault in enumerate(self.certify.degradations):
+            at: Path = ("certify", "degradations", index)
+            if fault.whose != self.ramp.model:
+                said = f'it must lie on the candidate, "{self.ramp.model}"; say model = "{self.ramp.model}"'
+                yield Complaint((*at, "model"), said, (("ramp", "model"),))
+            else:
+                yield from self._fault(at, fault)
 
     def _lacks(self, fault: Fault) -> str:
         """Why a fault could do nothing in this plan; empty where it can."""
@@ -391,6 +405,10 @@ class Document(Spec):
         if isinstance(drift, Spoil) and any(drift.reaches(name) for name in logged):
             said = "a logged model has answered already, with what it read then; name a callable one"
             yield Complaint((*at, "model"), said)
+
+    def _users(self) -> Iterator[Complaint]:
+        if self.users.sessions is not None and isinstance(self.traffic, Replay):
+            yield Complaint(("users", "sessions"), "a replay brings its own sessions; remove it")
 
     def _dates(self) -> Iterator[Complaint]:
         if self.calendar is None:

@@ -1,4 +1,4 @@
-"""A recording made thinner, or begun again and again."""
+"""A recording made thinner, begun again and again, or put together anew from its own pieces."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,6 +11,9 @@ from sandbox.base.streams import stream
 
 MOST_REQUESTS = 200_000_000
 """More requests than this a looped recording may not come to: they are held in memory."""
+
+NEARBY = 3
+"""From how many pieces before and after its own place another may come."""
 
 COLUMNS = ("at", "features", "user", "segment", "group", "label", "label_at")
 
@@ -41,6 +44,31 @@ def looped(recording: Recording, *, until: int) -> Recording:
     label_at = np.where(again.label_at < 0, again.label_at, again.label_at + later)
     whole = replace(again, at=again.at + later, label_at=label_at)
     return _taken(whole, np.flatnonzero(whole.at < until))
+
+
+def resampled(recording: Recording, piece: int, *, seed: int) -> Recording:
+    """The recording with each piece of so many ns replaced by one of those nearby, itself among them; what is left at
+    the end stays.
+
+    Paparoditis, Politis: Local block bootstrap, Comptes Rendus Mathématique 335 (2002): what changes slowly over the
+    recording goes on doing so.
+    """
+    last = int(recording.at[-1])
+    pieces = last // piece if piece else 0
+    if pieces < 2:
+        return recording
+    own = np.arange(pieces)
+    low, high = np.maximum(own - NEARBY, 0), np.minimum(own + NEARBY, pieces - 1)
+    source = stream(seed, "replay.resample").integers(low, high + 1)
+    edges = np.searchsorted(recording.at, np.arange(pieces + 1) * piece)
+    taken = [np.arange(edges[one], edges[one + 1]) for one in source.tolist()]
+    moved = ((own - source) * piece).tolist()
+    later = [np.full(len(rows), by, dtype=np.int64) for by, rows in zip(moved, taken, strict=True)]
+    rest = np.arange(edges[-1], len(recording))
+    rows, shift = np.concatenate([*taken, rest]), np.concatenate([*later, np.zeros(len(rest), dtype=np.int64)])
+    again = _taken(recording, rows)
+    label_at = np.where(again.label_at < 0, again.label_at, again.label_at + shift)
+    return replace(again, at=again.at + shift, label_at=label_at)
 
 
 def _taken(recording: Recording, rows: npt.NDArray[np.int64]) -> Recording:

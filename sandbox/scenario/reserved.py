@@ -12,7 +12,6 @@ TABLES: dict[str, str] = {
     "fleet": "edge devices that sync now and then",
     "runbook": "steps, decision points and the rollback recipe",
     "oncall": "who answers a page, how fast, and how well",
-    "certify": "bounds that many flights must keep",
     "releases": "a sequence of candidates in one world",
 }
 
@@ -29,7 +28,6 @@ KEYS: dict[tuple[str, ...], str] = {
     ("services", "*", "breaker"): "a circuit breaker",
     ("services", "*", "autoscale"): "replicas that follow the load",
     ("telemetry", "loss"): "windows that never arrive",
-    ("users", "consent"): "the part of users who agreed to be tried on",
 }
 
 SKETCHES: dict[str, str] = {
@@ -39,7 +37,6 @@ SKETCHES: dict[str, str] = {
     'expect = "errors.rate{arm=candidate} falls"\nverify = "errors.rate < 1%"\nwithin = "5m"\nreversible = true',
     "oncall": '[oncall]\nkind = "simulated"\nacknowledge = { p50 = "3m", p99 = "20m" }\nasleep = "5%"\n'
     'misdiagnose = "10%"',
-    "certify": '[certify]\nseeds = 400\nfalse_rollback = "< 5%"\nmissed = "< 10%"\ndetected_within = "15m"',
     "releases": '[[releases]]\nmodel = "second"\nat = "3d"\n\n[[releases]]\nmodel = "third"\nat = "6d"',
 }
 

@@ -29,6 +29,8 @@ LUCK_OF_ATTEMPT, LUCK_OF_BACKOFF = 1_000, 1_000_000
 EXPERIENCE_LUCK, EXPERIENCE_DELAY = -2, -3
 """In place of an arm: the luck that says whose user speaks, and after how long."""
 
+OPTING_LUCK, LEAVING_LUCK = -4, -5
+"""In place of an arm: the luck that says whose user opts out of candidates, and whose leaves."""
 
 FAULT_LUCK = -16
 """In place of an arm: the luck of the first fault, below it those of the others."""
@@ -44,6 +46,10 @@ class Opinion:
     def where(self, rows: Flags, other: "Opinion") -> "Opinion":
         """Itself where rows (n,) says so, and another one elsewhere."""
         return Opinion(np.where(rows, self.score, other.score), np.where(rows, self.decision, other.decision))
+
+    def decided_anew(self, rows: Flags, *, threshold: float) -> "Opinion":
+        """Itself, with the decisions of rows (n,) as its scores have them."""
+        return Opinion(self.score, np.where(rows, self.score >= np.float32(threshold), self.decision))
 
     def without(self, rows: Flags) -> "Opinion":
         """Itself, but for rows (n,) that come to no number: no threshold is passed by one, so the decision is no."""
@@ -90,7 +96,7 @@ class Block:
     d) as telemetry sees them; age (n,) ns or None; label (n,) flag; known (n,) whether there is a truth; label_at (n,)
     ns, -1 for never; own: by arm, the features of those that get others; seen (n,) the label as it will be reported,
     None for the true one; after_yes, after_no (n,) whether the label stays unknown after such an answer, None for
-    never.
+    never; origin, copied (n,): where requests came twice, the row of each among those drawn, and which are copies.
     `opinion`, `demand`, `luck` and `charge` are drawn for an arm when first read.
     """
 
@@ -115,6 +121,8 @@ class Block:
     seen: Flags | None = None
     after_yes: Flags | None = None
     after_no: Flags | None = None
+    origin: Ints | None = None
+    copied: Flags | None = None
     _drawn: dict[int, OwnFeatures] = field(default_factory=dict)
     _opinions: dict[int, Opinion] = field(default_factory=dict)
     _amendments: dict[int, list[Amendment]] = field(default_factory=dict)

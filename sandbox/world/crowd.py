@@ -16,9 +16,10 @@ SLOTS_PER_USER = 32
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """segment, group (u,) codes; unit (u,) where the user lies on the routing line; opted_out (u,) or None; slots (m,).
+    """segment, group (u,) codes; unit (u,) the user's place on the routing line; opted_out, private (u,); slots (m,).
 
-    slots holds each user as often as it is active: a uniform index into it is a user drawn by activity.
+    slots holds each user as often as it is active: a uniform index into it is a user drawn by activity. No candidate
+    answers who opted_out, nor who is private, whom it never shadows and whose features nobody records; None: nobody is.
     """
 
     segment: npt.NDArray[np.uint8]
@@ -26,6 +27,7 @@ class Crowd:
     unit: npt.NDArray[np.float64]
     opted_out: npt.NDArray[np.bool_] | None
     slots: npt.NDArray[np.int32]
+    private: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.unit)
@@ -46,9 +48,24 @@ def gather(users: population.Users, *, segments: tuple[Slice, ...], groups: tupl
         segment=_members(segments, seed=seed, what="segment", count=count),
         group=_members(groups, seed=seed, what="group", count=count),
         unit=stream(seed, "routing.unit").random(count),
-        opted_out=stream(seed, "users.opt_out").random(count) < users.opt_out if users.opt_out else None,
+        opted_out=who_opted_out(users, seed=seed, count=count),
         slots=np.repeat(np.arange(count, dtype=np.int32), repeats),
+        private=who_is_private(users, seed=seed, count=count),
     )
+
+
+def who_opted_out(users: population.Users, *, seed: int, count: int) -> npt.NDArray[np.bool_] | None:
+    """(u,) which users no candidate answers: they opted out, or never agreed; None where there are none."""
+    out = stream(seed, "users.opt_out").random(count) < users.opt_out if users.opt_out else None
+    private = who_is_private(users, seed=seed, count=count)
+    return private if out is None else out if private is None else np.asarray(out | private)
+
+
+def who_is_private(users: population.Users, *, seed: int, count: int) -> npt.NDArray[np.bool_] | None:
+    """(u,) which users never agreed to be tried on; None where all did."""
+    if users.consent >= 1.0:
+        return None
+    return np.asarray(stream(seed, "users.consent").random(count) >= users.consent)
 
 
 def _of_user(code: Codes, user: Users) -> Codes:

@@ -14,20 +14,27 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class BlockDraws:
-    """The draws of a block of n requests; features (n, d) as recorded, or None."""
+    """The draws of a block of n requests; features (n, d) as recorded, or None; origin (m,) where requests came twice.
+
+    Then draws are those of the original of each of m requests.
+    """
 
     spec: WorldSpec
     number: int
     n: int
     features: npt.NDArray[np.floating] | None = None
+    origin: npt.NDArray[np.int64] | None = None
 
     def normals(self, component: str) -> Floats:
         """(n,) standard normal draws."""
-        return normals(stream(self.spec.seed, component, block=self.number), (self.n,))
+        return self._of_each(normals(stream(self.spec.seed, component, block=self.number), (self.n,)))
 
     def uniforms(self, component: str) -> Floats:
         """(n,) uniform draws."""
-        return stream(self.spec.seed, component, block=self.number).random(self.n, dtype=np.float32)
+        return self._of_each(stream(self.spec.seed, component, block=self.number).random(self.n, dtype=np.float32))
+
+    def _of_each(self, drawn: Floats) -> Floats:
+        return drawn if self.origin is None else drawn[self.origin]
 
     def column(self, feature: str) -> Floats | None:
         """(n,) a feature of the requests, nothing where it is missing; None where there is none of that name."""

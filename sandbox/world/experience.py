@@ -1,4 +1,4 @@
-"""`[experience]`: how many users say what they think of how they were served, and what they say while it is on its way.
+"""`[experience]`: how many users say what they think of how they were served, or act on it; what they say on its way.
 
 The chance to speak and the time it takes are drawn for every request, whoever answers it: two arms that serve a request
 alike hear the same.
@@ -17,7 +17,25 @@ WELL, WRONG, LATE, FAILED = range(4)
 """How a request was served, as `world.harm` ranks it."""
 
 
-class Complaints(Spec):
+class Chances(Spec):
+    """How often a user does something, by how they were served."""
+
+    well: Share = 0.0
+    """After a right answer in time."""
+    wrong: Share = 0.0
+    """After a wrong answer in time."""
+    late: Share = 0.0
+    """After an answer slower than `users.slow`, or a wait that ended in giving up."""
+    failed: Share = 0.0
+    """After an error or a rejection."""
+
+    @property
+    def by_rank(self) -> tuple[float, ...]:
+        """The chances in the order of `world.harm`'s ranks."""
+        return self.well, self.wrong, self.late, self.failed
+
+
+class Complaints(Chances):
     """How often a user complains, by how they were served."""
 
     well: Share = 0.0005
@@ -39,21 +57,29 @@ class Experience(Spec):
     """How often users praise what served them well."""
     delay: Duration = 5 * 60 * 1_000_000_000
     """Mean time from the answer to what they say, exponential."""
+    opting_out: Chances = Chances()
+    """How often users whom a candidate served so opt out of candidates, from the next tick on: `{ wrong = "1%" }`."""
+    leaving: Chances = Chances()
+    """How often users who were served so, by any model, never come again from the next tick on: `{ failed = "2%" }`."""
+
+    @property
+    def turns_away(self) -> bool:
+        """Whether anybody ever opts out or leaves."""
+        return any((*self.opting_out.by_rank, *self.leaving.by_rank))
 
 
 class Voices:
     """What users are about to say, until it is due."""
 
     def __init__(self, experience: Experience, *, slow_ns: int) -> None:
-        asked = experience.complaints
-        self._chance = np.array([asked.well, asked.wrong, asked.late, asked.failed], dtype=np.float32)
+        self._chance = np.array(experience.complaints.by_rank, dtype=np.float32)
         self._praise = np.float32(experience.praise)
         self._delay, self._slow_ns = experience.delay, slow_ns
         self._coming: list[Feedback] = []
 
     def hear(self, block: Block, arm: int, *, row: Ints, status: Codes, latency: Ints, right: Flags) -> None:
         """Requests row (n,) of a block ended: status, latency, right (n,); some of their users will speak."""
-        served = _served(status, latency, right, slow_ns=self._slow_ns)
+        served = ranks(status, latency, right, slow_ns=self._slow_ns)
         luck = block.luck(EXPERIENCE_LUCK)[row]
         complains = luck < self._chance[served]
         praises = (luck >= np.float32(1.0) - self._praise) & (served == WELL)
@@ -78,7 +104,8 @@ class Voices:
         return (_only(coming, now),) if now.any() else ()
 
 
-def _served(status: Codes, latency: Ints, right: Flags, *, slow_ns: int) -> npt.NDArray[np.int64]:
+def ranks(status: Codes, latency: Ints, right: Flags, *, slow_ns: int) -> npt.NDArray[np.int64]:
+    """(n,) how each request was served."""
     failed, late = (status == 1) | (status == 3), (status == 2) | (latency > slow_ns)
     return np.select([failed, late, ~right], [FAILED, LATE, WRONG], default=WELL)
 

@@ -9,6 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from sandbox.base.status import Status
+
+ABSENT = int(Status.ABSENT)
+"""What never came is served neither well nor badly; where it came in one flight only there is nothing to compare."""
+
 REACH = 8.0
 """A score curve covers indices from -REACH to REACH; beyond it is flat."""
 
@@ -64,8 +69,13 @@ def settle(
     kinds (n,) is filled with the kind of harm of each request, 0 for none.
     """
     for i in range(status.shape[0]):
+        if status[i] == ABSENT:
+            kinds[i] = 0
+            continue
         flown = badness(status[i], latency[i], right[i], slow_ns)
         stayed = badness(stayed_status[i], stayed_latency[i], stayed_right[i], slow_ns)
+        if stayed_status[i] == ABSENT:
+            stayed = flown
         requests[window[i], arm[i], segment[i], group[i]] += 1
         kinds[i] = 0
         if arm[i] > 0:

@@ -6,10 +6,12 @@ fixes b and `best_auc` fixes s: the AUC of a model that knew w exactly. Models a
 get a direction of their own (`models/synthetic.py`), so accuracy, calibration and gaps between groups follow.
 """
 
+import math
+
 from pydantic import Field, model_validator
 
 from sandbox.base.spec import Spec
-from sandbox.base.units import Duration, Share
+from sandbox.base.units import NS_PER_SECOND, Duration, Share
 
 
 class Population(Spec):
@@ -27,8 +29,25 @@ class Population(Spec):
     """Mean age of the features when they are read; 0 means nobody asks."""
 
 
+class Sessions(Spec):
+    """How users come: in sessions that begin at the traffic's rate and hold a geometric number of requests."""
+
+    requests: float = Field(default=5.0, gt=1, le=1_000)
+    """How many requests a session has, on average."""
+    gap: Duration = Field(default=30 * NS_PER_SECOND, gt=0)
+    """Mean time from one request of a session to the next, exponential."""
+    longest: Duration = Field(default=1_800 * NS_PER_SECOND, gt=0)
+    """After so long a session is over, whatever its user had still to ask."""
+
+    @property
+    def mean_kept(self) -> float:
+        """How many requests of a session come before it is over, on average."""
+        stops = 1.0 / self.requests
+        return 1.0 + (1.0 - stops) / stops * -math.expm1(-stops * self.longest / self.gap)
+
+
 class Users(Spec):
-    """`[users]`: how many ask, how unequally, and how many opted out of trying candidates."""
+    """`[users]`: how many ask, how unequally, how many opted out of trying candidates, and who ever agreed to it."""
 
     count: int = Field(default=10_000, ge=1, le=5_000_000)
     """How many users there are."""
@@ -36,6 +55,11 @@ class Users(Spec):
     """Sigma of the lognormal that says how much more some users ask than others; 0 makes them equal."""
     opt_out: Share = 0.0
     """The part of users who never get a candidate's answer."""
+    consent: Share = 1.0
+    """The part of users who agreed to be tried on: no candidate ever answers or shadows the others, and nobody records
+    their features."""
+    sessions: Sessions | None = None
+    """Users come in sessions: `{ requests = 5, gap = "30s" }`; each request of its own accord unless said."""
     slow: Duration | None = Field(default=None, gt=0)
     """An answer that takes longer counts as late when harm is counted; twice the incumbent's p99 unless said."""
 

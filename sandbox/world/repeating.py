@@ -1,16 +1,14 @@
 """Has requests come twice: a block with the copies among its requests, each a row of its own."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.streams import stream
-from sandbox.base.telemetry import Floats, Ints
+from sandbox.base.telemetry import Ints
 from sandbox.world.bending import amount_of, luck_with
-from sandbox.world.block import Block, Opinion, OwnFeatures
+from sandbox.world.block import Block, OwnFeatures
 from sandbox.world.drift.duplicated import Duplicated
 from sandbox.world.spec import WorldSpec
 
@@ -24,40 +22,24 @@ def repeated(spec: WorldSpec, block: Block) -> Block:
             amount = amount_of(spec, index, drift, number=block.number, at=block.at, segment=block.segment)
             if amount is not None:
                 draws = luck_with(spec, index, block.number)
-                block = _with_copies(spec, index, block, *drift.again(block.at, amount, draws, end=block.end))
+                block = _with_copies(block, *drift.again(block.at, amount, draws, end=block.end))
     return block
 
 
-def _with_copies(spec: WorldSpec, index: int, block: Block, rows: Ints, when: Ints) -> Block:
-    """A block with copies of rows (m,) that come at `when` (m,) ns; what is drawn for the originals stays theirs."""
+def _with_copies(block: Block, rows: Ints, when: Ints) -> Block:
+    """A block with copies of rows (m,) that come at `when` (m,) ns."""
+    n = len(block)
     at = np.concatenate([block.at, when])
     order = np.argsort(at, kind="stable")
-    origin = np.concatenate([np.arange(len(block)), rows])[order]
-    copies = np.flatnonzero(order >= len(block))
+    source = np.concatenate([np.arange(n), rows])[order]
+    copied = order >= n
 
     def of(column: Column) -> Column:
-        taken: Column = column[origin]
+        taken: Column = column[source]
         return taken
 
     def some(column: Column | None) -> Column | None:
         return None if column is None else of(column)
-
-    def drawn(what: Callable[[Block, int], Floats], name: str) -> Callable[[Block, int], Floats]:
-        def draw(_: Block, arm: int) -> Floats:
-            luck = of(what(block, arm))
-            luck[copies] = stream(spec.seed, f"drift.{index}.{name}.{arm}", block=block.number).random(
-                len(copies), dtype=np.float32
-            )
-            return luck
-        return draw
-
-    def opine(_: Block, arm: int) -> Opinion:
-        opinion = block.opinion(arm)
-        return Opinion(of(opinion.score), of(opinion.decision))
-
-    def charge(_: Block, arm: int) -> Ints | int:
-        price = block.charge(arm)
-        return price if isinstance(price, int) else of(price)
 
     return replace(
         block, at=at[order], user=of(block.user), segment=of(block.segment), group=of(block.group),
@@ -65,6 +47,6 @@ def _with_copies(spec: WorldSpec, index: int, block: Block, rows: Ints, when: In
         known=some(block.known), label_at=of(block.label_at), seen=some(block.seen),
         after_yes=some(block.after_yes), after_no=some(block.after_no),
         own={arm: OwnFeatures(of(one.read), of(one.served), some(one.age)) for arm, one in block.own.items()},
-        _opine=opine, _demand=lambda _, arm: of(block.demand(arm)), _luck=drawn(Block.luck, "luck"), _charge=charge,
-        _opinions={}, _amendments={}, _demands={}, _lucks={}, _charges={},
+        origin=source if block.origin is None else of(block.origin),
+        copied=copied if block.copied is None else copied | of(block.copied),
     )

@@ -12,7 +12,7 @@ from sandbox.base.telemetry import Ints
 from sandbox.world.bending import NO_SHIFTS, rescored, spoiled
 from sandbox.world.block import Block, Opinion
 from sandbox.world.calling import ModelError, called
-from sandbox.world.crowd import Crowd
+from sandbox.world.crowd import Crowd, who_is_private, who_opted_out
 from sandbox.world.drift.spoil import Serving, Spoil
 from sandbox.world.models.answering import Answering
 from sandbox.world.models.llm import Llm
@@ -58,10 +58,9 @@ class ReplayDay:
             segment=np.zeros(0, dtype=np.uint8),
             group=np.zeros(0, dtype=np.uint8),
             unit=stream(spec.seed, "routing.unit").random(users),
-            opted_out=stream(spec.seed, "users.opt_out").random(users) < spec.users.opt_out
-            if spec.users.opt_out
-            else None,
+            opted_out=who_opted_out(spec.users, seed=spec.seed, count=users),
             slots=np.zeros(0, dtype=np.int32),
+            private=who_is_private(spec.users, seed=spec.seed, count=users),
         )
 
     def block(self, number: int, shifts: Mapping[int, float] = NO_SHIFTS) -> Block:
@@ -75,7 +74,7 @@ class ReplayDay:
 
     def switch(self, block: Block, arm: int, column: int, *, on: bool, since: int) -> None:
         """An arm's model reads a feature from `since` on, or has it missing; a logged one answered long ago."""
-        switch(block, arm, column, on=on, since=since, blank=np.nan)
+        switch(block, arm, column, on=on, since=since)
 
     def _on_its_way(self, block: Block) -> Block:
         """The block with its features spoiled and its labels changed, as the drifts of the plan say."""

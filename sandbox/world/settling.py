@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from sandbox.base.arms import INCUMBENT
 from sandbox.base.rows import RequestRows
-from sandbox.base.status import STATUSES
-from sandbox.base.telemetry import Codes, Ints
+from sandbox.base.status import STATUSES, Status
+from sandbox.base.telemetry import Codes, Flags, Ints
 from sandbox.base.truth import Interval, Truth
 from sandbox.world.drift.onset import first_effect
 from sandbox.world.harm import HarmLedger
@@ -21,8 +21,10 @@ from sandbox.world.telling import right_by
 class Settling:
     """Keeps what is true of the flight so far."""
 
-    def __init__(self, spec: WorldSpec, *, users: int, keep: Callable[[RequestRows], None] | None) -> None:
-        self._spec, self._keep = spec, keep
+    def __init__(
+        self, spec: WorldSpec, *, users: int, private: Flags | None, keep: Callable[[RequestRows], None] | None
+    ) -> None:
+        self._spec, self._keep, self._private = spec, keep, private
         self._ledger = HarmLedger(
             windows=-(-spec.duration // spec.tick), arms=len(spec.arms), segments=len(spec.segment_names),
             groups=len(spec.group_names), users=users, slow_ns=spec.slow_ns,
@@ -49,15 +51,21 @@ class Settling:
             self._keep(self._rows(done, harmed))
 
     def _rows(self, done: Open, harmed: Codes) -> RequestRows:
+        """The rows of those who came; of who is private no features."""
         block, flown = done.block, done.flown
         score = _of_arm(flown.arm, {arm: block.opinion(arm).score for arm in block.scored_arms})
         decision = _of_arm(flown.arm, {arm: block.opinion(arm).decision for arm in block.scored_arms})
-        return RequestRows(
+        features = block.served if self._spec.read_features else None
+        if features is not None and self._private is not None:
+            features = np.where(self._private[block.user][:, None], np.float32(np.nan), features)
+        rows = RequestRows(
             seq=np.arange(len(block), dtype=np.int64) + block.first_key, at=block.at, user=block.user,
             segment=block.segment, group=block.group, arm=flown.arm, step=flown.step, status=flown.status,
             latency=flown.latency, score=score, decision=decision, label=block.label, label_at=block.label_at,
-            harm=harmed, features=block.served if self._spec.read_features else None,
+            harm=harmed, features=features,
         )
+        came = flown.status != Status.ABSENT
+        return rows if came.all() else rows.only(came)
 
     def truth(self, *, work: Ints, room: Ints, in_flight: Ints) -> Truth:
         """What was true so far, of all requests whose fate is known in both flights; work, room (W, arms) ns."""

@@ -106,6 +106,8 @@ def answering(spec: WorldSpec, block: Block) -> Block:
                 rows = _struck(spec, of, index, fault)
                 other = healthy(of, spec.arms.names.index(fault.serves)) if fault.serves else None
                 opinion = fault.answer(opinion, other, rows)
+                if fault.rescores:
+                    opinion = opinion.decided_anew(rows, threshold=spec.models[arm].threshold)
         return opinion
 
     return replace(block, _opine=opine)

@@ -9,14 +9,16 @@ import numpy.typing as npt
 
 from sandbox.base.recording import FeatureColumns
 from sandbox.base.streams import stream
-from sandbox.base.telemetry import Codes, Ints
+from sandbox.base.telemetry import Codes, Ints, Users
 from sandbox.base.units import NS_PER_SECOND
 from sandbox.world.bending import NO_SHIFTS, bent, grows_old, reported, rescored, spoiled
 from sandbox.world.block import (
     EXPERIENCE_DELAY,
     EXPERIENCE_LUCK,
+    LEAVING_LUCK,
     LUCK_OF_ATTEMPT,
     LUCK_OF_BACKOFF,
+    OPTING_LUCK,
     SHADOW_LUCK,
     Block,
     Opinion,
@@ -38,6 +40,7 @@ from sandbox.world.models.synthetic import bend, calibrated_score, rho_for, trut
 from sandbox.world.models.timed import Z99
 from sandbox.world.normals import normals
 from sandbox.world.repeating import repeated
+from sandbox.world.sessions import Sitting
 from sandbox.world.spec import WorldSpec
 from sandbox.world.switching import switch
 from sandbox.world.traffic.replay import Replay
@@ -78,6 +81,9 @@ class SyntheticDay:
         seconds = max(0.1, BLOCK_REQUESTS / spec.traffic.mean_rate)
         self.block_ns = min(round(seconds * NS_PER_SECOND), spec.duration)
         self._beat = next((drift.every for drift in spec.drift if isinstance(drift, Feedback)), None)
+        self._sitting = None if spec.users.sessions is None else Sitting(
+            spec.users.sessions, seed=spec.seed, slots=self.crowd.slots, edge=self._edge, starts=self._begun
+        )
         truth, aside, idle = truth_directions(spec.population.features)
         self._intercept, self._signal = truth_for(
             base_rate=spec.population.base_rate, best_auc=spec.population.best_auc
@@ -121,8 +127,14 @@ class SyntheticDay:
     def block(self, number: int, shifts: Mapping[int, float] = NO_SHIFTS) -> Block:
         """The requests of block `number`, whatever other blocks were drawn; shifts are those of feedback loops."""
         start, end = (min(self._edge(one), self._spec.duration) for one in (number, number + 1))
-        at = self._arrivals(number, start, end)
-        return self._fill(number, start, end, at, drifts=True, shifts=shifts)
+        if self._sitting is None:
+            at = self._arrivals("traffic", number, start, end)
+            user = self._askers(number, len(at))
+        else:
+            at, user = self._sitting.requests(number)
+            inside = int(np.searchsorted(at, end))
+            at, user = at[:inside], user[:inside]
+        return self._fill(number, start, end, at, user, drifts=True, shifts=shifts)
 
     def _edge(self, number: int) -> int:
         """When block `number` begins: every so often, and where there is a feedback loop at its instants too."""
@@ -133,19 +145,36 @@ class SyntheticDay:
 
     def reference(self, rows: int) -> Block:
         """Requests of the population before any drift, such as the models were trained on."""
-        return self._fill(REFERENCE_BLOCK, 0, 1, np.zeros(rows, dtype=np.int64), drifts=False, shifts=NO_SHIFTS)
+        at, user = np.zeros(rows, dtype=np.int64), self._askers(REFERENCE_BLOCK, rows)
+        return self._fill(REFERENCE_BLOCK, 0, 1, at, user, drifts=False, shifts=NO_SHIFTS)
 
     def switch(self, block: Block, arm: int, column: int, *, on: bool, since: int) -> None:
         """An arm's model reads a feature from `since` on, or has it missing."""
-        switch(block, arm, column, on=on, since=since, blank=0.0)
+        switch(block, arm, column, on=on, since=since)
 
-    def _arrivals(self, number: int, start: int, end: int) -> Ints:
-        draws = stream(self._spec.seed, "traffic", block=number)
+    def _askers(self, number: int, n: int) -> Users:
+        """(n,) who asks, each drawn by activity."""
+        slots = self.crowd.slots
+        return slots[stream(self._spec.seed, "user", block=number).integers(0, len(slots), size=n, dtype=np.uint32)]
+
+    def _begun(self, number: int, part: float) -> Ints:
+        """When the sessions of block `number` begin; before the flight as many as in its first moments."""
+        start, end = self._edge(number), self._edge(number + 1)
+        if number >= 0:
+            return self._arrivals("sessions.begin", number, start, end, part=part)
+        draws = stream(self._spec.seed, "sessions.begin.before", block=-number)
+        moment = 1e-3 * (end - start) / NS_PER_SECOND
+        rate = float(np.diff(self._traffic.expected(np.array([0.0, moment])))[0]) / moment
+        count = int(draws.poisson(rate * part * (end - start) / NS_PER_SECOND))
+        return np.sort(draws.integers(start, end, size=count))
+
+    def _arrivals(self, component: str, number: int, start: int, end: int, *, part: float = 1.0) -> Ints:
+        draws = stream(self._spec.seed, component, block=number)
         corners = self._traffic.corners(start / NS_PER_SECOND, end / NS_PER_SECOND) * NS_PER_SECOND
         edges = np.linspace(start, end, 65)
         if len(corners):
             edges = np.union1d(edges, np.clip(corners, start, end))
-        expected = self._traffic.expected(edges / NS_PER_SECOND)
+        expected = self._traffic.expected(edges / NS_PER_SECOND) * part
         expected -= expected[0]
         count = int(draws.poisson(expected[-1]))
         gaps = draws.standard_exponential(count + 1)
@@ -155,12 +184,9 @@ class SyntheticDay:
         return np.minimum(at.astype(np.int64), end - 1)
 
     def _fill(
-        self, number: int, start: int, end: int, at: Ints, *, drifts: bool, shifts: Mapping[int, float]
+        self, number: int, start: int, end: int, at: Ints, user: Users, *, drifts: bool, shifts: Mapping[int, float]
     ) -> Block:
-        n, seed = len(at), self._spec.seed
-        slots = self.crowd.slots
-        drawn = stream(seed, "user", block=number).integers(0, len(slots), size=n, dtype=np.uint32)
-        user = slots[drawn]
+        n = len(at)
         segment, group = self.crowd.places(user)
         draft = self._draft(number, at, segment, group)
         drifts = drifts and bool(self._spec.drift)
@@ -185,7 +211,7 @@ class SyntheticDay:
             served = after.values.astype(np.float32)
             read = served if after.unread is None else after.read.astype(np.float32)
             block = replace(block, features=read, served=served, age=after.age)
-        return repeated(self._spec, rescored(self._spec, told_otherwise(self._spec, replace(block, own=own))))
+        return rescored(self._spec, repeated(self._spec, told_otherwise(self._spec, replace(block, own=own))))
 
     def _draft(self, number: int, at: Ints, segment: Codes, group: Codes) -> Draft:
         n, seed = len(at), self._spec.seed
@@ -230,7 +256,7 @@ class SyntheticDay:
 
     def _look(self, block: Block, arm: int, angle: Angle) -> npt.NDArray[np.float32]:
         read = np.asarray(block.read_by(arm), dtype=np.float32)
-        index = along(_filled(read) if self._gaps else read, angle.direction)
+        index = along(_filled(read) if self._gaps or arm in block.own else read, angle.direction)
         score = np.empty(len(block), dtype=np.float32)
         along_curve(index, angle.curve, angle.lower, block.group, angle.against, score)
         return score
@@ -285,7 +311,8 @@ def drawn_label_at(spec: WorldSpec, number: int, at: Ints) -> Ints:
 def draws_of(spec: WorldSpec, block: Block) -> BlockDraws:
     """The luck of a block's requests."""
     recorded = block.features if spec.recording is not None else None
-    return BlockDraws(spec=spec, number=block.number, n=len(block), features=recorded)
+    drawn = len(block) if block.copied is None else len(block) - int(block.copied.sum())
+    return BlockDraws(spec=spec, number=block.number, n=drawn, features=recorded, origin=block.origin)
 
 
 def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
@@ -298,7 +325,10 @@ def charge_of(spec: WorldSpec, block: Block, arm: int) -> Ints | int:
     return spec.models[arm].charge(spec.arms.names[arm], draws_of(spec, block))
 
 
-_LUCK = {SHADOW_LUCK: "shadow", EXPERIENCE_LUCK: "experience", EXPERIENCE_DELAY: "experience.delay"}
+_LUCK = {
+    SHADOW_LUCK: "shadow", EXPERIENCE_LUCK: "experience", EXPERIENCE_DELAY: "experience.delay",
+    OPTING_LUCK: "experience.opting", LEAVING_LUCK: "experience.leaving",
+}
 
 
 def _attempt(spec: WorldSpec, code: int) -> str:
@@ -312,5 +342,9 @@ def _attempt(spec: WorldSpec, code: int) -> str:
 def drawn_luck(spec: WorldSpec, block: Block, arm: int) -> npt.NDArray[np.float32]:
     """(n,) uniform luck of each request at an arm, in being shadowed, or in what its user says."""
     component = _LUCK.get(arm) or _attempt(spec, arm) or f"errors.{spec.arms.names[arm]}"
-    draws = stream(spec.seed, component, block=block.number)
-    return draws.random(len(block), dtype=np.float32)
+    luck = draws_of(spec, block).uniforms(component)
+    if block.copied is not None:
+        luck[block.copied] = stream(spec.seed, f"{component}.again", block=block.number).random(
+            int(block.copied.sum()), dtype=np.float32
+        )
+    return luck

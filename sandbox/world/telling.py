@@ -6,6 +6,7 @@ import numpy as np
 
 from sandbox.base.telemetry import Answers, Feedback, Flags, Ints, Labels
 from sandbox.world.block import ROW_MASK, SHADOW_BIT, Block
+from sandbox.world.departures import Departures
 from sandbox.world.experience import Voices
 from sandbox.world.kernel import labels_by_tick, publish
 from sandbox.world.label_queue import LabelQueue
@@ -17,10 +18,11 @@ from sandbox.world.spec import WorldSpec
 class Telling:
     """Writes fates into their blocks and tells of them; keeps what becomes known later."""
 
-    def __init__(self, spec: WorldSpec, statuses: Ints) -> None:
+    def __init__(self, spec: WorldSpec, statuses: Ints, departures: Departures | None) -> None:
         self._spec, self._statuses = spec, statuses
         self.labels = LabelQueue(spec.tick)
         self._voices = None if spec.experience is None else Voices(spec.experience, slow_ns=spec.slow_ns)
+        self._departures = departures
 
     def take(self, before: int) -> tuple[tuple[Labels, ...], tuple[Feedback, ...]]:
         """The labels and what users said that became known before an instant, and forget them."""
@@ -50,12 +52,12 @@ class Telling:
             block.known is None, block.at, block.segment, block.group, block.user, opinion.score,
             opinion.decision, block.reported_label, self._spec.tick, self._spec.duration,
         ))
-        if self._voices is not None:
-            seen = ~shadow
-            mine = row[seen]
-            self._voices.hear(
-                block, index, row=mine, status=status[seen], latency=latency[seen], right=right_by(block, index)[mine]
-            )
+        for listener in (self._voices, self._departures):
+            if listener is not None:
+                seen = ~shadow
+                mine = row[seen]
+                right = right_by(block, index)[mine]
+                listener.hear(block, index, row=mine, status=status[seen], latency=latency[seen], right=right)
         cost = block.charge(index)
         return Answers(
             arm=np.full(n, index, dtype=np.uint8), shadow=shadow, segment=segment, group=group, user=user,

@@ -6,6 +6,7 @@ that stays on the incumbent, which nobody sees and against which harm is counted
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,12 @@ from sandbox.base.arms import INCUMBENT
 from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.rows import RequestRows
 from sandbox.base.status import Status
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolReading, Telemetry
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolReading, Telemetry, Users
 from sandbox.base.truth import Truth
 from sandbox.world.agenda import Agenda
 from sandbox.world.attempts import Attempts
 from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Amendment, Block
+from sandbox.world.departures import Departures
 from sandbox.world.echoes import Echoes, Moved
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.hitch import Hitch
@@ -35,7 +37,7 @@ from sandbox.world.settling import Settling
 from sandbox.world.spec import WorldSpec
 from sandbox.world.striking import Aside, answering
 from sandbox.world.synthetic_day import SyntheticDay
-from sandbox.world.telling import Telling, in_order
+from sandbox.world.telling import Telling, in_order, right_by
 
 
 class World:
@@ -57,8 +59,13 @@ class World:
             for arm, pool in enumerate(self._pools.flown)
         ]
         self._stay_line = Line(spec, INCUMBENT, self._pools.stayed, imposed=self._imposed, attempts=attempts)
-        self._settling = Settling(spec, users=len(self.day.crowd), keep=keep)
-        self._telling = Telling(spec, self._settling.statuses)
+        self._crowd = self.day.crowd
+        experience, users = spec.experience, len(self._crowd)
+        self._departures = None if experience is None or not experience.turns_away else Departures(
+            experience, users=users, slow_ns=spec.slow_ns
+        )
+        self._settling = Settling(spec, users=users, private=self._crowd.private, keep=keep)
+        self._telling = Telling(spec, self._settling.statuses, self._departures)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._amendments: list[tuple[int, Amendment]] = []
         self._switches: list[tuple[int, int, bool, int]] = []
@@ -160,6 +167,16 @@ class World:
         """How far people have moved by what they were told, instant by instant."""
         return tuple(self._echoes.moved)
 
+    @property
+    def turned_away(self) -> dict[str, int]:
+        """How many users opted out, left, and would have left had the incumbent stayed; none where nobody ever does."""
+        if (away := self._departures) is None:
+            return {}
+        return {
+            "opted_out": int(away.opted_out.sum()), "left": int(away.gone.sum()),
+            "left_anyway": int(away.gone_anyway.sum()),
+        }
+
     # Time.
 
     def advance(self, to: int) -> Telemetry:
@@ -176,6 +193,8 @@ class World:
             answers += in_order(ended) if self._imposed.flips else ended
             self._pools.end_stretch(self.now, stop)
             self.now = stop
+            if stop == tick_ends:
+                self._turn_away()
             if stop in (tick_ends, to):
                 pools += [
                     self._pools.read(arm, stop, scraped=stop == tick_ends, retries=line.news())
@@ -212,29 +231,56 @@ class World:
         low, high = np.searchsorted(block.at, [start, stop]).tolist()
         rows = slice(low, high)
         segment, user = block.segment[rows], block.user[rows]
-        unit = self._imposed.drawn_anew(self.day.crowd, block, rows)
-        arm = self._router.route(self.day.crowd, user=user, segment=segment, unit=unit)
+        unit = self._imposed.drawn_anew(self._crowd, block, rows)
+        arm = self._router.route(self._crowd, user=user, segment=segment, unit=unit)
         current.flown.arm[rows] = arm
         current.flown.step[rows] = self._router.table.step
         shadow = self._shadowed(arm, block, rows)
+        came = None
+        if self._departures is not None:
+            came = current.without(rows, gone=self._departures.gone[user])
+            shadow &= came[:, None]
         aside = self._imposed.aside(user, arm, shadow)
         answers: list[Answers] = []
         for index in range(len(self._lines)):
-            served = np.flatnonzero(arm == index) + low
+            mine = arm == index if came is None else (arm == index) & came
+            served = np.flatnonzero(mine) + low
             unseen = np.flatnonzero(shadow[:, index]) + low
             current.shadows += len(unseen)
             answers += self._serve(index, current, stop, served=served, unseen=unseen, low=low, aside=aside)
-        key = np.arange(block.first_key + low, block.first_key + high)
-        self._remember_stay(self._stay_line.serve(block, rows, key, until=stop))
+        self._stay(current, low, high, stop)
         seen = None
         if high > low:
             served, age = block.served_to(arm, rows)
             seen = Arrivals(
                 first_seq=block.first_key + low, at=block.at[rows], arm=arm, segment=segment, group=block.group[rows],
                 user=user, shadow=shadow, features=served, age=age,
-                split=self._router.drawn(self.day.crowd, user=user, segment=segment),
+                split=self._router.drawn(self._crowd, user=user, segment=segment), came=came,
+                watched=self._watched(user, came),
             )
         return seen, answers
+
+    def _watched(self, user: Users, came: Flags | None) -> Flags | None:
+        """Which requests of user (n,) anybody may look at."""
+        if self._crowd.private is None:
+            return came
+        open_to_all = ~self._crowd.private[user]
+        return open_to_all if came is None else open_to_all & came
+
+    def _stay(self, current: Open, low: int, high: int, stop: int) -> None:
+        rows: slice | Ints = slice(low, high)
+        key = np.arange(current.block.first_key + low, current.block.first_key + high)
+        if self._departures is not None:
+            gone = self._departures.gone_anyway[current.block.user[rows]]
+            came = current.without_stay(slice(low, high), gone=gone)
+            rows, key = np.flatnonzero(came) + low, key[came]
+        self._remember_stay(self._stay_line.serve(current.block, rows, key, until=stop))
+
+    def _turn_away(self) -> None:
+        """A tick has ended: those who have turned away since the last are away from now on."""
+        if self._departures is not None and self._departures.turn():
+            before, now = self.day.crowd.opted_out, self._departures.opted_out
+            self._crowd = replace(self._crowd, opted_out=now.copy() if before is None else before | now)
 
     def _shadowed(self, arm: Codes, block: Block, rows: slice) -> Flags:
         shares = self._router.table.shadow
@@ -244,6 +290,8 @@ class World:
                 flags[:, index] = arm != index
             elif share > 0.0:
                 flags[:, index] = (arm != index) & (block.luck(SHADOW_LUCK)[rows] < share)
+        if self._crowd.private is not None:
+            flags &= ~self._crowd.private[block.user[rows]][:, None]
         return flags
 
     def _serve(
@@ -275,6 +323,12 @@ class World:
                 one.stayed.latency,
             )
             one.stayed.open -= len(key)
+            if self._departures is not None:
+                row = key & ROW_MASK
+                self._departures.hear_stay(
+                    one.block, row=row, status=outcomes.status[mine], latency=one.stayed.latency[row],
+                    right=right_by(one.block, INCUMBENT)[row],
+                )
 
     def _by_block(self, outcomes: Outcomes) -> list[tuple[Open, slice | Flags]]:
         """The blocks of which there are fates, and which of them."""

@@ -7,20 +7,20 @@ import sys
 
 import pytest
 
-from sandbox.lab.flights import _deaf_children
+from sandbox.lab.engines import deaf_children
 
 DEAF = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
 
 
 def test_a_worker_is_deaf_from_its_first_instruction() -> None:
-    with _deaf_children():
+    with deaf_children():
         child = subprocess.Popen([sys.executable, "-c", DEAF], stdout=subprocess.PIPE, text=True)
     assert child.communicate(timeout=20)[0] == "True\n"
 
 
 def test_an_interrupt_that_comes_meanwhile_is_not_lost() -> None:
     def interrupted() -> None:
-        with _deaf_children():
+        with deaf_children():
             os.kill(os.getpid(), signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):

@@ -125,7 +125,7 @@ def test_cutting_time_anywhere_changes_no_bit() -> None:
     while at < 40 * MINUTE:
         at += 7_333_333_333
         session.advance(at)
-        session._touch()
+        session.touch()
     assert session.finish().digest == fly(plan).digest
 
 

@@ -103,7 +103,6 @@ TABLE = [
      'x.toml:17  drift[0].features[1]: no feature "age"; there is f1, f2'),
     ('features = ["f1"]', 'features = []', "x.toml:17  drift[0].features: needs at least 1; got 0"),
     ('kind = "covariate"', 'kind = "covarite"', 'x.toml:15  drift[0]: no kind "covarite"; nearest: covariate'),
-    ('kind = "covariate"', 'kind = "feedback"', 'x.toml:15  drift[0]: not yet: kind "feedback"'),
     ('kind = "covariate"', 'kind = "covariate"\nuntil = "20m"',
      "x.toml:15  drift[0]: until comes before the drift does; end it later"),
     ("[expect]", '[labels]\ndelay = "10m"\nslowest = "1m"\n[expect]',

@@ -136,7 +136,7 @@ def test_a_step_waits_for_those_who_must_agree(
     path = ramp(approvals=[{"step": 2, "role": "risk"}, {"step": 2, "role": "legal", "takes": "30m"}])
     asked, done = heed(path, Asked(), Advance(1, "every gate passed"), at=10 * MINUTE)
     for role in roles:
-        asked = approve(path, asked, role, step=2)
+        asked = approve(asked, role, step=2)
     asked, done = heed(path, asked, Advance(1, "every gate passed"), at=(10 + later) * MINUTE)
     assert isinstance(done, action)
     assert done.because == because

@@ -103,6 +103,11 @@ class Bout(Spec):
         return opinion
 
     @property
+    def rescores(self) -> bool:
+        """Whether it changes scores and leaves it to the threshold what they come to."""
+        return False
+
+    @property
     def part_of_answers(self) -> float:
         """The part of the answers that it touches."""
         return 1.0

@@ -34,6 +34,7 @@ from sandbox.world.faults.silence import LeftSilence
 from sandbox.world.faults.slow_rollback import SlowRollback
 from sandbox.world.faults.slow_start import SlowStart
 from sandbox.world.faults.stale_series import StaleSeries
+from sandbox.world.faults.swapped_classes import SwappedClasses
 from sandbox.world.faults.tail import Tail
 from sandbox.world.faults.unapplied import Unapplied
 from sandbox.world.faults.unsticky import Unsticky
@@ -42,16 +43,17 @@ from sandbox.world.faults.wrong_artifact import WrongArtifact
 from sandbox.world.faults.wrong_label import WrongLabel
 
 Fault = Annotated[
-    SlowService | Errors | WrongArtifact | MixedVersions | WarmUp | MemoryLeak | Overflow | Tail | Crash |
-    SlowStart | AutoscalerLag | NoisyNeighbour | Outage | Partition | Capacity | SampleRatio | Unsticky | Unapplied |
-    SlowRollback | PartialRollback | IncompatibleRollback | RampStuck | ShadowWrites | NoSafeTarget | ScrapeGap |
-    Lag | StaleSeries | WrongLabel | MisroutedAlert | LeftSilence | MonitoringDown | AlertTypo | BroadInhibition |
-    Blip | NoFault,
+    SlowService | Errors | WrongArtifact | MixedVersions | SwappedClasses | WarmUp | MemoryLeak | Overflow | Tail
+    | Crash | SlowStart | AutoscalerLag | NoisyNeighbour | Outage | Partition | Capacity | SampleRatio | Unsticky
+    | Unapplied | SlowRollback | PartialRollback | IncompatibleRollback | RampStuck | ShadowWrites | NoSafeTarget
+    | ScrapeGap | Lag | StaleSeries | WrongLabel | MisroutedAlert | LeftSilence | MonitoringDown | AlertTypo |
+    BroadInhibition | Blip | NoFault,
     Field(discriminator="kind"),
 ]
 KINDS: tuple[type[Bout], ...] = (
-    SlowService, Errors, WrongArtifact, MixedVersions, WarmUp, MemoryLeak, Overflow, Tail, Crash, SlowStart,
-    AutoscalerLag, NoisyNeighbour, Outage, Partition, Capacity, SampleRatio, Unsticky, Unapplied, SlowRollback,
-    PartialRollback, IncompatibleRollback, RampStuck, ShadowWrites, NoSafeTarget, ScrapeGap, Lag, StaleSeries,
-    WrongLabel, MisroutedAlert, LeftSilence, MonitoringDown, AlertTypo, BroadInhibition, Blip, NoFault,
+    SlowService, Errors, WrongArtifact, MixedVersions, SwappedClasses, WarmUp, MemoryLeak, Overflow, Tail, Crash,
+    SlowStart, AutoscalerLag, NoisyNeighbour, Outage, Partition, Capacity, SampleRatio, Unsticky, Unapplied,
+    SlowRollback, PartialRollback, IncompatibleRollback, RampStuck, ShadowWrites, NoSafeTarget, ScrapeGap, Lag,
+    StaleSeries, WrongLabel, MisroutedAlert, LeftSilence, MonitoringDown, AlertTypo, BroadInhibition, Blip,
+    NoFault,
 )

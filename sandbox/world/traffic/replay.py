@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.base.spec import Spec
-from sandbox.base.units import Share
+from sandbox.base.units import Duration, Share
 
 
 class ReplayColumns(Spec):
@@ -58,5 +58,8 @@ class Replay(Spec):
     """How many recorded seconds pass in one simulated second."""
     thin: Share = Field(default=1.0, gt=0)
     """The part of the users that is replayed, each with all of their requests."""
+    resample: Duration = Field(default=0, ge=0)
+    """How long the pieces are, on the clock of the recording, of which each is replaced by one of those nearby, by
+    seed: with "1d" seeds differ in which days there were. Never, unless said; `greenroom certify` says it."""
     loop: bool = False
     """Whether it begins again at its end, as often as the flight is long; labels come as late as they did."""

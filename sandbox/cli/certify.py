@@ -1,0 +1,132 @@
+"""`greenroom certify`: how often a plan is right, how soon and at what harm, over many flights."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.errors import UsageError
+from sandbox.cli.flying import (
+    Tally,
+    add_flying,
+    add_output,
+    command,
+    deliver,
+    engine_of,
+    key_values,
+    seeds,
+    settings_of,
+)
+from sandbox.cli.scenarios import find, load
+from sandbox.cli.stores import add_store, store_path
+from sandbox.cli.terminal import note
+
+if TYPE_CHECKING:
+    from sandbox.lab.certify import Flown, Order
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = declare(
+        commands, "certify", says="fly a plan many times, with good and with bad candidates, and judge it", act=certify,
+        more="greenroom certify good-at-one-percent --seeds 50 -j 2\n"
+        "greenroom certify mine.toml --vary ramp.bake=10m,20m --precision 10% --output html -o certificate.html\n\n"
+        "[certify] in the scenario states the bounds; exits 0 met, 1 missed, 4 inconclusive, 5 nothing was asked.\n"
+        "Rows are kept in the store (greenroom sql \"SELECT * FROM flights\"); --resume goes on where it was stopped",
+    )
+    parser.add_argument("file", metavar="SCENARIO", help="a scenario file, or the stem of a bundled one")
+    parser.add_argument("--seeds", type=seeds, metavar="N|A..B", help="seeds to fly (default: [certify] seeds)")
+    parser.add_argument(
+        "--vary", type=key_values, action="append", default=[], metavar="KEY=A,B,…",
+        help="certify every combination of these values, as ramp.bake=10m,20m",
+    )
+    parser.add_argument(
+        "--precision", type=_share, metavar="WIDTH",
+        help="stop when every rate of wrong decisions is known to within so much, from end to end, as 10%%",
+    )
+    parser.add_argument("--only", default="", metavar="CANDIDATE", help='fly this candidate only, as "null"')
+    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
+    add_flying(parser)
+    add_output(parser)
+    add_color(parser)
+    add_store(parser, off=True)
+
+
+def _share(text: str) -> float:
+    from sandbox.base.units import parse_share
+
+    try:
+        width = parse_share(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if not 0.0 < width < 1.0:
+        raise argparse.ArgumentTypeError(f"{text} must lie between 0% and 100%")
+    return width
+
+
+def certify(arguments: argparse.Namespace) -> int:
+    """Fly what is not flown yet, then judge; an interrupt keeps what there is."""
+    order = _order(arguments)
+    if not order.variants:
+        raise UsageError(f'--only "{arguments.only}": there is no such candidate')
+    flown = _fly(order, arguments)
+    from sandbox.lab.certificate import certificate
+
+    return deliver(certificate(flown, repeat=order.repeat), arguments)
+
+
+def _order(arguments: argparse.Namespace) -> "Order":
+    from sandbox.cli.trusting import refuse_strangers
+    from sandbox.lab.certify import Order
+    from sandbox.lab.variants import SettingError
+
+    path = find(arguments.file)
+    plan = load(path)
+    refuse_strangers(plan, scenario=path, trusting=arguments.trust)
+    first, count = arguments.seeds or (None, plan.document.certify.seeds)
+    begin = plan.document.scenario.seed if first is None else first
+    try:
+        order = Order(
+            plan=plan, settings=settings_of(arguments.vary), first=begin, seeds=count, precision=arguments.precision,
+            only=arguments.only, again=command(_again(arguments)),
+        )
+        assert order.variants is not None
+    except SettingError as error:
+        raise UsageError(str(error)) from None
+    return order
+
+
+def _again(arguments: argparse.Namespace) -> list[str]:
+    words = ["certify", arguments.file]
+    for key, values in arguments.vary:
+        words += ["--vary", f"{key}={','.join(values)}"]
+    if arguments.precision is not None:
+        words += ["--precision", f"{100 * arguments.precision:g}%"]
+    return [*words, "--trust"] if arguments.trust else words
+
+
+def _fly(order: "Order", arguments: argparse.Namespace) -> "Flown":
+    from sandbox.lab.certify import Flown
+    from sandbox.lab.certify import certify as fly
+    from sandbox.record.store import Store
+    from sandbox.record.studies import Study
+
+    engine, place = engine_of(arguments), store_path(arguments)
+    if place is None:
+        if arguments.resume:
+            raise UsageError("--resume goes on with what the store kept; leave out --no-store")
+        tally = Tally(Flown(order).total, how=arguments.progress)
+        try:
+            return fly(order, engine, told=tally.told)
+        finally:
+            tally.close()
+    study = Study(Store(place), order.study)
+    with study.begun(order.head, resume=arguments.resume) as kept:
+        tally = Tally(Flown(order).total, how=arguments.progress, done=len(kept))
+        try:
+            return fly(order, engine, study=study, kept=kept, told=tally.told)
+        except KeyboardInterrupt:
+            tally.close()
+            note(f"what is flown is kept as {study.name}; go on with: {order.repeat} --resume")
+            raise
+        finally:
+            tally.close()

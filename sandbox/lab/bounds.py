@@ -1,0 +1,126 @@
+"""Whether many flights kept what `[certify]` states: met only if the whole interval is inside, missed only if the whole
+interval is outside, and otherwise open, with the seeds it would take to tell.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sandbox.base.bound import Bound
+from sandbox.base.units import format_duration
+from sandbox.lab.intervals import Estimate, seeds_for, seeds_for_mean, share
+from sandbox.lab.operating import NINE_OF_TEN, NINETEEN_OF_TWENTY, Characteristics
+from sandbox.lab.wording import estimated, percent, plain
+from sandbox.report.page import Check
+from sandbox.scenario.tables.certify import Certify, format_share_bound
+
+_GRAVEST = ("missed", "inconclusive", "met")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """One bound on one candidate: what came out, and whether the interval keeps it."""
+
+    got: str
+    state: str
+
+
+def checks(table: Certify, found: Sequence[Characteristics], *, sequential: bool) -> Iterator[Check]:
+    """Each bound that the table states, judged on every candidate that it is about; the worst of them is told."""
+    nulls = [one for one in found if one.kind == "null"]
+    harmful = [one for one in found if one.harmful]
+    bounds: tuple[tuple[str, Bound | None, list[Characteristics], Callable[[Characteristics], Estimate]], ...] = (
+        ("false_rollback", table.false_rollback, nulls, lambda one: one.rolled_back),
+        ("promoted", table.promoted, nulls, lambda one: one.promoted),
+        ("missed", table.missed, harmful, lambda one: one.wrong),
+        ("alert_precision", table.alert_precision, harmful, lambda one: one.precision),
+        ("alert_recall", table.alert_recall, harmful, lambda one: one.recall),
+    )
+    for name, bound, about, estimate in bounds:
+        if bound is not None:
+            want = format_share_bound(bound)
+            yield _worst(name, want, [
+                _share(one, estimate(one), bound, sequential=sequential) for one in about
+            ])
+    yield from _within(table, nulls, harmful, sequential=sequential)
+    if table.pages is not None:
+        yield _worst("pages", str(table.pages), [_mean(one, one.pages, table.pages) for one in nulls])
+
+
+def _within(
+    table: Certify, nulls: list[Characteristics], harmful: list[Characteristics], *, sequential: bool
+) -> Iterator[Check]:
+    """Bounds on most flights: the part of flights that keep them is a share with an interval of its own."""
+    if table.detected_within is not None:
+        limit = float(table.detected_within)
+        yield _worst("detected_within", f"{format_duration(table.detected_within)} in 9 of 10", [
+            _most(one, one.delays, lambda value: value <= limit, NINE_OF_TEN, sequential=sequential)
+            for one in harmful if one.delays
+        ])
+    if table.full_exposure_within is not None:
+        until = float(table.full_exposure_within)
+        yield _worst("full_exposure_within", f"{format_duration(table.full_exposure_within)} in 9 of 10", [
+            _most(one, one.exposures, lambda value: value <= until, NINE_OF_TEN, sequential=sequential)
+            for one in nulls
+        ])
+    if (bound := table.harmed_users) is not None:
+        yield _worst("harmed_users", f"{bound} in 19 of 20", [
+            _most(one, one.crowds, bound.met, NINETEEN_OF_TWENTY, sequential=sequential)
+            for one in harmful
+        ])
+
+
+def _worst(name: str, want: str, asked: list[_Answer]) -> Check:
+    if not asked:
+        return Check(name=name, want=want, got="no candidate that it is about was flown", state="inconclusive")
+    worst = min(asked, key=lambda one: _GRAVEST.index(one.state))
+    others = sum(one.state == worst.state for one in asked) - 1
+    more = f"; {others} more are {worst.state}" if others and worst.state != "met" else ""
+    got = f"{worst.got}{more}"
+    return Check(name=name, want=want, got=got, state=worst.state)
+
+
+def state_of(bound: Bound, estimate: Estimate) -> str:
+    """Whether the whole interval, nothing of it, or a part of it keeps a bound."""
+    if not estimate.n:
+        return "inconclusive"
+    kept = [bound.met(end) for end in (estimate.low, estimate.high)]
+    return "met" if all(kept) else "inconclusive" if any(kept) else "missed"
+
+
+def _share(one: Characteristics, estimate: Estimate, bound: Bound, *, sequential: bool) -> _Answer:
+    state = state_of(bound, estimate)
+    more = seeds_for(estimate, bound.number, sequential=sequential)
+    return _Answer(f"{_who(one)}{estimated(estimate, percent)}{_told(state, more)}", state)
+
+
+def _mean(one: Characteristics, estimate: Estimate, bound: Bound) -> _Answer:
+    state = state_of(bound, estimate)
+    more = seeds_for_mean(estimate, bound.number)
+    return _Answer(f"{_who(one)}{estimated(estimate, plain)}{_told(state, more)}", state)
+
+
+def _most(
+    one: Characteristics, values: tuple[float, ...], kept: Callable[[float], bool], part: float, *,
+    sequential: bool,
+) -> _Answer:
+    estimate = share(sum(map(kept, values)), len(values), sequential=sequential)
+    state = state_of(Bound(sign=">=", number=part), estimate)
+    more = seeds_for(estimate, part, sequential=sequential)
+    return _Answer(f"{_who(one)}in {estimated(estimate, percent)} of flights{_told(state, more)}", state)
+
+
+def _who(one: Characteristics) -> str:
+    return f"{one.candidate}{f', {one.setting}' if one.setting else ''}: "
+
+
+def _told(state: str, more: int | None) -> str:
+    if state != "inconclusive":
+        return ""
+    return "; no number of seeds would tell" if more is None else f"; about {_rounded(more):,} seeds would tell"
+
+
+def _rounded(count: int) -> int:
+    """To two digits: nobody knows it better."""
+    scale = int(10 ** max(0, math.floor(math.log10(count)) - 1))
+    return math.ceil(count / scale) * scale

@@ -1,0 +1,175 @@
+"""Certify: what rows come to, when flying ends, and that a study goes on where it was stopped."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from sandbox.base.bound import parse_bound
+from sandbox.lab.bounds import checks, state_of
+from sandbox.lab.certificate import certificate, verdict
+from sandbox.lab.certify import ROUND, UNSTOPPED_SEEDS, Flown, Order, certify
+from sandbox.lab.engines import Here
+from sandbox.lab.intervals import Estimate, share
+from sandbox.lab.operating import characteristics
+from sandbox.lab.result import Result, from_row
+from sandbox.record.store import Store
+from sandbox.record.studies import Study, studies
+from sandbox.report.exit_code import ExitCode
+from sandbox.report.page import Check
+from sandbox.report.render.page import as_json
+from sandbox.scenario.read import read_plan
+from sandbox.scenario.tables.certify import Certify, parse_share_bound
+
+MINUTE = 60 * 10**9
+LADDER = '[certify]\ndegradations = [{ kind = "errors", rate = "30%" }]\nfalse_rollback = "<= 60%"\n'
+GATE = '[[gates]]\nkind = "no-worse"\nmetric = "errors.rate"\nmargin = "5pp"\n'
+
+
+def row(seed: int, **more) -> Result:
+    return Result(setting="", candidate="x", seed=seed, outcome=more.pop("outcome", "promoted"), **more)
+
+
+def of(rows, *, acceptable=0.01, kind="degraded"):
+    return characteristics(rows, kind=kind, acceptable=acceptable, began=0, sequential=False)
+
+
+def test_a_candidate_is_harmful_by_what_it_does_when_nobody_stops_it():
+    rows = [row(1, unstopped=True, exposed=1_000, exposed_net=30), row(1, outcome="rolled_back"), row(2)]
+    one = of(rows)
+    assert (one.effect, one.harmful, one.flights) == (0.03, True, 2)
+    assert one.wrong == Estimate(0.5, 1 - one.rolled_back.high, 1 - one.rolled_back.low, 2)
+    harmless = of(rows, acceptable=0.03)
+    assert not harmless.harmful
+    assert harmless.wrong == harmless.rolled_back
+
+
+def test_delays_are_of_flights_with_harm_and_never_is_infinite():
+    rows = [row(1), row(2, onset_at=0, detected_at=3 * MINUTE), row(3, onset_at=5)]
+    assert of(rows).delays == (3 * MINUTE, math.inf)
+
+
+def test_pages_are_right_where_the_first_came_after_harm_had_begun():
+    rows = [row(1, pages=2, true_pages=2, onset_at=0), row(2, pages=2, true_pages=1, onset_at=9), row(3)]
+    one = of(rows)
+    assert (one.precision.value, one.precision.n) == (0.5, 2)
+    assert (one.recall.value, one.recall.n) == (1.0, 2)
+
+
+def test_a_flight_that_failed_counts_nowhere_but_as_failed():
+    one = of([row(1), Result(setting="", candidate="x", seed=2, failure="no memory")])
+    assert (one.flights, one.failed) == (1, 1)
+
+
+@pytest.mark.parametrize(("low", "high", "state"), [
+    (0.01, 0.05, "met"), (0.01, 0.06, "inconclusive"), (0.06, 0.2, "missed"), (0.05, 0.2, "inconclusive"),
+])
+def test_a_bound_is_met_or_missed_only_by_the_whole_interval(low, high, state):
+    assert state_of(parse_share_bound("<= 5%"), Estimate(0.05, low, high, 100)) == state
+
+
+def test_what_was_never_counted_is_inconclusive():
+    assert state_of(parse_bound("< 5"), Estimate(math.nan, math.nan, math.nan, 0)) == "inconclusive"
+
+
+def test_an_open_bound_says_how_many_seeds_would_tell():
+    null = of([row(seed, outcome="rolled_back" if seed < 3 else "promoted") for seed in range(100)], kind="null")
+    table = Certify.model_validate({"false_rollback": "<= 5%"})
+    (check,) = checks(table, [null], sequential=False)
+    assert check.state == "inconclusive"
+    assert "about 4" in check.got
+    assert "seeds would tell" in check.got
+
+
+def test_the_worst_of_all_candidates_that_a_bound_is_about_is_told():
+    def harmful(name, kept):
+        rows = [row(0, unstopped=True, exposed=100, exposed_net=50)]
+        rows += [row(seed, outcome="held" if seed < kept else "rolled_back") for seed in range(60)]
+        return of([replace(one, candidate=name) for one in rows])
+
+    table = Certify.model_validate({"missed": "<= 30%"})
+    (check,) = checks(table, [harmful("mild", 55), harmful("grave", 0)], sequential=False)
+    assert (check.state, check.got.split(":")[0]) == ("missed", "mild")
+
+
+@pytest.mark.parametrize(("states", "failed", "code"), [
+    ((), False, ExitCode.NOTHING_ASSERTED), (("met",), False, ExitCode.MET), (("met",), True, ExitCode.INCONCLUSIVE),
+    (("met", "inconclusive"), False, ExitCode.INCONCLUSIVE), (("inconclusive", "missed"), True, ExitCode.MISSED),
+])
+def test_the_verdict_is_a_rung_of_the_ladder(states, failed, code):
+    assert verdict([Check(name="", want="", got="", state=state) for state in states], failed=failed) == code
+
+
+def order(path, **more) -> Order:
+    return Order(plan=read_plan(path), first=7, seeds=more.pop("seeds", 3), again="greenroom certify tiny", **more)
+
+
+def test_every_candidate_meets_every_seed_and_a_few_fly_unstopped(scenario):
+    flown = certify(order(scenario(LADDER), seeds=4), Here())
+    assert len(flown.results) == flown.total == 3 * (4 + UNSTOPPED_SEEDS)
+    null, errors = flown.characteristics()[1:]
+    assert (null.effect, null.harmful) == (0.0, False)
+    assert errors.effect == pytest.approx(0.3, abs=0.03)
+    assert [one.want for one in certificate(flown, repeat="again").sections[0].blocks] == ["<= 60%"]
+
+
+def test_flying_ends_at_the_same_seed_as_soon_as_rates_are_known_well_enough(scenario):
+    text = LADDER + GATE
+    whole = order(scenario(text), seeds=3 * ROUND, precision=0.35)
+    flown = certify(whole, Here())
+    assert flown.seeds == ROUND < whole.seeds
+    assert certificate(flown, repeat="").data["seeds"] == ROUND
+    assert all(one.wrong == share(round(one.wrong.value * ROUND), ROUND, sequential=True)
+               for one in flown.characteristics(seeds=ROUND) if not one.harmful)
+
+
+class Stopped(BaseException):
+    """As an interrupt is."""
+
+
+def test_what_is_flown_is_kept_when_it_is_stopped_and_going_on_gives_the_same_page(scenario, tmp_path):
+    asked = order(scenario(LADDER))
+    study = Study(Store(tmp_path / "store"), asked.study)
+    told = []
+
+    def stop_at_five(result):
+        told.append(result)
+        if len(told) == 5:
+            raise Stopped
+
+    with pytest.raises(Stopped), study.begun(asked.head, resume=False) as kept:
+        certify(asked, Here(), study=study, kept=kept, told=stop_at_five)
+    assert len(study.rows()) == 5
+    assert not study.done
+    rows = (study.path / "rows.jsonl").read_bytes()
+    (study.path / "rows.jsonl").write_bytes(rows + rows[:30])  # as a kill in the middle of a line leaves it
+    again = []
+    with study.begun(asked.head, resume=True) as kept:
+        flown = certify(asked, Here(), study=study, kept=kept, told=again.append)
+    assert len(again) == flown.total - 5
+    assert study.done
+    assert as_json(certificate(flown, repeat="")) == as_json(certificate(certify(asked, Here()), repeat=""))
+    assert studies(Store(tmp_path / "store")) == (asked.study,)
+
+
+def test_a_flight_that_failed_is_flown_again_when_going_on(scenario):
+    asked = order(scenario(LADDER), seeds=1)
+    failed = Result(setting="", candidate="null", seed=7, failure="the power went out").as_row()
+    flown = certify(asked, Here(), kept=[failed])
+    assert not any(one.failure for one in flown.results.values())
+
+
+def test_a_study_is_the_same_for_the_same_order_and_another_for_another(scenario):
+    path = scenario(LADDER)
+    assert order(path).study == order(path, ).study
+    assert order(path).study != order(path, seeds=4).study
+
+
+def test_rows_come_back_as_they_were():
+    one = row(3, by_group='{"a": 1}', budget_spent=0.5)
+    assert from_row(one.as_row() | {"of a later greenroom": 1}) == one
+
+
+def test_only_the_candidate_that_is_asked_for_is_flown(scenario):
+    asked = order(scenario(LADDER), only="null")
+    assert [one.candidate for one in Flown(asked).variants] == ["null"]

@@ -1,0 +1,120 @@
+"""Engines: the same rows wherever flights are flown, whatever happens to workers."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sandbox.lab.engines import TRIES, Cluster, EngineError, Here, Processes, results
+from sandbox.lab.fleet import Mission, fly_fleet
+from tests.lab.toys import deadly, failing, twice
+
+
+def given_up(task, because):
+    return (task, because)
+
+
+@pytest.mark.parametrize("engine", [Here(), Processes(2)])
+def test_every_task_is_done_once(engine):
+    assert sorted(results(twice, range(9), engine, lost=given_up)) == list(range(0, 18, 2))
+
+
+def test_a_worker_that_dies_is_replaced_and_what_kills_it_every_time_is_given_up(tmp_path):
+    tasks = [(str(tmp_path), number) for number in range(8)]
+    done = list(results(deadly, tasks, Processes(2), lost=given_up))
+    told = [one for one in done if isinstance(one, tuple)]
+    assert sorted(one for one in done if isinstance(one, int)) == [0, 1, 2, 4, 5, 6, 7]
+    assert [task for task, _ in told] == [(str(tmp_path), 3)]
+    assert f"died {TRIES} times" in told[0][1]
+
+
+def test_a_task_that_fails_is_told_and_the_rest_goes_on():
+    done = list(results(failing, range(4), Processes(2), lost=given_up))
+    assert sorted(map(str, done)) == ["(2, 'ValueError: two is too many')", "0", "1", "3"]
+
+
+def missions(path: Path, *, seeds: range) -> list[Mission]:
+    text = path.read_text()
+    return [
+        Mission(text=text, folder=path.parent, name="tiny", setting="", candidate="as written", seed=seed)
+        for seed in seeds
+    ]
+
+
+def test_a_flight_that_cannot_be_flown_is_a_row_that_says_why_and_how_to_repeat_it(scenario):
+    broken = scenario('[models.third]\nkind = "callable"\ntarget = "gone:score"\n')
+    mission = Mission(
+        text=broken.read_text(), folder=broken.parent, name="tiny", setting="", candidate="null", seed=4, repeat="again"
+    )
+    good = missions(scenario(name="good"), seeds=range(1))
+    rows = {row.candidate: row for row in fly_fleet([mission, *good], Here())}
+    assert "gone.py: cannot be read" in rows["null"].failure
+    assert rows["null"].repeat == "again"
+    assert not rows["as written"].failure
+
+
+def test_any_engine_gives_the_same_rows(scenario):
+    orders = missions(scenario(), seeds=range(4))
+    alone = sorted(fly_fleet(orders, Here()), key=lambda row: row.seed)
+    assert sorted(fly_fleet(orders, Processes(2)), key=lambda row: row.seed) == alone
+    assert len({row.digest for row in alone}) == 4
+
+
+@pytest.fixture
+def cluster(tmp_path, monkeypatch):
+    """A scheduler and two workers in processes of their own: (address, workers)."""
+    pytest.importorskip("distributed")
+    file = tmp_path / "scheduler.json"
+    ends = []
+
+    def start(*words: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *words, "--scheduler-file", str(file)], stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, cwd=tmp_path,
+        )
+        ends.append(process)
+        return process
+
+    start("distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1")
+    patient(file.exists)
+    workers = [
+        start("distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+        for _ in range(2)
+    ]
+    address = json.loads(file.read_text())["address"]
+    yield address, workers
+    for process in ends:
+        process.kill()
+        process.wait()
+
+
+def patient(ready) -> None:
+    for _ in range(600):
+        if ready():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came")
+
+
+def test_a_cluster_that_loses_a_worker_midway_gives_every_row_with_the_digests_of_here(scenario, cluster):
+    from distributed import Client
+
+    address, workers = cluster
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=30)
+    orders = missions(scenario(), seeds=range(12))
+    rows = []
+    for row in fly_fleet(orders, Cluster(address)):
+        rows.append(row)
+        if len(rows) == 3:
+            workers[0].kill()
+    assert sorted(rows, key=lambda row: row.seed) == sorted(fly_fleet(orders, Here()), key=lambda row: row.seed)
+
+
+def test_a_cluster_that_is_not_there_is_told(monkeypatch):
+    pytest.importorskip("distributed")
+    with pytest.raises(EngineError, match=r"no cluster answers at tcp://127\.0\.0\.1:1"):
+        list(results(twice, [1], Cluster("tcp://127.0.0.1:1"), lost=given_up))
