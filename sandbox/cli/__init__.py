@@ -53,6 +53,7 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
         audit,
         certify,
         check,
+        compare,
         export,
         fit,
         forget,
@@ -60,6 +61,7 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
         kinds,
         new,
         rebuild,
+        report,
         rerun,
         run,
         schema,
@@ -78,8 +80,8 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in (
-        run, certify, check, show, list_, new, fit, plan_, kinds, schema, rerun, audit, history, sql, export, rebuild,
-        trust, forget, help_,
+        run, certify, compare, check, show, list_, new, fit, plan_, kinds, schema, rerun, audit, history, sql, report,
+        export, rebuild, trust, forget, help_,
     ):
         command.add(commands)
     for add in guests:

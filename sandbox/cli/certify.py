@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.flying import (
-    Tally,
     add_flying,
     add_output,
     command,
     deliver,
-    engine_of,
+    flying,
     key_values,
     seeds,
     settings_of,
 )
 from sandbox.cli.scenarios import find, load
-from sandbox.cli.stores import add_store, store_path
-from sandbox.cli.terminal import note
+from sandbox.cli.stores import add_store
 
 if TYPE_CHECKING:
     from sandbox.lab.certify import Flown, Order
@@ -107,26 +105,8 @@ def _again(arguments: argparse.Namespace) -> list[str]:
 def _fly(order: "Order", arguments: argparse.Namespace) -> "Flown":
     from sandbox.lab.certify import Flown
     from sandbox.lab.certify import certify as fly
-    from sandbox.record.store import Store
-    from sandbox.record.studies import Study
 
-    engine, place = engine_of(arguments), store_path(arguments)
-    if place is None:
-        if arguments.resume:
-            raise UsageError("--resume goes on with what the store kept; leave out --no-store")
-        tally = Tally(Flown(order).total, how=arguments.progress)
-        try:
-            return fly(order, engine, told=tally.told)
-        finally:
-            tally.close()
-    study = Study(Store(place), order.study)
-    with study.begun(order.head, resume=arguments.resume) as kept:
-        tally = Tally(Flown(order).total, how=arguments.progress, done=len(kept))
-        try:
-            return fly(order, engine, study=study, kept=kept, told=tally.told)
-        except KeyboardInterrupt:
-            tally.close()
-            note(f"what is flown is kept as {study.name}; go on with: {order.repeat} --resume")
-            raise
-        finally:
-            tally.close()
+    with flying(
+        arguments, head=order.head, study=order.study, total=Flown(order).total, repeat=order.repeat
+    ) as flight:
+        return fly(order, flight.engine, study=flight.study, kept=flight.kept, told=flight.told)

@@ -6,17 +6,22 @@ import re
 import shlex
 import sys
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from sandbox.cli.errors import UsageError
+from sandbox.cli.stores import store_path
 from sandbox.cli.terminal import note, watched
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sandbox.lab.engines import Engine
+    from sandbox.lab.fleet import Told
     from sandbox.lab.result import Result
     from sandbox.lab.variants import Setting
+    from sandbox.record.studies import Row, Study
     from sandbox.report.page import Page
 
 MOST_SEEDS = 100_000
@@ -119,6 +124,47 @@ def deliver(page: "Page", arguments: argparse.Namespace) -> int:
         raise UsageError(f"{arguments.out}: cannot be written: {error.strerror}") from None
     say(f"wrote {arguments.out}{': ' if page.verdict else ''}{page.verdict}")
     return code
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """Where many flights are flown and kept, what is kept of them already, and who is told of each."""
+
+    engine: "Engine"
+    study: "Study | None"
+    kept: "Sequence[Row]"
+    told: "Told"
+
+
+@contextmanager
+def flying(
+    arguments: argparse.Namespace, *, head: "dict[str, Any]", study: str, total: int, repeat: str
+) -> "Iterator[Flight]":
+    """Have many flights kept and counted while the block flies them; an interrupt keeps what there is."""
+    from sandbox.record.store import Store
+    from sandbox.record.studies import Study
+
+    engine, place = engine_of(arguments), store_path(arguments)
+    if place is None:
+        if arguments.resume:
+            raise UsageError("--resume goes on with what the store kept; leave out --no-store")
+        tally = Tally(total, how=arguments.progress)
+        try:
+            yield Flight(engine, None, (), tally.told)
+        finally:
+            tally.close()
+        return
+    kept_as = Study(Store(place), study)
+    with kept_as.begun(head, resume=arguments.resume) as kept:
+        tally = Tally(total, how=arguments.progress, done=len(kept))
+        try:
+            yield Flight(engine, kept_as, kept, tally.told)
+        except KeyboardInterrupt:
+            tally.close()
+            note(f"what is flown is kept as {study}; go on with: {repeat} --resume")
+            raise
+        finally:
+            tally.close()
 
 
 class Tally:

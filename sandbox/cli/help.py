@@ -24,7 +24,7 @@ def help_with(arguments: argparse.Namespace) -> int:
         return ExitCode.MET
     lines = [f"{int(code):>4}  {meaning}" for code, meaning in MEANINGS.items()]
     order = (
-        "of several flights the gravest counts: 70, 74, 3, 4, 5, 1, 0\n"
+        "of several flights the gravest counts: 70, 74, 3, 4, 5, 1, 6, 0\n"
         "run --allow-inconclusive makes 4 a 0 where nothing was missed"
     )
     say("\n".join([*lines, "", order]))

@@ -6,15 +6,15 @@ are valid at every round at once, and rounds are counted in seeds and not in wha
 study ends at the same seed on any number of workers, killed and resumed or not.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.base.digest import fingerprint
 from sandbox.lab.engines import Engine
-from sandbox.lab.fleet import Mission, fly_fleet
+from sandbox.lab.fleet import Key, Mission, Told, flown_before, fly_kept
 from sandbox.lab.operating import Characteristics, characteristics
-from sandbox.lab.result import Result, from_row
+from sandbox.lab.result import Result
 from sandbox.lab.variants import Setting, Variant, changed, variants
 from sandbox.record.studies import Study
 from sandbox.run.versions import versions
@@ -25,8 +25,6 @@ UNSTOPPED_SEEDS = 3
 
 ROUND = 20
 """Seeds between two looks at whether the precision is reached."""
-
-Told = Callable[[Result], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +77,7 @@ class Flown:
     """What of an order is flown so far."""
 
     order: Order
-    results: dict[tuple[str, str, bool, int], Result] = field(default_factory=dict)
+    results: dict[Key, Result] = field(default_factory=dict)
     seeds: int = 0
     variants: tuple[Variant, ...] = ()
 
@@ -118,17 +116,9 @@ def certify(
     told: Told = lambda _: None,
 ) -> Flown:
     """Fly what is not flown yet; every result is kept in the study, if there is one, and told."""
-    flown = Flown(order)
-    for row in kept:
-        result = from_row(row)
-        if not result.failure:
-            flown.results[result.key] = result
+    flown = Flown(order, flown_before(kept))
     for seeds in _rounds(order):
-        for result in fly_fleet(list(_missing(flown, seeds)), engine):
-            flown.results[result.key] = result
-            if study is not None:
-                study.add(result.as_row())
-            told(result)
+        fly_kept(list(_missions(flown, seeds)), engine, into=flown.results, study=study, told=told)
         flown.seeds = seeds
         if order.precision is not None and precise(flown, seeds=seeds, within=order.precision):
             break
@@ -150,14 +140,12 @@ def _rounds(order: Order) -> Iterator[int]:
     yield order.seeds
 
 
-def _missing(flown: Flown, seeds: int) -> Iterator[Mission]:
+def _missions(flown: Flown, seeds: int) -> Iterator[Mission]:
     order = flown.order
     for number in range(seeds):
         seed = order.first + number
         for one in flown.variants:
             for unstopped in (True, False) if number < UNSTOPPED_SEEDS else (False,):
-                if (one.setting, one.candidate, unstopped, seed) in flown.results:
-                    continue
                 yield Mission(
                     text=one.unstopped if unstopped else one.text, folder=order.plan.folder, name=order.plan.name,
                     setting=one.setting, candidate=one.candidate, seed=seed, unstopped=unstopped,

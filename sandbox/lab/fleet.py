@@ -1,19 +1,26 @@
 """A fleet: many flights of many variants, each kept as one row, those that fail among them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from sandbox.base.recording import Recording
 from sandbox.lab.engines import Engine, results
 from sandbox.lab.flights import Prepared, flown, recording_of
-from sandbox.lab.result import Result, result_of
+from sandbox.lab.result import Result, from_row, result_of
+from sandbox.record.studies import Study
 from sandbox.report.scorecard import score
 from sandbox.run.rig import inputs
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_text
 from sandbox.world.traffic.replay import Replay
+
+Key = tuple[str, str, bool, int]
+"""Which flight: setting, candidate, whether nobody decides, seed."""
+
+Told = Callable[[Result], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +40,7 @@ class Mission:
     repeat: str = ""
 
     @property
-    def key(self) -> tuple[str, str, bool, int]:
+    def key(self) -> Key:
         """Which flight it is."""
         return self.setting, self.candidate, self.unstopped, self.seed
 
@@ -41,6 +48,24 @@ class Mission:
 def fly_fleet(missions: Sequence[Mission], engine: Engine) -> Iterator[Result]:
     """Fly missions, in no order; what cannot be flown comes as a result that says why."""
     yield from results(flown_mission, missions, engine, lost=lost)
+
+
+def fly_kept(
+    missions: Sequence[Mission], engine: Engine, *, into: dict[Key, Result], study: Study | None = None,
+    told: Told = lambda _: None,
+) -> None:
+    """Fly those missions that are not flown yet; each result is put `into`, kept in the study, and told."""
+    for result in fly_fleet([one for one in missions if one.key not in into], engine):
+        into[result.key] = result
+        if study is not None:
+            study.add(result.as_row())
+        told(result)
+
+
+def flown_before(rows: Iterable[dict[str, Any]]) -> dict[Key, Result]:
+    """What a study kept; what could not be flown then is flown again."""
+    results = map(from_row, rows)
+    return {one.key: one for one in results if not one.failure}
 
 
 def flown_mission(mission: Mission) -> Result:

@@ -78,7 +78,9 @@ def _sequence(hits: int, n: int) -> tuple[float, float]:
     return edge(0.0, hits / n), edge(1.0, hits / n)
 
 
-def mean(values: Sequence[float], *, sequential: bool = False, counts: bool = True) -> Estimate:
+def mean(
+    values: Sequence[float], *, sequential: bool = False, counts: bool = True, alpha: float = ALPHA
+) -> Estimate:
     """The mean of some flights' values with its 95% interval; it needs two of them.
 
     Of counts that never differed it is as wide as Poisson's of none: that nothing happened so far is no certainty.
@@ -93,9 +95,9 @@ def mean(values: Sequence[float], *, sequential: bool = False, counts: bool = Tr
         return Estimate(centre, -math.inf, math.inf, n)
     error = math.sqrt(math.fsum((value - centre) ** 2 for value in values) / (n - 1) / n)
     if sequential:
-        half = half_width(error, n=n, alpha=ALPHA, n_best=100, one_sided=False)
+        half = half_width(error, n=n, alpha=alpha, n_best=100, one_sided=False)
     else:
-        half = float(stdtrit(n - 1, 1 - ALPHA / 2)) * error
+        half = float(stdtrit(n - 1, 1 - alpha / 2)) * error
     if counts:
         half = max(half, NOTHING_HAPPENED / n)
     return Estimate(centre, centre - half, centre + half, n)

@@ -12,7 +12,8 @@ class Result:
     """One flight of many; times in ns of its clock. `failure` says why it could not be flown, and then nothing else is.
 
     `unstopped` marks the flights in which nobody decided. `exposed` are the requests that candidates answered, and of
-    these `exposed_net` were served worse, net. `true_pages` came after harm had begun.
+    these `exposed_net` were served worse, net. `true_pages` came after harm had begun. `met` says whether every
+    expectation was, None where nothing was expected.
     """
 
     setting: str
@@ -41,6 +42,7 @@ class Result:
     pages: int = 0
     true_pages: int = 0
     tickets: int = 0
+    met: bool | None = None
     budget_spent: float | None = None
     by_group: str = "{}"
     """Requests served worse, net, by group, as JSON."""
@@ -93,6 +95,7 @@ def result_of(card: Scorecard, *, setting: str, candidate: str, unstopped: bool)
         net_users=harm.net_users, onset_at=None if onset is None else onset.at, detected_at=harm.detected_at,
         pages=len(pages), true_pages=sum(onset is not None and one.fired_at >= onset.at for one in pages),
         tickets=len(card.alerts) - len(pages),
+        met=all(one.state == "met" for one in card.expectations) if card.expectations else None,
         budget_spent=max((one.spent for one in card.budgets), default=None),
         by_group=json.dumps({name: tally.net for name, tally in harm.by_group}, sort_keys=True),
     )

@@ -135,6 +135,19 @@ def rewritten(plan: Plan, raw: Mapping[str, Any], *, why: str) -> Plan:
     return replace(plan, text=text, document=document)
 
 
+_OF_A_POLICY = ("ramp", "gates", "judgement", "alerts", "slos")
+
+
+def flown_by(plan: Plan, policy: str) -> Plan:
+    """The plan as it is if one of its [[policies]] flies."""
+    raw = tomli.loads(plan.text)
+    said = next(one for one in raw["policies"] if one["name"] == policy)
+    raw = {**raw, **{name: said[name] for name in _OF_A_POLICY if name in said}}
+    for table in ("policies", "expect"):
+        raw.pop(table, None)
+    return rewritten(plan, raw, why=f'"{policy}" at the controls')
+
+
 # Candidates.
 
 

@@ -14,6 +14,11 @@ def percent(value: float) -> str:
     return "" if math.isnan(value) else f"{100 * value:.1f}%"
 
 
+def points(value: float) -> str:
+    """A difference of shares, in percentage points: 3.2pp."""
+    return "" if math.isnan(value) else f"{100 * value:.1f}pp"
+
+
 def plain(value: float) -> str:
     """A count or a mean: 1,204, 0.35."""
     if math.isnan(value):
@@ -29,8 +34,8 @@ def time(value: float) -> str:
         return ""
     if math.isinf(value):
         return "never" if value > 0 else "0s"
-    seconds = round(value / NS_PER_SECOND)
-    return format_duration(seconds * NS_PER_SECOND)
+    seconds = round(abs(value) / NS_PER_SECOND)
+    return f"{'−' if value < 0 and seconds else ''}{format_duration(seconds * NS_PER_SECOND)}"
 
 
 def estimated(estimate: Estimate, word: Word) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from sandbox.base.streams import stream_key
+from sandbox.base.streams import stream, stream_key
 from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels, Telemetry, Users
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
@@ -63,11 +63,13 @@ class Collector:
 
     def __init__(
         self, layout: Layout, table: TelemetryTable, *, users: int, horizon: int, reference: Reference | None,
-        terms: Terms | None = None,
+        terms: Terms | None = None, seed: int = 0,
     ) -> None:
         self.layout = layout
         self.reference = reference
         self.labels_too_late = 0
+        self.lost = 0
+        self._seed = seed
         self._table = table
         self._terms = terms
         self._horizon = horizon
@@ -130,22 +132,34 @@ class Collector:
         """The current window ends; it and any cohort that has matured by then can be read after the delay."""
         visible_at = at + self._table.delay
         self._count_firsts()
+        lost = self._is_lost("windows", at)
         if self._late is not None and self._before is not None:
             place = replace(self._before, index=self._now.index, start=self._now.start)
-            self._ready.append(_window(place, at, visible_at, self._late, matured=False))
+            self._send(_window(place, at, visible_at, self._late, matured=False), lost=lost)
             self._late = None
         self.layout.part(self._counts, "span_ns")[0] = at - self._now.start
-        self._ready.append(_window(self._now, at, visible_at, self._counts, matured=False))
+        self._send(_window(self._now, at, visible_at, self._counts, matured=False), lost=lost)
         self._counts = self._blank()
         if self._cohorts:
             self._cohorts[-1].end = at
         while self._cohorts and self._cohorts[0].end + self._horizon <= at:
             cohort = self._cohorts.popleft()
             counts = self._cohort_counts[cohort.row]
-            self._ready.append(_window(cohort.stretch, cohort.end, visible_at, counts, matured=True))
+            told = _window(cohort.stretch, cohort.end, visible_at, counts, matured=True)
+            self._send(told, lost=self._is_lost("cohorts", cohort.end))
             counts[:] = 0
             self._free_rows.append(cohort.row)
         self._now = replace(self._now, index=self._now.index + 1, start=at)
+
+    def _is_lost(self, what: str, at: int) -> bool:
+        loss = self._table.loss
+        return loss > 0.0 and stream(self._seed, f"telemetry.loss.{what}", block=at).random() < loss
+
+    def _send(self, window: Window, *, lost: bool) -> None:
+        if lost:
+            self.lost += 1
+        else:
+            self._ready.append(window)
 
     def readable(self, now: int) -> Iterator[Window]:
         """The windows that have become readable and were not handed out before, in order."""

@@ -13,3 +13,7 @@ class TelemetryTable(Spec):
     """How long after its end a window can be read."""
     sample: Share = Field(default=0.1, gt=0)
     """The part of requests whose features are looked at, for drift and completeness."""
+    loss: Share = 0.0
+    """The part of windows that never arrive, and of cohorts with labels, each by its own luck and whole. The luck hangs
+    on the instant alone, so every policy misses the same ones. What is lost is no zero: gates judge what is left, or
+    nothing, and budgets count what arrives."""

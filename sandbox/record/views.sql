@@ -51,7 +51,7 @@ SELECT NULL::VARCHAR AS study, NULL::VARCHAR AS setting, NULL::VARCHAR AS candid
     NULL::BIGINT AS requests, NULL::BIGINT AS exposed, NULL::BIGINT AS exposed_net, NULL::BIGINT AS gross,
     NULL::BIGINT AS net, NULL::BIGINT AS wrong, NULL::BIGINT AS late, NULL::BIGINT AS failed, NULL::BIGINT AS users,
     NULL::BIGINT AS net_users, NULL::BIGINT AS onset_at_ns, NULL::BIGINT AS detected_at_ns, NULL::BIGINT AS pages,
-    NULL::BIGINT AS true_pages, NULL::BIGINT AS tickets, NULL::DOUBLE AS budget_spent, NULL::VARCHAR AS by_group
+    NULL::BIGINT AS true_pages, NULL::BIGINT AS tickets, NULL::BOOLEAN AS met, NULL::DOUBLE AS budget_spent, NULL::VARCHAR AS by_group
 WHERE false;
 
 -- empty windows

@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     INVALID = 3
     INCONCLUSIVE = 4
     NOTHING_ASSERTED = 5
+    REGRESSED = 6
     BUG = 70
     STORE = 74
     INTERRUPTED = 130
@@ -25,6 +26,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.INVALID: "a scenario, or something it names, is invalid; nothing was flown",
     ExitCode.INCONCLUSIVE: "inconclusive: a precondition was not met, as a fault that never struck",
     ExitCode.NOTHING_ASSERTED: "the scenario has no [expect]: nothing was asserted",
+    ExitCode.REGRESSED: "something is worse than in the baseline",
     ExitCode.BUG: "a bug in greenroom",
     ExitCode.STORE: "the store could not be read or written",
     ExitCode.INTERRUPTED: "interrupted",
@@ -32,7 +34,7 @@ MEANINGS: dict[ExitCode, str] = {
 
 _GRAVEST_FIRST = (
     ExitCode.BUG, ExitCode.STORE, ExitCode.INVALID, ExitCode.INCONCLUSIVE, ExitCode.NOTHING_ASSERTED, ExitCode.MISSED,
-    ExitCode.MET,
+    ExitCode.REGRESSED, ExitCode.MET,
 )
 
 

@@ -129,7 +129,7 @@ def instruments(plan: Plan, world: World) -> Collector:
                 raise RigError(f'faults[{number}].segments: no segment "{name}"; there is {", ".join(layout.segments)}')
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=horizon_of(plan, spec.recording),
-        reference=_reference(plan, world), terms=_terms(plan, world),
+        reference=_reference(plan, world), terms=_terms(plan, world), seed=spec.seed,
     )
 
 

@@ -156,7 +156,7 @@ class Session:
         self._deck.note("truth", {
             "harmed": truth.harmed.sum(axis=(0, 2, 3)).tolist(), "helped": truth.helped.sum(axis=(0, 2, 3)).tolist(),
             "harmed_users": truth.harmed_users, "statuses": truth.statuses.tolist(),
-            "aggregates": truth.hash, **self._applied(), **self._moved(), **self._turned_away(),
+            "aggregates": truth.hash, **self._applied(), **self._moved(), **self._turned_away(), **self._lost(),
         }, truth=True)
         self._deck.note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
@@ -167,6 +167,10 @@ class Session:
     def _turned_away(self) -> dict[str, Any]:
         """How many users opted out or left, where the plan has them do so."""
         return {"turned_away": away} if (away := self.world.turned_away) else {}
+
+    def _lost(self) -> dict[str, Any]:
+        """How many windows never arrived, where the plan loses some."""
+        return {"windows_lost": lost} if (lost := self.collector.lost) else {}
 
     def _moved(self) -> dict[str, Any]:
         """How far people had moved by what they were told, where the plan has them react."""

@@ -22,12 +22,10 @@ KINDS: dict[str, dict[str, str]] = {
 }
 
 KEYS: dict[tuple[str, ...], str] = {
-    ("scenario", "calendar"): "quiet hours by name",
     ("services", "*", "fallback"): "who answers instead",
     ("services", "*", "hedge"): "a second try before the first has ended",
     ("services", "*", "breaker"): "a circuit breaker",
     ("services", "*", "autoscale"): "replicas that follow the load",
-    ("telemetry", "loss"): "windows that never arrive",
 }
 
 SKETCHES: dict[str, str] = {

@@ -1,12 +1,14 @@
 """What the engine says of random alerts on random series promtool says too, at every evaluation, pending and firing."""
 
+import operator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sandbox.bridges.promtool import case_of, export
-from sandbox.decide.alerts import machine, series
+from sandbox.decide.alerts import expression, machine, series
 from sandbox.decide.alerts.machine import State
 from sandbox.run.session import fly
 from sandbox.scenario.plan import Plan
@@ -50,6 +52,20 @@ def test_an_engine_with_one_comparison_turned_is_caught(
     module, function, mutant = MUTATIONS[name]
     monkeypatch.setattr(module, function, mutant)
     assert len(disagreed([case(seed, compat=compat()) for seed in range(12)], tmp_path)) >= 3
+
+
+@needs_promtool
+@pytest.mark.parametrize(("sign", "turned"), [
+    (">", operator.ge), ("<", operator.le), *(
+        pytest.param(sign, turned, marks=pytest.mark.proof)
+        for sign, turned in ((">=", operator.gt), ("<=", operator.lt), (">", operator.lt), ("<", operator.gt))
+    ),
+])
+def test_an_engine_that_compares_values_otherwise_is_caught(
+    sign: str, turned: Callable[[float, float], bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(expression.SIGNS, sign, turned)
+    assert len(disagreed([case(seed, compat=compat()) for seed in range(12)], tmp_path)) >= 1
 
 
 @needs_promtool

@@ -318,12 +318,12 @@ def test_every_planned_key_is_refused_as_not_yet_and_nothing_else(pattern: tuple
 
 
 def test_a_planned_key_suppresses_the_complaint_that_it_is_unknown() -> None:
-    text = '[scenario]\ntitle = "x"\ncalendar = "ours"\n[models.incumbent]\nkind = "synthetic"\n' \
-           '[models.candidate]\nkind = "synthetic"\n[telemetry]\nloss = "x"\n'
+    text = '[scenario]\ntitle = "x"\n[models.incumbent]\nkind = "synthetic"\n' \
+           '[models.candidate]\nkind = "synthetic"\n[services.candidate]\nbreaker = "x"\nhedge = "x"\n'
     with pytest.raises(ScenarioError) as error:
         read_text(text, name="x.toml")
     assert [(one.line, one.path, one.message[:8]) for one in error.value.problems] == [
-        (3, "scenario.calendar", "not yet:"), (9, "telemetry.loss", "not yet:"),
+        (8, "services.candidate.breaker", "not yet:"), (9, "services.candidate.hedge", "not yet:"),
     ]
 
 

@@ -218,9 +218,28 @@ def test_a_forecast_is_broken_on_either_side(value: float, verdict: Verdict) -> 
 def spent(*looks: Look, **keys: object) -> Judgement:
     gate = ExposureBudget.model_validate({"name": "x", **keys})
     seen = Evidence(
-        at=10, arm=1, step=0, share=0.1, step_started=0, bake_ends=20, merged={}, measures={}, looks=looks
+        at=10, arm=1, step=looks[-1].step, share=0.1, step_started=0, bake_ends=20, merged={}, measures={}, looks=looks
     )
     return gate.step(gate.begin(), seen)[1]
+
+
+def test_a_budget_of_which_nothing_is_seen_is_not_kept() -> None:
+    gate = ExposureBudget.model_validate({"name": "x", "users": 5})
+    state, said = gate.begin(), []
+    for step, share, looks in (
+        (0, 0.0, ()), (1, 0.1, ()), (1, 0.1, (exposed(1, 0.1, users=4, n=9, failed=0, old_failed=0),)), (1, 0.1, ()),
+        (2, 0.5, ()),
+    ):
+        seen = Evidence(
+            at=10, arm=1, step=step, share=share, step_started=0, bake_ends=20, merged={}, measures={}, looks=looks
+        )
+        state, judgement = gate.step(state, seen)
+        said.append((judgement.verdict, judgement.because, judgement.n))
+    unseen = "nothing seen of this step yet"
+    assert said == [
+        (PASS, "0 users met, of 5", 0), (NONE, unseen, 0), (PASS, "4 users met, of 5", 9),
+        (PASS, "4 users met, of 5", 9), (NONE, unseen, 9),
+    ]
 
 
 def exposed(step: int, share: float, *, users: int, n: int, failed: int, old_failed: int) -> Look:

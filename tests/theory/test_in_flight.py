@@ -6,7 +6,7 @@ An alarm rate may lie above its level by what a binomial with the stated number 
 import pytest
 from scipy.stats import binom
 
-from tests.theory.in_flight import ALWAYS_VALID, PAGE, WORLDS, Row, measured, page
+from tests.theory.in_flight import ALWAYS_VALID, PAGE, WORLDS, Row, measured, page, section, sections
 
 EQUAL = [title for title, world in WORLDS.items() if world.equal]
 
@@ -34,9 +34,15 @@ def test_counting_requests_of_few_heavy_users_alarms_about_an_honest_split() -> 
     assert rows["srm"].alarms == 0
 
 
+def test_the_page_tells_of_every_world_and_a_section_may_be_made_anew() -> None:
+    kept = sections(PAGE.read_text())
+    assert list(kept) == list(WORLDS)
+    assert page(kept) == PAGE.read_text()
+
+
 @pytest.mark.proof
 def test_a_thousand_flights_keep_the_level_and_make_the_page() -> None:
     rows = {title: measured(title, seeds=1_000, workers=2) for title in WORLDS}
     for title in EQUAL:
         check(title, rows[title])
-    PAGE.write_text("\n".join(page(rows)))
+    PAGE.write_text(page({title: section(title, rows[title]) for title in WORLDS}))

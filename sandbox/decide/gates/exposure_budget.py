@@ -84,6 +84,8 @@ class ExposureBudget(Asking):
         for look in evidence.looks:
             if look.share[evidence.arm] > 0.0:
                 state = _added(state, look, evidence.arm)
+        if evidence.share > 0.0 and state.place[0] != evidence.step:
+            return state, self.judged(Verdict.NO_DATA, "nothing seen of this step yet", n=state.answers)
         rows = (
             ("users met", float(state.most_users), self.users), ("answers given", float(state.answers), self.answers),
             ("answers harmed, about", state.harmed, self.harmed),

@@ -1,0 +1,131 @@
+"""`greenroom compare`: several plans on the same days, or one with what it was."""
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.errors import UsageError
+from sandbox.cli.flying import add_flying, add_output, command, deliver, flying, key_values, seeds, settings_of
+from sandbox.cli.scenarios import find, load_all
+from sandbox.cli.stores import add_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.lab.compare import Contest
+    from sandbox.lab.result import Result
+    from sandbox.scenario.plan import Plan
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = declare(
+        commands, "compare", says="fly several plans on the same days and tell what differs", act=compare,
+        more="greenroom compare today.toml tomorrow.toml --seeds 50 -j 2\n"
+        "greenroom compare mine.toml --vary ramp.bake=10m,20m\n"
+        "greenroom compare mine.toml --baseline last.json   exits 6 where something is worse than it was",
+    )
+    parser.add_argument("files", nargs="+", metavar="SCENARIO", help="scenario files; all are held against the first")
+    parser.add_argument("--seeds", type=seeds, metavar="N|A..B", help="seeds to fly (default 20, or the baseline's)")
+    parser.add_argument(
+        "--vary", type=key_values, action="append", default=[], metavar="KEY=A,B,…",
+        help="compare a plan under every combination of these values; the first is what others are held against",
+    )
+    parser.add_argument(
+        "--policies", action="store_true",
+        help="compare what flies with each of [[policies]], each in a flight of its own",
+    )
+    parser.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="hold it against an earlier `compare --output json`, seed by seed"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
+    add_flying(parser)
+    add_output(parser)
+    add_color(parser)
+    add_store(parser, off=True)
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Fly every plan on every seed, then tell what differs."""
+    from sandbox.lab.compare import compare as fly
+    from sandbox.lab.comparison import comparison
+
+    contest = _contest(arguments)
+    with flying(
+        arguments, head=contest.head, study=contest.study, total=len(contest.plans) * contest.seeds,
+        repeat=contest.repeat,
+    ) as flight:
+        compared = fly(contest, flight.engine, study=flight.study, kept=flight.kept, told=flight.told)
+    return deliver(comparison(compared), arguments)
+
+
+def _contest(arguments: argparse.Namespace) -> "Contest":
+    from sandbox.cli.trusting import refuse_strangers
+    from sandbox.lab.compare import Contest
+
+    paths = [find(name) for name in arguments.files]
+    plans = load_all(paths)
+    for path, plan in zip(paths, plans, strict=True):
+        refuse_strangers(plan, scenario=path, trusting=arguments.trust)
+    named = [one for plan in plans for one in _named(plan, arguments)]
+    names = [name for name, _ in named]
+    if len(set(names)) < len(names):
+        named = [(f"{name} ({place})", plan) for place, (name, plan) in enumerate(named, start=1)]
+    baseline = None if arguments.baseline is None else _baseline(arguments.baseline)
+    if baseline is not None and len(named) > 1:
+        raise UsageError("--baseline holds one plan against what it was; name one")
+    if baseline is None:
+        own, count = arguments.seeds or (None, 20)
+        first = plans[0].document.scenario.seed if own is None else own
+    else:
+        known = sorted(one.seed for one in baseline[1])
+        first, count = known[0], known[-1] - known[0] + 1
+    return Contest(
+        plans=tuple(named), first=first, seeds=count, again=command(_again(arguments)), baseline=baseline,
+    )
+
+
+def _named(plan: "Plan", arguments: argparse.Namespace) -> "Iterator[tuple[str, Plan]]":
+    """The plans to fly that a file stands for."""
+    from sandbox.lab.variants import SettingError, changed, flown_by
+
+    for settings in settings_of(arguments.vary):
+        try:
+            under = changed(plan, settings)
+        except SettingError as error:
+            raise UsageError(str(error)) from None
+        said = ", ".join(map(str, settings))
+        alone = said if len(arguments.files) == 1 else f"{plan.name} with {said}"
+        yield (alone if said else plan.name), under
+        if arguments.policies:
+            for policy in plan.document.policies:
+                yield f"{policy.name}{f' with {said}' if said else ''}", flown_by(under, policy.name)
+
+
+def _baseline(path: Path) -> "tuple[str, tuple[Result, ...]]":
+    from sandbox.lab.compare import baseline_of
+
+    try:
+        found = baseline_of(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except (ValueError, TypeError) as error:
+        said = "is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
+        raise UsageError(f"{path}: {said}") from None
+    if not found[1]:
+        raise UsageError(f"{path}: none of its flights could be flown; make another")
+    return found[0], tuple(replace(one, candidate="baseline") for one in found[1])
+
+
+def _again(arguments: argparse.Namespace) -> list[str]:
+    words = ["compare", *arguments.files]
+    for key, values in arguments.vary:
+        words += ["--vary", f"{key}={','.join(values)}"]
+    if arguments.policies:
+        words.append("--policies")
+    if arguments.baseline is not None:
+        words += ["--baseline", str(arguments.baseline)]
+    return [*words, "--trust"] if arguments.trust else words

@@ -1,0 +1,208 @@
+"""Compare: several plans on the same days, seed by seed, and what differs with an interval.
+
+A seed is a day: every request of it, its features, its label and what either model would answer are the same whatever a
+plan does, so a difference between two plans is taken flight by flight, and what days do to both drops out.
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sandbox.base.digest import fingerprint
+from sandbox.lab.engines import Engine
+from sandbox.lab.fleet import Key, Mission, Told, flown_before, fly_kept
+from sandbox.lab.intervals import ALPHA, Estimate, mean
+from sandbox.lab.result import Result, from_row
+from sandbox.record.studies import Study
+from sandbox.run.versions import versions
+from sandbox.scenario.plan import Plan
+
+WORLD = (
+    "traffic", "population", "users", "segments", "groups", "models", "drift", "faults", "labels", "business",
+    "experience",
+)
+"""The tables that make the day, whatever is decided on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """Something every flight has: how it is told, and which way is worse, if either is."""
+
+    name: str
+    of: Callable[[Result], float | None]
+    form: Literal["share", "count", "time"]
+    worse: Literal["more", "less", ""] = ""
+
+
+def _flag(holds: bool | None) -> float | None:
+    return None if holds is None else float(holds)
+
+
+QUANTITIES = (
+    Quantity(name="rolled back", of=lambda one: _flag(one.sent_back), form="share"),
+    Quantity(name="promoted", of=lambda one: _flag(one.promoted), form="share"),
+    Quantity(name="expectations met", of=lambda one: _flag(one.met), form="share", worse="less"),
+    Quantity(name="net harm, requests", of=lambda one: float(one.net), form="count", worse="more"),
+    Quantity(name="served worse, requests", of=lambda one: float(one.gross), form="count", worse="more"),
+    Quantity(name="served worse, users", of=lambda one: float(one.users), form="count", worse="more"),
+    Quantity(name="detection delay", of=lambda one: one.delay, form="time", worse="more"),
+    Quantity(
+        name="time to full exposure", of=lambda one: one.closed_at if one.promoted else None, form="time", worse="more"
+    ),
+    Quantity(name="pages", of=lambda one: float(one.pages), form="count", worse="more"),
+    Quantity(name="error budget spent", of=lambda one: one.budget_spent, form="share", worse="more"),
+)
+"""What is compared; of detection and exposure, only where both flights have one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One quantity of two plans over the same seeds: each mean, the mean difference with its interval, and how much of
+    the variance of two unpaired samples pairing saved; `regressed` where the second is surely worse.
+    """
+
+    quantity: Quantity
+    first: float
+    second: float
+    difference: Estimate
+    saved: float
+    regressed: bool
+
+
+def difference(quantity: Quantity, pairs: Sequence[tuple[Result, Result]]) -> Difference | None:
+    """How the second of each pair differs from the first; None where no pair has the quantity."""
+    known = [
+        (float(a), float(b)) for one, other in pairs
+        if (a := quantity.of(one)) is not None and (b := quantity.of(other)) is not None
+    ]
+    if not known:
+        return None
+    firsts, seconds = [a for a, _ in known], [b for _, b in known]
+    moved = [b - a for a, b in known]
+    changed = any(one.digest != other.digest for one, other in pairs)
+    counts = quantity.form != "time" and changed
+    strict = mean(moved, counts=counts, alpha=ALPHA / len(QUANTITIES))
+    return Difference(
+        quantity=quantity, first=math.fsum(firsts) / len(known), second=math.fsum(seconds) / len(known),
+        difference=mean(moved, counts=counts), saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict),
+    )
+
+
+def _worse(quantity: Quantity, strict: Estimate) -> bool:
+    """Whether the whole interval is on the worse side, at a level that is shared by all quantities (Bonferroni)."""
+    return (quantity.worse == "more" and strict.low > 0.0) or (quantity.worse == "less" and strict.high < 0.0)
+
+
+def _saved(firsts: list[float], seconds: list[float], moved: list[float]) -> float:
+    apart = _variance(firsts) + _variance(seconds)
+    return 1.0 - _variance(moved) / apart if apart > 0.0 else math.nan
+
+
+def _variance(values: list[float]) -> float:
+    if len(values) < 2:
+        return 0.0
+    centre = math.fsum(values) / len(values)
+    return math.fsum((value - centre) ** 2 for value in values) / (len(values) - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """What to compare: plans by name, over some seeds; with a baseline, its rows stand for the first."""
+
+    plans: tuple[tuple[str, Plan], ...]
+    first: int
+    seeds: int
+    again: str = ""
+    baseline: tuple[str, tuple[Result, ...]] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is compared, the one that all others are held against first."""
+        own = tuple(name for name, _ in self.plans)
+        return own if self.baseline is None else (self.baseline[0], *own)
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """What says which study it is."""
+        return {
+            "kind": "compare", "first": self.first, "seeds": self.seeds, "again": self.again, "versions": versions(),
+            "plans": [
+                {"name": name, "stem": plan.name, "source": plan.source, "folder": str(plan.folder), "text": plan.text}
+                for name, plan in self.plans
+            ],
+        }
+
+    @property
+    def study(self) -> str:
+        """The name of its study: the same for the same contest."""
+        told = {name: value for name, value in self.head.items() if name != "again"}
+        return f"compare-{self.plans[0][1].name}-{fingerprint(json.dumps(told, sort_keys=True).encode())[:8]}"
+
+    @property
+    def repeat(self) -> str:
+        """The command that flies all of it again."""
+        seeds = f" --seeds {self.first}..{self.first + self.seeds - 1}"
+        return self.again if self.baseline is not None else f"{self.again}{seeds}"
+
+
+@dataclass(slots=True)
+class Compared:
+    """What of a contest is flown."""
+
+    contest: Contest
+    results: dict[Key, Result] = field(default_factory=dict)
+
+    def rows(self, name: str) -> dict[int, Result]:
+        """The flights of one plan by seed, without those that could not be flown."""
+        baseline = self.contest.baseline
+        if baseline is not None and name == baseline[0]:
+            return {one.seed: one for one in baseline[1]}
+        return {key[3]: one for key, one in sorted(self.results.items()) if key[1] == name and not one.failure}
+
+    def pairs(self, name: str) -> list[tuple[Result, Result]]:
+        """The same seeds of the first plan and of another."""
+        first, other = self.rows(self.contest.names[0]), self.rows(name)
+        return [(first[seed], other[seed]) for seed in sorted(first) if seed in other]
+
+    def differences(self, name: str) -> Iterator[Difference]:
+        """How a plan differs from the first."""
+        pairs = self.pairs(name)
+        yield from (one for quantity in QUANTITIES if (one := difference(quantity, pairs)) is not None)
+
+
+def compare(
+    contest: Contest, engine: Engine, *, study: Study | None = None, kept: Sequence[dict[str, Any]] = (),
+    told: Told = lambda _: None,
+) -> Compared:
+    """Fly what is not flown yet, every plan on a seed before the next seed."""
+    compared = Compared(contest, flown_before(kept))
+    missions = [
+        Mission(
+            text=plan.text, folder=plan.folder, name=plan.name, setting="", candidate=name, seed=contest.first + number,
+            repeat=f"{contest.again} --seeds {contest.first + number}..{contest.first + number}",
+        )
+        for number in range(contest.seeds) for name, plan in contest.plans
+    ]
+    fly_kept(missions, engine, into=compared.results, study=study, told=told)
+    if study is not None:
+        study.finish()
+    return compared
+
+
+def apart(one: Plan, other: Plan) -> tuple[str, ...]:
+    """The tables by which the days of two plans differ: none where they are the same days."""
+    a, b = one.filled_in, other.filled_in
+    tables = [name for name in WORLD if a[name] != b[name]]
+    return (*(["scenario.duration"] if a["scenario"]["duration"] != b["scenario"]["duration"] else []), *tables)
+
+
+def baseline_of(document: dict[str, Any]) -> tuple[str, tuple[Result, ...]]:
+    """The last plan of an earlier comparison, as `--output json` told it; raises ValueError."""
+    rows = document.get("rows")
+    if document.get("kind") != "compare" or not isinstance(rows, list) or not rows:
+        raise ValueError("is no comparison; make one with: greenroom compare SCENARIO --output json -o FILE")
+    results = [from_row(row) for row in rows if isinstance(row, dict)]
+    last = results[-1].candidate
+    return "baseline", tuple(one for one in results if one.candidate == last and not one.failure)

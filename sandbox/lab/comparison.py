@@ -1,0 +1,125 @@
+"""What a comparison comes to, as a page."""
+
+import math
+from collections.abc import Iterator
+
+from sandbox.lab.compare import Compared, Difference, apart
+from sandbox.lab.intervals import Estimate
+from sandbox.lab.wording import Word, estimated, percent, plain, points, time
+from sandbox.report.charts import Lines, Series, Whiskers
+from sandbox.report.exit_code import ExitCode
+from sandbox.report.page import Block, Check, Page, Section, Table
+
+
+def comparison(compared: Compared) -> Page:
+    """The page of what is flown."""
+    contest = compared.contest
+    first, *others = contest.names
+    sections = [Section(title=f"{name} against {first}", blocks=tuple(_against(compared, name))) for name in others]
+    if not others:
+        count = len(compared.rows(first))
+        sections = [Section(title=first, blocks=(f"{count:,} flights; --baseline holds a later one against them.",))]
+    failures = [one for one in compared.results.values() if one.failure]
+    if failures:
+        rows = tuple((one.candidate, str(one.seed), one.failure, one.repeat) for one in failures)
+        table = Table(columns=("plan", "seed", "because", "repeat"), rows=rows, words=4)
+        sections.insert(0, Section(title="Could not be flown", blocks=(table,)))
+    sections.append(Section(title="How to read this", blocks=(
+        "Differences are of the same seed, second minus first: both plans met the same day, request by request. "
+        "Intervals are 95%. Saved: how much less the difference varies than that of two separate samples would.",
+    )))
+    return Page(
+        kind="compare", title=f"{' against '.join(reversed(contest.names))}",
+        lead=f"{contest.seeds:,} seeds from {contest.first} on, every plan on each.", sections=tuple(sections),
+        exit_code=_code(compared, failed=bool(failures)), repeat=contest.repeat, data=_data(compared),
+    )
+
+
+def _code(compared: Compared, *, failed: bool) -> ExitCode | None:
+    """A rung only where there is a baseline: what got worse since."""
+    if compared.contest.baseline is None:
+        return ExitCode.INCONCLUSIVE if failed else None
+    if any(one.regressed for name in compared.contest.names[1:] for one in compared.differences(name)):
+        return ExitCode.REGRESSED
+    missing = len(compared.pairs(compared.contest.names[-1])) < compared.contest.seeds
+    return ExitCode.INCONCLUSIVE if failed or missing else ExitCode.MET
+
+
+def _against(compared: Compared, name: str) -> Iterator[Block]:
+    contest, pairs = compared.contest, compared.pairs(name)
+    same = sum(one.digest == other.digest for one, other in pairs)
+    yield f"{len(pairs):,} pairs, {same:,} of them the same flight bit for bit."
+    plans = dict(contest.plans)
+    if contest.baseline is None and (tables := apart(contest.plans[0][1], plans[name])):
+        yield f"The days differ, too, by {', '.join(tables)}: what differs here is of plan and day together."
+    found = list(compared.differences(name))
+    if contest.baseline is not None:
+        for one in found:
+            if one.quantity.worse:
+                state = "missed" if one.regressed else "met"
+                got = estimated(one.difference, _moved(one))
+                yield Check(name=one.quantity.name, want="not surely worse", got=got, state=state)
+    yield Table(
+        columns=("", contest.names[0], name, "difference", "saved by pairing", "pairs"),
+        rows=tuple(_row(one) for one in found),
+    )
+    counted = [one for one in found if one.quantity.form == "count"]
+    scaled = tuple(row for one in counted if (row := _scaled(one)) is not None)
+    if scaled:
+        yield Whiskers(title="Differences, as parts of the first plan's mean", x="second minus first", rows=scaled)
+    nets = [(float(one.net), float(other.net)) for one, other in pairs]
+    if len(nets) > 1:
+        yield Lines(
+            title="Net harm of every seed", x=f"requests, {contest.names[0]}", y=f"requests, {name}",
+            series=(Series(label="seeds", x=tuple(a for a, _ in sorted(nets)), y=tuple(b for _, b in sorted(nets)),
+                           dots=True),),
+        )
+
+
+def _moved(one: Difference) -> Word:
+    return points if one.quantity.form == "share" else _word(one)
+
+
+def _word(one: Difference) -> Word:
+    return {"share": percent, "count": plain, "time": time}[one.quantity.form]
+
+
+def _row(one: Difference) -> tuple[str, ...]:
+    word = _word(one)
+    saved = "" if math.isnan(one.saved) else f"{100 * one.saved:.0f}%"
+    return (
+        one.quantity.name, word(one.first), word(one.second), estimated(one.difference, _moved(one)), saved,
+        f"{one.difference.n:,}",
+    )
+
+
+def _scaled(one: Difference) -> tuple[str, float, float, float] | None:
+    scale = abs(one.first)
+    if not scale or not math.isfinite(one.difference.width):
+        return None
+    told = one.difference
+    return one.quantity.name, told.value / scale, told.low / scale, told.high / scale
+
+
+def _data(compared: Compared) -> dict[str, object]:
+    contest = compared.contest
+    return {
+        "first_seed": contest.first, "seeds": contest.seeds, "study": contest.study, "plans": list(contest.names),
+        "differences": {
+            name: [
+                {
+                    "quantity": one.quantity.name, "first": one.first, "second": one.second, "saved": one.saved,
+                    "regressed": one.regressed, **_ends(one.difference),
+                }
+                for one in compared.differences(name)
+            ]
+            for name in contest.names[1:]
+        },
+        "rows": [
+            one.as_row() for name in contest.names if name != "baseline" for one in compared.rows(name).values()
+        ],
+    }
+
+
+def _ends(one: Estimate) -> dict[str, float]:
+    return {"difference": one.value, "low": one.low, "high": one.high, "pairs": one.n}

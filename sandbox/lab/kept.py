@@ -1,0 +1,52 @@
+"""The page of a study as it was kept: the same as when it was flown."""
+
+from pathlib import Path
+from typing import Any
+
+from sandbox.lab.certificate import certificate
+from sandbox.lab.certify import ROUND, Flown, Order, precise
+from sandbox.lab.compare import Compared, Contest
+from sandbox.lab.comparison import comparison
+from sandbox.lab.fleet import flown_before
+from sandbox.lab.variants import Setting
+from sandbox.record.studies import Study
+from sandbox.report.page import Page
+from sandbox.scenario.plan import Plan
+from sandbox.scenario.read import read_text
+
+
+def page_of(study: Study) -> Page:
+    """The page of what the study has; raises StoreError, and ScenarioError where its scenario can no longer be read."""
+    head = study.head
+    return _compared(head, study) if head["kind"] == "compare" else _certified(head, study)
+
+
+def _plan(table: dict[str, Any], *, name: str) -> Plan:
+    document = read_text(table["text"], name=table["source"] or name)
+    return Plan(
+        name=name, text=table["text"], document=document, folder=Path(table["folder"]), source=table["source"]
+    )
+
+
+def _certified(head: dict[str, Any], study: Study) -> Page:
+    order = Order(
+        plan=_plan(head, name=head["name"]), first=head["first"], seeds=head["seeds"], precision=head["precision"],
+        only=head["only"], again=head["again"],
+        settings=tuple(tuple(Setting(*one) for one in settings) for settings in head["settings"]),
+    )
+    flown = Flown(order, flown_before(study.rows()))
+    if order.precision is not None:
+        whole = max((key[3] for key in flown.results if not key[2]), default=order.first) - order.first + 1
+        looks = [*range(ROUND, whole, ROUND), whole]
+        flown.seeds = next((one for one in looks if precise(flown, seeds=one, within=order.precision)), whole)
+    else:
+        flown.seeds = order.seeds
+    return certificate(flown, repeat=order.repeat)
+
+
+def _compared(head: dict[str, Any], study: Study) -> Page:
+    contest = Contest(
+        plans=tuple((one["name"], _plan(one, name=one["stem"])) for one in head["plans"]), first=head["first"],
+        seeds=head["seeds"], again=head["again"],
+    )
+    return comparison(Compared(contest, flown_before(study.rows())))

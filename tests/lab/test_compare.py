@@ -1,0 +1,122 @@
+"""Compare: differences of pairs, what pairing saves, and what counts as a regression."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import ttest_rel
+
+from sandbox.lab.compare import QUANTITIES, Compared, Contest, apart, baseline_of, compare, difference
+from sandbox.lab.comparison import comparison
+from sandbox.lab.engines import Here
+from sandbox.lab.result import Result
+from sandbox.report.exit_code import ExitCode
+from sandbox.report.render.page import as_json
+from sandbox.scenario.read import read_plan
+
+NET = next(one for one in QUANTITIES if one.name.startswith("net harm"))
+
+
+def row(seed: int, name: str = "a", **more) -> Result:
+    return Result(setting="", candidate=name, seed=seed, outcome="promoted", digest=f"{name}{seed}", **more)
+
+
+def pairs_of(firsts, seconds):
+    return [
+        (row(seed, "a", net=int(a)), row(seed, "b", net=int(b)))
+        for seed, (a, b) in enumerate(zip(firsts, seconds, strict=True))
+    ]
+
+
+def test_a_difference_has_the_interval_of_a_paired_t_test():
+    rng = np.random.default_rng(2)
+    day = rng.normal(0, 500, 30)
+    firsts, seconds = (day + rng.normal(0, 40, 30)).round(), (day + 60 + rng.normal(0, 40, 30)).round()
+    ours = difference(NET, pairs_of(firsts, seconds))
+    theirs = ttest_rel(seconds, firsts).confidence_interval()
+    assert (ours.difference.low, ours.difference.high) == pytest.approx((theirs.low, theirs.high))
+    assert ours.saved == pytest.approx(
+        1 - np.var(seconds - firsts, ddof=1) / (np.var(firsts, ddof=1) + np.var(seconds, ddof=1))
+    )
+    assert ours.saved > 0.9
+    assert ours.regressed
+
+
+def test_a_regression_is_called_as_seldom_as_it_says_where_nothing_changed():
+    """1,000 comparisons of plans that differ by noise alone: half of 5% over all quantities, one of which is drawn."""
+    rng = np.random.default_rng(4)
+    called = sum(
+        difference(NET, pairs_of(rng.normal(0, 100, 20), rng.normal(0, 100, 20))).regressed for _ in range(1_000)
+    )
+    assert called <= 0.0025 * 1_000 + 4 * math.sqrt(0.0025 * 1_000)
+
+
+def test_that_nothing_differed_is_certain_only_for_the_same_flights():
+    other = difference(NET, pairs_of([5] * 10, [5] * 10))
+    assert other.difference.high > 0
+    same = difference(NET, [(row(seed, net=5), row(seed, net=5)) for seed in range(10)])
+    assert (same.difference.low, same.difference.high) == (0.0, 0.0)
+
+
+def test_what_only_one_of_a_pair_has_is_not_compared():
+    delay = next(one for one in QUANTITIES if one.name == "detection delay")
+    late = [(row(1, onset_at=0, detected_at=5), row(1, "b", onset_at=0, detected_at=9)), (row(2), row(2, "b"))]
+    assert difference(delay, late).difference.n == 1
+    assert difference(delay, late[1:]) is None
+
+
+def contest(*paths, **more) -> Contest:
+    plans = tuple((path.stem, read_plan(path)) for path in paths)
+    return Contest(plans=plans, first=5, seeds=more.pop("seeds", 4), again="greenroom compare", **more)
+
+
+@pytest.fixture
+def three(scenario):
+    text = scenario().read_text()
+    slow = scenario(name="slow", more="", text=text.replace('bake = "2m"', 'bake = "90s"'))
+    worse = scenario(name="worse", more="", text=text.replace("[ramp]", "auc = 0.6\n[ramp]"))
+    return scenario(), slow, worse
+
+
+def test_plans_meet_the_same_days_and_every_seed_is_kept(three):
+    compared = compare(contest(*three), Here())
+    page = comparison(compared)
+    assert page.exit_code is None
+    assert len(page.data["rows"]) == 12
+    assert [one.n for one in (difference(NET, compared.pairs("slow")).difference,)] == [4]
+    same = {(one.seed, one.requests) for one in compared.rows("tiny").values()}
+    assert same == {(one.seed, one.requests) for one in compared.rows("worse").values()}
+
+
+def test_tables_that_make_the_day_are_named_where_they_differ(three):
+    tiny, slow, worse = map(read_plan, three)
+    assert apart(tiny, slow) == ()
+    assert apart(tiny, worse) == ("models",)
+    assert "The days differ, too, by models" in str(comparison(compare(contest(*three, seeds=1), Here())).sections)
+
+
+def test_against_its_own_baseline_nothing_is_worse_and_every_flight_is_the_same(three):
+    before = json.loads(as_json(comparison(compare(contest(three[0]), Here()))))
+    name, rows = baseline_of(before)
+    held = tuple(replace(one, candidate=name) for one in rows)
+    page = comparison(compare(contest(three[0], baseline=(name, held)), Here()))
+    assert page.exit_code == ExitCode.MET
+    assert page.sections[0].blocks[0] == "4 pairs, 4 of them the same flight bit for bit."
+
+
+def test_what_got_worse_since_the_baseline_is_a_regression(three):
+    before = compare(contest(three[0], seeds=8), Here())
+    held = ("baseline", tuple(replace(one, candidate="baseline") for one in before.rows("tiny").values()))
+    page = comparison(compare(contest(three[2], seeds=8, baseline=held), Here()))
+    assert page.exit_code == ExitCode.REGRESSED
+    better = ("baseline", tuple(replace(one, net=one.net + 10**6) for one in held[1]))
+    ours = Compared(contest(three[0], seeds=8, baseline=better), dict(before.results))
+    assert not any(one.regressed for one in ours.differences("tiny"))
+
+
+@pytest.mark.parametrize("document", [{}, {"kind": "certify", "rows": [1]}, {"kind": "compare", "rows": []}])
+def test_what_is_no_comparison_is_no_baseline(document):
+    with pytest.raises(ValueError, match="is no comparison"):
+        baseline_of(document)
