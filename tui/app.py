@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from sandbox.base.flight import Flight
 from tui.glyphs import Glyphs
 from tui.palette import Palette
 from tui.prefs import Preferences, place, read, write
@@ -91,6 +92,12 @@ class Greenroom(App[None]):
         """Take a theme, from now on."""
         self.theme = theme
         self.prefer(theme=theme)
+
+    def debrief(self, flight: Flight, *, run: str, trouble: str) -> None:
+        """Read the debrief of a flight that is over, in place of the screen that is shown."""
+        from tui.screens.debrief import Debrief
+
+        self.switch_screen(Debrief(flight, run=run, trouble=trouble))
 
     @property
     def screens_open(self) -> list[Screen[object]]:

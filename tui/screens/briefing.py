@@ -145,7 +145,7 @@ class Briefing(Room):
         from tui.feed import Feed
 
         refuse_strangers(self.plan, scenario=self.path, trusting=False)
-        store = getattr(self.app, "store", None) or default_store()
+        store = self.desk.store or default_store()
         return Feed(self.plan, seed=self.seed, store=store if self.record else None)
 
 

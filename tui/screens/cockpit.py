@@ -50,7 +50,6 @@ class Cockpit(Acting):
         self.frame = Frame()
         self.dials = [dial.name for dial in self.sheet.dials[:CHARTS]]
         self.pane, self.zoom, self.at_chart = "alerts", 0, 0
-        self._paints = PAINTS_FAR if getattr(self.app, "far", False) else PAINTS
 
     def compose(self) -> ComposeResult:
         """Charts and log at the left, alerts and gates at the right; one after the other where it is narrow."""
@@ -97,7 +96,7 @@ class Cockpit(Acting):
         while True:
             flown = await self.feed.fly()
             now = time.monotonic()
-            if now - painted >= self._paints:
+            if now - painted >= (PAINTS_FAR if self.desk.far else PAINTS):
                 self.repaint()
                 painted = now
             if self.feed.stopped_by is not None:
@@ -318,10 +317,8 @@ class Cockpit(Acting):
 
     async def do_cockpit_end(self) -> None:
         """Fly to the end of the day, land, and read the debrief."""
-        from tui.screens.debrief import Debrief
-
         landed = await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}"))
-        self.app.switch_screen(Debrief(landed.flight, run=landed.run, trouble=landed.trouble))
+        self.desk.debrief(landed.flight, run=landed.run, trouble=landed.trouble)
 
     async def save(self) -> None:
         """Fly to the end, and land."""

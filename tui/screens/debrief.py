@@ -112,7 +112,7 @@ class Debrief(Sharing):
 
     @property
     def _archive(self) -> Archive:
-        return Archive(getattr(self.app, "store", None))
+        return Archive(self.desk.store)
 
     @on(Axis.Moved)
     def _moved(self, event: Axis.Moved) -> None:

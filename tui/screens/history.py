@@ -56,7 +56,7 @@ class History(Sharing):
 
     async def _read(self) -> None:
         try:
-            flights = await asyncio.to_thread(Archive(getattr(self.app, "store", None)).flights)
+            flights = await asyncio.to_thread(Archive(self.desk.store).flights)
         except Exception as error:
             self.say(f"the record cannot be read: {error}", ink="warn")
             return
@@ -111,7 +111,7 @@ class History(Sharing):
     async def _load(self, run: str) -> Flight | None:
         self.say("reading the flight …")
         try:
-            return await asyncio.to_thread(Archive(getattr(self.app, "store", None)).flight, run)
+            return await asyncio.to_thread(Archive(self.desk.store).flight, run)
         except Exception as error:
             self.say(f"it cannot be read: {error}", ink="warn")
             return None

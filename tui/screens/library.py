@@ -49,8 +49,7 @@ class Library(Room):
         self.run_worker(self._read(), exclusive=True, group="shelf")
 
     async def _read(self) -> None:
-        shelf = getattr(self.app, "shelf", lambda: ())
-        for one in await asyncio.to_thread(lambda: list(shelf())):
+        for one in await asyncio.to_thread(lambda: list(self.desk.shelf())):
             self.shelf[one.name] = one
         self._show()
 

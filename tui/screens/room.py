@@ -2,22 +2,20 @@
 
 import inspect
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.actions import BY_ID, Action, of
+from tui.desk import Desk
 from tui.glyphs import Glyphs
 from tui.widgets.bar import Bar
 from tui.widgets.drawn import Drawn, Piece
 from tui.widgets.filter import Filter
 from tui.widgets.keys import Keys
 from tui.widgets.listing import Listing
-
-if TYPE_CHECKING:
-    from tui.app import Greenroom
 
 PLACES = ("library", "drills", "history", "compare")
 """Where the digits lead from a place of the first rank."""
@@ -44,8 +42,7 @@ class Room(Screen[None]):
     @property
     def glyphs(self) -> Glyphs:
         """The characters there are."""
-        found: Glyphs = getattr(self.app, "glyphs", Glyphs())
-        return found
+        return self.desk.glyphs
 
     @property
     def offered(self) -> tuple[Action, ...]:
@@ -113,7 +110,7 @@ class Room(Screen[None]):
         """Leave greenroom."""
         from tui.screens.confirm import Choice
 
-        lost = [one.loses for one in getattr(self.app, "screens_open", ()) if isinstance(one, Room) and one.loses]
+        lost = [one.loses for one in self.desk.screens_open if isinstance(one, Room) and one.loses]
         if lost:
             question = Choice("Quit?", f"{lost[0]} is not over, and would be lost.", {
                 "stay": "stay", "end": "fly it to its end and keep it, then quit", "drop": "drop it, and quit",
@@ -122,7 +119,7 @@ class Room(Screen[None]):
             if answer == "stay":
                 return
             if answer == "end":
-                for one in getattr(self.app, "screens_open", ()):
+                for one in self.desk.screens_open:
                     if isinstance(one, Room) and one.loses:
                         await one.save()
         self.app.exit()
@@ -169,9 +166,9 @@ class Room(Screen[None]):
             drawn.on_resize()
 
     @property
-    def desk(self) -> "Greenroom":
+    def desk(self) -> Desk:
         """The app, and what it knows of whoever sits there."""
-        return cast("Greenroom", self.app)
+        return cast(Desk, self.app)
 
     def do_app_theme(self) -> None:
         """The next theme."""
