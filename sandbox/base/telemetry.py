@@ -1,6 +1,8 @@
 """What a service could report about itself: the only columns that observation ever sees."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,8 @@ Codes = npt.NDArray[np.uint8]
 Users = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
+
+Columns = TypeVar("Columns", "Arrivals", "Answers", "Labels", "Feedback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +138,24 @@ class Telemetry:
     labels: tuple[Labels, ...]
     pools: tuple[PoolReading, ...]
     feedback: tuple[Feedback, ...] = ()
+
+
+def only(columns: Columns, rows: Flags | slice | npt.NDArray[np.intp]) -> Columns:
+    """Some of the rows (n,) of columns that were reported together."""
+    taken: dict[str, Any] = {
+        one.name: getattr(columns, one.name)[rows] for one in fields(columns)
+        if isinstance(getattr(columns, one.name), np.ndarray)
+    }
+    return replace(columns, **taken)
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """The rows of all parts as one; what is no column is the first one's."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    whole: dict[str, Any] = {
+        one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(first)
+        if isinstance(getattr(first, one.name), np.ndarray)
+    }
+    return replace(first, **whole)

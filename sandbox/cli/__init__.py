@@ -51,6 +51,7 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     from sandbox import __version__
     from sandbox.cli import (
         audit,
+        card,
         certify,
         check,
         compare,
@@ -80,8 +81,8 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in (
-        run, certify, compare, check, show, list_, new, fit, plan_, kinds, schema, rerun, audit, history, sql, report,
-        export, rebuild, trust, forget, help_,
+        run, certify, compare, check, show, list_, new, fit, plan_, kinds, schema, rerun, audit, history, sql,
+        report, card, export, rebuild, trust, forget, help_,
     ):
         command.add(commands)
     for add in guests:

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from sandbox.observe.metrics.view import Metric
     from sandbox.scenario.lint.finding import Rule
 
-FAMILIES = ("traffic", "model", "drift", "fault", "metric", "gate", "ramp", "alert", "operation", "lint")
+FAMILIES = ("traffic", "model", "drift", "fault", "metric", "gate", "ramp", "alert", "operation", "oncall", "lint")
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = declare(
         commands, "kinds", act=kinds,
-        says="explain every kind of traffic, model, drift, fault, metric, gate, ramp, alert, operation; and lint rules",
+        says="explain every kind of traffic, model, drift, fault, metric, gate, ramp, alert and operation, and more",
         more="greenroom kinds drift\ngreenroom kinds drift covariate\ngreenroom kinds covariate",
     )
     parser.add_argument("family", nargs="?", metavar="FAMILY", help=", ".join(FAMILIES))
@@ -52,6 +52,7 @@ def specs(family: str) -> "dict[str, type[Spec]]":
     from sandbox.decide.alerts.kinds import KINDS as ALERTS
     from sandbox.decide.gates.kinds import KINDS as GATES
     from sandbox.decide.ramp.kinds import KINDS as RAMPS
+    from sandbox.operate.oncall.kinds import KINDS as ONCALL
     from sandbox.operate.operations.kinds import KINDS as OPERATIONS
     from sandbox.world.drift.kinds import KINDS as DRIFTS
     from sandbox.world.faults.kinds import KINDS as FAULTS
@@ -60,7 +61,7 @@ def specs(family: str) -> "dict[str, type[Spec]]":
 
     families: dict[str, tuple[type[Spec], ...]] = {
         "traffic": TRAFFIC, "model": MODELS, "drift": DRIFTS, "fault": FAULTS, "gate": GATES, "ramp": RAMPS,
-        "alert": ALERTS, "operation": OPERATIONS,
+        "alert": ALERTS, "operation": OPERATIONS, "oncall": ONCALL,
     }
     return {str(spec.model_fields["kind"].default): spec for spec in families.get(family, ())}
 

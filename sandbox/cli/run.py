@@ -20,6 +20,8 @@ from sandbox.report.exit_code import ExitCode, worst
 if TYPE_CHECKING:
     from sandbox.lab.flights import Order
     from sandbox.report.scorecard import Scorecard
+    from sandbox.scenario.plan import Plan
+    from sandbox.scenario.script import Script
 
 FORMATS = ("text", "json", "jsonl", "junit", "md", "github")
 
@@ -37,6 +39,10 @@ def add(commands: Commands) -> None:
     parser.add_argument("--output", choices=FORMATS, default="text", help="what to print (default text); "
                         "github also appends the Markdown to the file that $GITHUB_STEP_SUMMARY names")
     parser.add_argument("--out", type=Path, metavar="DIR", help="also write every format into this folder")
+    parser.add_argument(
+        "--script", type=Path, metavar="FILE",
+        help="give the [[commands]] of this file at their times, as somebody at the controls would",
+    )
     parser.add_argument(
         "--fail-fast", action="store_true", help="stop at the first flight that does not exit 0; the rest is not flown"
     )
@@ -114,12 +120,21 @@ def _orders(arguments: argparse.Namespace) -> "Iterator[Order]":
 
     store = store_path(arguments)
     for name, path, plan in plans:
+        script = _script(arguments.script, plan)
         for seed in _seeds_to_fly(arguments, own=plan.document.scenario.seed):
             yield Order(
                 path=path.resolve(), source=name, seed=seed, store=store,
                 keep_journal=arguments.output == "jsonl" or arguments.out is not None,
-                repeat=_repeat(name, seed=seed, trusting=arguments.trust),
+                repeat=_repeat(name, seed=seed, trusting=arguments.trust, script=arguments.script), script=script,
             )
+
+
+def _script(path: Path | None, plan: "Plan") -> "Script":
+    if path is None:
+        return ()
+    from sandbox.scenario.script import read_script
+
+    return read_script(path, duration=plan.document.scenario.duration)
 
 
 def _seeds_to_fly(arguments: argparse.Namespace, *, own: int) -> Sequence[int]:
@@ -132,8 +147,9 @@ def _seeds_to_fly(arguments: argparse.Namespace, *, own: int) -> Sequence[int]:
     return range(begin if first is None else first, (begin if first is None else first) + count)
 
 
-def _repeat(name: str, *, seed: int, trusting: bool) -> str:
-    return f"greenroom run {shlex.quote(name)} --seed {seed}{' --trust' if trusting else ''}"
+def _repeat(name: str, *, seed: int, trusting: bool, script: Path | None) -> str:
+    said = f"greenroom run {shlex.quote(name)} --seed {seed}{' --trust' if trusting else ''}"
+    return said if script is None else f"{said} --script {shlex.quote(str(script))}"
 
 
 def _fly(orders: "Sequence[Order]", arguments: argparse.Namespace, cards: "list[Scorecard]") -> None:

@@ -22,6 +22,7 @@ from sandbox.scenario.problems import ScenarioError
 from sandbox.scenario.read import read_plan
 from sandbox.scenario.replay import RecordingError, read_recording
 from sandbox.scenario.replaying import looped, thinned
+from sandbox.scenario.script import Script
 from sandbox.world.traffic.replay import Replay
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ Watcher = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One flight to fly: `path` of the scenario, `source` as the user named it, `store` to land it in, if any."""
+    """One flight to fly: `path` of the scenario, `source` as the user named it, `store` to land it in, if any; `script`
+    is what somebody at the controls does.
+    """
 
     path: Path
     source: str
@@ -44,6 +47,7 @@ class Order:
     store: Path | None = None
     keep_journal: bool = False
     repeat: str = ""
+    script: Script = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +135,10 @@ def fly(prepared: Prepared, order: Order, *, watch: Watcher | None = None) -> Sc
     seed = plan.document.scenario.seed if order.seed is None else order.seed
     begun = replace(prepared, plan=plan)
     if order.store is None:
-        return _scored(flown(begun, seed=seed, watch=watch), order)
+        return _scored(flown(begun, seed=seed, watch=watch, script=order.script), order)
     with _landing(begun, order.store, seed=seed) as landing:
         keep = keeping(plan.document.record.requests, seed=seed, into=landing.write_requests)
-        flight = flown(begun, seed=seed, keep=keep, watch=watch)
+        flight = flown(begun, seed=seed, keep=keep, watch=watch, script=order.script)
         run = landing.land(flight)
         return replace(_scored(flight, order, run=run), trouble=_trouble(landing))
 
@@ -162,13 +166,20 @@ def _landing(prepared: Prepared, store: Path, *, seed: int) -> "Landing":
 
 
 def flown(
-    prepared: Prepared, *, seed: int, keep: Keep | None = None, watch: Watcher | None = None
+    prepared: Prepared, *, seed: int, keep: Keep | None = None, watch: Watcher | None = None, script: Script = ()
 ) -> Flight:
     """Fly to the end, in pieces while somebody watches; how a flight is cut changes nothing about it."""
     session = Session(prepared.plan, seed=seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs)
-    duration = prepared.plan.document.scenario.duration
-    for piece in range(1, SLICES if watch is not None else 0):
-        session.advance(duration * piece // SLICES)
-        if watch is not None:
-            watch(piece / SLICES)
+    for line in script:
+        _on(session, to=line.at, watch=watch)
+        session.apply(line.kind, actor=line.actor, **line.arguments)
+    _on(session, to=prepared.plan.document.scenario.duration, watch=watch)
     return session.finish()
+
+
+def _on(session: Session, *, to: int, watch: Watcher | None) -> None:
+    duration = session.plan.document.scenario.duration
+    while watch is not None and (piece := session.now * SLICES // duration + 1) * duration // SLICES < to:
+        session.advance(piece * duration // SLICES)
+        watch(piece / SLICES)
+    session.advance(to)

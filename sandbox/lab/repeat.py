@@ -9,11 +9,12 @@ from sandbox.base.digest import fingerprint
 from sandbox.base.flight import Flight, Header
 from sandbox.lab.flights import Prepared, prepare
 from sandbox.lab.keeping import Keep
+from sandbox.operate.oncall.scripted import Scripted
 from sandbox.run.session import Session
 from sandbox.run.versions import versions
 from sandbox.scenario.approvals import Signature, files_hash
 from sandbox.scenario.plan import Plan
-from sandbox.scenario.read import read_text
+from sandbox.scenario.read import read_text, with_shared
 from sandbox.scenario.replay import is_beside
 from sandbox.world.models.scoring import Scoring
 from sandbox.world.traffic.replay import Replay
@@ -29,7 +30,7 @@ class Repeated:
 
 def plan_of(header: Header, *, folder: Path) -> Plan:
     """The plan a run was flown from, by its stored text; raises ScenarioError."""
-    document = read_text(header.scenario_text, name=header.source or header.name)
+    document = with_shared(read_text(header.scenario_text, name=header.source or header.name), folder=folder)
     return Plan(name=header.name, text=header.scenario_text, document=document, folder=folder, source=header.source)
 
 
@@ -52,6 +53,8 @@ def beside(plan: Plan) -> tuple[str, ...]:
     for name, model in plan.document.models.items():
         for _, one in model.parts(name):
             named += [path for _, path in one.files] if isinstance(one, Scoring) else []
+    named += plan.document.shared
+    named += [plan.document.oncall.script] if isinstance(plan.document.oncall, Scripted) else []
     return tuple(dict.fromkeys(name for name in named if is_beside(name)))
 
 
@@ -69,7 +72,9 @@ def flown_again(flight: Flight, prepared: Prepared, *, keep: Keep | None = None)
         plan, seed=flight.header.seed, recording=prepared.recording, inputs=prepared.inputs, keep=keep
     )
     for entry in flight.journal:
-        if entry.kind == "command" and entry.facts["actor"] != "policy":
+        # What the plan itself has done, or a runbook that somebody followed, is done again by itself.
+        own = entry.facts.get("origin") or entry.facts.get("actor") == "policy"
+        if entry.kind == "command" and not own:
             session.advance(entry.at)
             session.apply(entry.facts["kind"], actor=entry.facts["actor"], **entry.facts["arguments"])
     return session.finish()

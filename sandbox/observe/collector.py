@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.streams import stream, stream_key
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels, Telemetry, Users
+from sandbox.base.telemetry import Answers, Arrivals, Codes, Labels, Telemetry, Users, only
 from sandbox.base.window import FEATURE_BINS, Counts, Layout, Sparse, Window
 from sandbox.observe import kernel
 from sandbox.observe.contract import Terms
@@ -183,7 +183,7 @@ class Collector:
             add_pool(self.layout, self._counts, pool)
 
     def _take_arrivals(self, arrivals: Arrivals) -> None:
-        whole, arrivals = arrivals, arrivals if arrivals.came is None else _who_came(arrivals, arrivals.came)
+        whole, arrivals = arrivals, arrivals if arrivals.came is None else only(arrivals, arrivals.came)
         add_arrivals(self.layout, self._counts, self._cohort_counts[self._cohorts[-1].row], arrivals)
         user, arm, segment = arrivals.user, arrivals.arm, arrivals.segment
         if arrivals.split is not None:
@@ -219,9 +219,9 @@ class Collector:
         if late.any():
             if self._late is None:
                 self._late = self._blank()
-            self._late_answers.append(_only(answers, late))
+            self._late_answers.append(only(answers, late))
             add_answers(self.layout, self._late, self._late_answers[-1])
-            answers = _only(answers, ~late)
+            answers = only(answers, ~late)
         add_answers(self.layout, self._counts, answers)
         self._count_by_user(self._counts, answers, self._now)
 
@@ -300,24 +300,4 @@ def reference_of(features: npt.NDArray[np.float32]) -> Reference:
         edges.append(edge)
         counts.append(np.bincount(bins, minlength=FEATURE_BINS + 1))
     return Reference(np.array(edges), np.array(counts, dtype=np.int64))
-
-
-def _who_came(arrivals: Arrivals, came: npt.NDArray[np.bool_]) -> Arrivals:
-    """Arrivals without those that never came, for counting; which row is whose of the stride is lost."""
-    return replace(
-        arrivals, at=arrivals.at[came], arm=arrivals.arm[came], segment=arrivals.segment[came],
-        group=arrivals.group[came], user=arrivals.user[came], shadow=arrivals.shadow[came], features=None,
-        age=None if arrivals.age is None else arrivals.age[came],
-        split=None if arrivals.split is None else arrivals.split[came], came=None,
-        watched=None if arrivals.watched is None else arrivals.watched[came],
-    )
-
-
-def _only(answers: Answers, rows: npt.NDArray[np.bool_]) -> Answers:
-    return Answers(
-        arm=answers.arm[rows], shadow=answers.shadow[rows], segment=answers.segment[rows], group=answers.group[rows],
-        user=answers.user[rows], status=answers.status[rows], arrived=answers.arrived[rows],
-        latency=answers.latency[rows], score=answers.score[rows], decision=answers.decision[rows],
-        cost=answers.cost[rows],
-    )
 

@@ -9,17 +9,18 @@ from typing import Any
 class Standing:
     """Where the rollout stands, what there is to act upon, and what was done to it so far.
 
-    `phase` is waiting, climbing, promoted, rolled_back or aborted; `step` counts from 0 and `steps` how many there are;
-    `models` incumbent first; `diverted` the segments that were sent back whole, `cut` those that were in part;
-    `features` the inputs that may be switched off, `off` those that are, as (model, feature); `silences` the alerts
-    that are silenced now, and until when in ns; `roles` and `audiences` who may be called and told, anybody where there
-    is none; `wanted` the roles whose approval the next step waits for, which `begins` says is the first one; `granted`
-    and `withheld` those that agreed or said no; `incident` the severity of the one that is open, 0 for none; `classes`
-    what a diagnosis may say; `runbooks` the titles of the steps of each; `under_way` what was accepted and has not come
-    to its end, as (kind, arguments).
+    `title` is the story's; `phase` is waiting, climbing, promoted, rolled_back or aborted; `step` counts from 0 and
+    `steps` how many there are; `models` incumbent first; `diverted` the segments that were sent back whole, `cut` those
+    that were in part; `features` the inputs that may be switched off, `off` those that are, as (model, feature);
+    `silences` the alerts that are silenced now, and until when in ns; `roles` and `audiences` who may be called and
+    told, anybody where there is none; `wanted` the roles whose approval the next step waits for, which `begins` says is
+    the first one; `granted` and `withheld` those that agreed or said no; `incident` the severity of the one that is
+    open, 0 for none; `classes` what a diagnosis may say; `runbooks` the titles of the steps of each, `messages` how
+    many messages each has; `under_way` what was accepted and has not come to its end, as (kind, arguments).
     """
 
     at: int
+    title: str = ""
     phase: str
     step: int
     steps: int
@@ -47,6 +48,7 @@ class Standing:
     classes: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     runbooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    messages: Mapping[str, int] = field(default_factory=dict)
     under_way: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
     @property

@@ -41,6 +41,11 @@ class Waiting(Spec):
         return min(LONGEST, round(self.p50 * math.exp(sigma * normal)))
 
 
+def drawn_from(p50: str, p99: str) -> Waiting:
+    """A lognormal time with this median and this 99th percentile."""
+    return Waiting.model_validate({"p50": p50, "p99": p99})
+
+
 def written(value: Any) -> Any:
     """A time as the file may have it, as a table."""
     return {"p50": value} if isinstance(value, str) else value

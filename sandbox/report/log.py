@@ -8,13 +8,14 @@ saw them.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
 
 from sandbox.base.flight import Flight
 from sandbox.base.journal import Entry
-from sandbox.base.units import format_duration, format_share
+from sandbox.base.units import NS_PER_SECOND, format_duration, format_share
 from sandbox.report.decisions import ENDINGS, Said, said
 from sandbox.report.harm import Harm, overloads
 
@@ -24,6 +25,7 @@ BEFORE = "before the ramp"
 _SILENCE = 5
 """So many ticks without a request at the end of a flight are worth a line."""
 
+_MINUTE = 60 * NS_PER_SECOND
 _GRAVITY = {"pass": 0, "inconclusive": 1, "no_data": 2, "error": 3, "fail": 4}
 
 
@@ -43,7 +45,7 @@ class Line:
 def log(flight: Flight, suffered: Harm) -> tuple[Line, ...]:
     """Everything worth noting about a flight, in order of time: at one instant causes first, then what was done."""
     lines = [
-        *_bent(flight), *_told(flight), *_in_force(flight), *_turned_away(flight),
+        *_bent(flight), *_told(flight), *_in_force(flight), *_heard(flight), *_turned_away(flight),
         *_overloaded(flight), *_fell_silent(flight), *_harm_began(suffered),
     ]
     return tuple(sorted(lines, key=lambda line: line.at))
@@ -92,6 +94,17 @@ def _turned_away(flight: Flight) -> Iterator[Line]:
     if moved := said.get("moved", []):
         at, _, shift = max(moved, key=lambda one: abs(one[2]))
         yield _world(at, f"people have moved by {shift:+.2g} standard deviations", because="as far as they ever do")
+
+
+def _heard(flight: Flight) -> Iterator[Line]:
+    """When a fleet hears of each share that was set."""
+    said = next((one.facts for one in reversed(flight.journal) if one.kind == "truth"), {})
+    moves = {one.facts["version"]: one for one in flight.journal if one.kind == "ramp" and "version" in one.facts}
+    for version, half, last in said.get("heard", []):
+        if version in moves:
+            at = moves[version].at
+            soon, late = (format_duration(-(-(heard - at) // _MINUTE) * _MINUTE) for heard in (half, last))
+            yield _world(at, f"half of the devices hear of it within {soon}", because=f"the last within {late}")
 
 
 def _fault(table: dict[str, Any], models: str) -> str:
@@ -222,7 +235,12 @@ class Telling:
                 because=str(entry.facts["because"]),
             )
         elif entry.kind == "command" and entry.facts["actor"] != "policy":
-            yield _command(entry)
+            if entry.facts["kind"] != "send" or entry.facts["answer"] == "refused":
+                yield _command(entry)  # what was sent is an update, which has a line of its own
+        elif entry.kind == "effect":
+            yield from _effect(entry)
+        elif entry.kind == "verify":
+            yield _verified(entry)
         elif entry.kind == "ramp":
             yield from self._ramp(entry)
         elif entry.kind == "end" and entry.facts["outcome"] == "held":
@@ -288,9 +306,32 @@ def _alert(entry: Entry, word: str, because: str) -> Line:
 
 
 def _command(entry: Entry) -> Line:
-    refused = entry.facts["answer"] == "refused"
-    what = f"{entry.facts['kind']}{', refused' if refused else ''}"
-    return Line(at=entry.at, who=str(entry.facts["actor"])[:8], what=what, because=str(entry.facts.get("reason", "")))
+    """Who asked for what; what a runbook has somebody do follows the line of its step."""
+    facts, refused = entry.facts, entry.facts["answer"] == "refused"
+    told = [f"{name} {value}" for name, value in facts["arguments"].items() if name not in _WORDS]
+    said = [shorten(str(value), 96, placeholder="…") for name in _WORDS if (value := facts["arguments"].get(name))]
+    what = f"{facts['kind']}{', refused' if refused else ''}"
+    because = [str(facts["reason"])] if refused else [", ".join(told), ": ".join(said)]
+    return Line(at=entry.at, who=str(facts["actor"])[:8], what=what, because=": ".join(filter(None, because)))
+
+
+_WORDS = ("title", "text", "reason")
+"""Arguments that are said in words of their own."""
+
+
+def _effect(entry: Entry) -> Iterator[Line]:
+    """What failed; what took effect shows by what it did."""
+    if entry.facts["what"] == "failed":
+        what, because = f"{entry.facts['kind']}, failed", str(entry.facts["because"])
+        yield Line(at=entry.at, who=str(entry.facts["actor"])[:8], what=what, because=because)
+
+
+def _verified(entry: Entry) -> Line:
+    facts = entry.facts
+    return Line(
+        at=entry.at, who="runbook", what=str(facts["title"]), verdict=str(facts["what"]).upper(),
+        because=str(facts["because"]), aside=f"{facts['runbook']} · step {facts['step']}",
+    )
 
 
 def _moved(entry: Entry) -> Line:

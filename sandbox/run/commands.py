@@ -4,33 +4,40 @@ Whoever hands one in is answered at once; what it asks for comes about then, or 
 process of its own. Its precondition is asked again at that moment: the ramp may have moved meanwhile.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import simpy
-from pydantic import ValidationError
 
 from sandbox.base.command import Accepted, Answer, Command, Refused
-from sandbox.base.names import nowhere
 from sandbox.operate.doing import Doing, attempt
-from sandbox.operate.operations.kinds import BY_NAME
 from sandbox.operate.operations.operation import Operation
 from sandbox.operate.standing import Standing
 from sandbox.run.deck import Deck
 from sandbox.run.hands import Hands
+from sandbox.run.helm import Helm
 from sandbox.run.instant import Instant, Rank
-from sandbox.scenario.problems import dotted, translated
+from sandbox.run.roster import Roster
+from sandbox.run.view import standing
+from sandbox.scenario.script import Argument, operation
 
-Argument = str | int | float | bool
+Origin = Literal["", "plan", "runbook"]
+"""Where a command comes from: whoever acts upon the flight, its own plan's on-call, or a step of a runbook."""
+Then = Callable[[str], None]
+
+
+def nobody(failure: str) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A command that was accepted, and the operation it asks for."""
+    """A command that was accepted, the operation it asks for, and who wants to know whether it failed, and why."""
 
     command: Command
     operation: Operation
+    then: Then
 
     @property
     def said(self) -> tuple[str, Mapping[str, Any]]:
@@ -41,8 +48,11 @@ class Task:
 class Counter:
     """Takes commands and sees them through."""
 
-    def __init__(self, deck: Deck, hands: Hands, *, operations: Mapping[str, Doing], seed: int) -> None:
-        self._deck, self._hands, self._operations, self._seed = deck, hands, operations, seed
+    def __init__(
+        self, deck: Deck, helm: Helm, hands: Hands, *, roster: Roster, operations: Mapping[str, Doing], seed: int
+    ) -> None:
+        self._deck, self._helm, self._hands, self._roster = deck, helm, hands, roster
+        self._operations, self._seed = operations, seed
         self._given = 0
         self._attempts: dict[str, int] = {}
         self._under_way: list[Task] = []
@@ -55,26 +65,29 @@ class Counter:
     @property
     def standing(self) -> Standing:
         """How things stand as an operator can know it."""
-        return self._hands.standing(under_way=tuple(task.said for task in self._under_way))
+        under_way = tuple(task.said for task in self._under_way)
+        return standing(self._deck, self._helm, self._roster, incident=self._hands.incident, under_way=under_way)
 
     def refusal(self, kind: str, arguments: Mapping[str, Argument]) -> str:
         """Why a command would be refused now; empty where it would be accepted."""
         wanted = operation(kind, arguments)
         return wanted if isinstance(wanted, str) else self._refusal(wanted)
 
-    def apply(self, kind: str, *, actor: str, arguments: Mapping[str, Argument], own: bool) -> Answer:
-        """Have a command carried out, or refused with a reason; `own` says that the plan itself has it given."""
+    def apply(
+        self, kind: str, *, actor: str, arguments: Mapping[str, Argument], origin: Origin = "", then: Then = nobody
+    ) -> Answer:
+        """Have a command carried out, or refused with a reason; `then` is told of its end, if it was accepted."""
         deck = self._deck
         command = Command(id=self.next_id(), at=deck.now, actor=actor, kind=kind, arguments=dict(arguments))
         facts = {"id": command.id, "actor": actor, "kind": kind, "arguments": dict(arguments)}
-        facts |= {"origin": "plan"} if own else {}
+        facts |= {"origin": origin} if origin else {}
         wanted = operation(kind, arguments)
         why_not = wanted if isinstance(wanted, str) else self._refusal(wanted)
         if isinstance(wanted, str) or why_not:
             deck.note("command", facts | {"answer": "refused", "reason": why_not})
             return Refused(command, why_not)
         deck.note("command", facts | {"answer": "accepted"})
-        return Accepted(command, self._begin(Task(command, wanted)))
+        return Accepted(command, self._begin(Task(command, wanted, then)))
 
     def _refusal(self, wanted: Operation) -> str:
         if any(task.operation == wanted for task in self._under_way):
@@ -110,16 +123,4 @@ class Counter:
         self._deck.note("effect", facts | {"what": "failed" if failure else "effective", "because": failure})
         if not failure:
             self._hands.carry_out(task.operation, actor=command.actor)
-
-
-def operation(kind: str, arguments: Mapping[str, Argument]) -> Operation | str:
-    """What a command asks for, or why it makes no sense."""
-    spec = BY_NAME.get(kind)
-    if spec is None:
-        return nowhere("command", kind, tuple(BY_NAME))
-    raw = {**arguments, "kind": kind}
-    try:
-        return spec.model_validate(raw)
-    except ValidationError as error:
-        said = (f"{dotted(path)}: {message}" if path else message for path, message in translated(error, spec, raw))
-        return "; ".join(said)
+        task.then(failure)

@@ -1,6 +1,6 @@
 """The deck: world, instruments and journal of one flight, and the rule of advancing before anything is touched."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,8 @@ class Deck:
         self.pilot, self.riders = pilot, riders
         self.journal = Journal()
         self.windows: list[Window] = []
+        self.listeners: list[Callable[[Entry], None]] = []
+        """Whoever is told of what is written down."""
         self._wire = wire
 
     @property
@@ -59,4 +61,7 @@ class Deck:
 
     def note(self, kind: str, facts: dict[str, Any], *, truth: bool = False) -> None:
         """Write one entry of the journal."""
-        self.journal.write(Entry(self.now, kind, facts, truth))
+        entry = Entry(self.now, kind, facts, truth)
+        self.journal.write(entry)
+        for hear in self.listeners:
+            hear(entry)

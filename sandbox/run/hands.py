@@ -1,16 +1,13 @@
-"""The hands: what an operation does once it takes effect, and how things stand for whoever asks next."""
+"""The hands: what an operation does once it takes effect."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sandbox.decide.ramp.approving import next_step
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.operate.operations import alerting, people, ramp, serving
 from sandbox.operate.operations.operation import Operation
-from sandbox.operate.standing import Standing
 from sandbox.run.deck import Deck
 from sandbox.run.helm import Helm
-from sandbox.run.roster import Roster
 
 Effect = Callable[[Any, str], None]
 
@@ -18,9 +15,11 @@ Effect = Callable[[Any, str], None]
 class Hands:
     """Carries operations out upon ramp, world and alerting."""
 
-    def __init__(self, deck: Deck, helm: Helm, roster: Roster, *, approved: Callable[[], None]) -> None:
-        self._deck, self._helm, self._roster, self._approved = deck, helm, roster, approved
-        self._incident = 0
+    def __init__(self, deck: Deck, helm: Helm, *, approved: Callable[[], None]) -> None:
+        self._deck, self._helm, self._approved = deck, helm, approved
+        self.incident = 0
+        """The severity of the incident that is open, 0 for none."""
+        self._learned: dict[type[Operation], Effect] = {}
         self._effects: dict[type[Operation], Effect] = {
             ramp.Hold: self._hold, ramp.Resume: self._resume, ramp.Advance: self._advance, ramp.Promote: self._promote,
             ramp.Abort: self._abort, ramp.RollBack: self._roll_back, ramp.Divert: self._divert,
@@ -33,29 +32,15 @@ class Hands:
 
     def carry_out(self, operation: Operation, *, actor: str) -> None:
         """Do it, now. What only people are told, as a note or a diagnosis, stands in the journal already."""
-        effect = self._effects.get(type(operation))
-        if effect is not None:
-            effect(operation, f"{actor} said so")
+        kind = type(operation)
+        if kind in self._learned:
+            self._learned[kind](operation, actor)
+        elif kind in self._effects:
+            self._effects[kind](operation, f"{actor} said so")
 
-    def standing(self, *, under_way: tuple[tuple[str, Mapping[str, Any]], ...]) -> Standing:
-        """How things stand now, as an operator can know it."""
-        deck, pilot, world = self._deck, self._deck.pilot, self._deck.world
-        climb, layout, monitor = pilot.climb, deck.collector.layout, pilot.monitor
-        step = next_step(pilot.policy.ramp, climb)
-        return Standing(
-            at=deck.now, phase=climb.phase.value, step=climb.step, steps=len(pilot.policy.ramp.climbs),
-            share=self._helm.shares[pilot.arm], held=pilot.held, candidate=pilot.policy.ramp.model, models=layout.arms,
-            segments=layout.segments, groups=layout.groups, diverted=climb.diverted,
-            cut=tuple(name for name, _ in climb.cuts), features=layout.features, off=world.switched_off,
-            replicas={name: world.replicas(arm) for arm, name in enumerate(layout.arms)},
-            alerts=tuple(one.alert.name for one in monitor.watches), disabled=monitor.disabled,
-            notifies=pilot.policy.notify is not None, silences=monitor.silenced(deck.now), roles=self._roster.roles,
-            begins=step == 1,
-            wanted=tuple(one.role for one in pilot.policy.ramp.approvals if one.step == step),
-            granted=tuple(sorted(role for number, role in pilot.approvals.granted if number == step)),
-            withheld=tuple(pilot.approvals.refusals(step)), incident=self._incident, classes=self._roster.classes,
-            audiences=self._roster.audiences, runbooks=self._roster.runbooks, under_way=under_way,
-        )
+    def learn(self, kind: type[Operation], effect: Effect) -> None:
+        """Have somebody else carry out a kind of operation; they are told who asked for it."""
+        self._learned[kind] = effect
 
     # On the ramp.
 
@@ -91,7 +76,7 @@ class Hands:
 
     def _roll_back(self, wanted: ramp.RollBack, because: str) -> None:
         if wanted.segment is not None:
-            self._divert(ramp.Divert(segment=wanted.segment, part=wanted.part), because)
+            self._divert_part(wanted.segment, wanted.part, because)
             return
         self._leave_riders(wanted.kind)
         if wanted.part < 1.0:
@@ -113,9 +98,12 @@ class Hands:
         self._helm.go_to_step(because, what="share")
 
     def _divert(self, wanted: ramp.Divert, because: str) -> None:
-        self._leave_riders(wanted.kind)
-        self._deck.pilot.divert(wanted.segment, part=wanted.part)
-        self._helm.apply_step(f"divert {wanted.segment}", because)
+        self._divert_part(wanted.segment, wanted.part, because)
+
+    def _divert_part(self, segment: str, part: float, because: str) -> None:
+        self._leave_riders("divert")
+        self._deck.pilot.divert(segment, part=part)
+        self._helm.apply_step(f"divert {segment}", because)
 
     def _readmit(self, wanted: ramp.Readmit, because: str) -> None:
         self._leave_riders(wanted.kind)
@@ -162,10 +150,10 @@ class Hands:
     # Among people.
 
     def _declare(self, wanted: people.Declare, because: str) -> None:
-        self._incident = wanted.severity
+        self.incident = wanted.severity
 
     def _close(self, wanted: people.Close, because: str) -> None:
-        self._incident = 0
+        self.incident = 0
 
     def _everybody(self) -> Iterable[Any]:
         return (self._deck.pilot, *(rider.pilot for rider in self._deck.riders))

@@ -6,7 +6,7 @@ Prometheus is back it is told again.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -35,7 +35,9 @@ Note = tuple[str, dict[str, Any]]
 class Monitor:
     """The alerts of one policy in flight, and the series they read."""
 
-    def __init__(self, policy: Policy, *, layout: Layout, reference: Reference | None, tick: int) -> None:
+    def __init__(
+        self, policy: Policy, *, layout: Layout, reference: Reference | None, tick: int, also: Iterable[str] = (),
+    ) -> None:
         self.watches = [watch(alert) for alert in policy.alerts]
         self.hitch = NO_HITCH
         self._policy_says, self._desk = policy.notify, Desk()
@@ -44,7 +46,8 @@ class Monitor:
         self._disabled: list[str] = []
         self._slos, self._compat, self._layout, self._tick = policy.slos, policy.compat, layout, tick
         reads = [name for one in policy.alerts for name in cast(Any, one).reads]
-        self._scraper = Scraper([*reads, *(slo.metric for slo in policy.slos)], layout=layout, reference=reference)
+        scraped = [*reads, *(slo.metric for slo in policy.slos), *also]
+        self._scraper = Scraper(scraped, layout=layout, reference=reference)
         self._units = {one.name: one.unit for one in self._scraper.metrics}
         self._lower_is_better = {one.name: one.lower_is_better for one in self._scraper.metrics}
 
@@ -85,10 +88,7 @@ class Monitor:
         scraped = self._scraper.scrape(at)
         if scraped:
             yield "scrape", {"samples": scraped}
-        scene = Scene(
-            at=at, tick=self._tick, series=self._scraper.series, arms=self._layout.arms, units=self._units,
-            compat=self._compat,
-        )
+        scene = self.scene(at)
         for number, before in enumerate(self.watches):
             if before.alert.name in self._disabled:
                 continue
@@ -99,6 +99,13 @@ class Monitor:
                 yield "alert", _facts(turn, before, after)
                 self._heard(after, turn, at)
         yield from self._told(at)
+
+    def scene(self, at: int) -> Scene:
+        """What may be asked of all that was scraped, at an instant."""
+        return Scene(
+            at=at, tick=self._tick, series=self._scraper.series, arms=self._layout.arms, units=self._units,
+            compat=self._compat,
+        )
 
     def _heard(self, one: Watch, turn: Turn, at: int) -> None:
         """Whoever tells people hears what began to fire, and what is over."""
@@ -133,7 +140,7 @@ class Monitor:
     def silence(self, alert: str, *, at: int, until: int) -> Iterator[Note]:
         """Nobody is told of an alert from now on, for a while."""
         yield from self._told(at)
-        self._silences.append(Silence.model_validate({"match": {"alertname": alert}, "from_": at, "until": until}))
+        self._silences.append(Silence.model_construct(match={"alertname": alert}, from_=at, until=until))
 
     def unsilence(self, alert: str, *, at: int) -> Iterator[Note]:
         """Somebody ends what silences there are of an alert."""

@@ -4,7 +4,7 @@ It holds the folds of its gates and of its ramp. Whether what it decides is carr
 that flies and those that only ride along are the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,6 +66,7 @@ class Pilot:
     def __init__(
         self, policy: Policy, *, arms: Arms, layout: Layout, reference: Reference | None, tick: int,
         almanac: Almanac | None = None, granted: frozenset[tuple[int, str]] = frozenset(),
+        also: Iterable[str] = (),
     ) -> None:
         self.policy = policy
         self.climb = Climb()
@@ -77,7 +78,7 @@ class Pilot:
         self._almanac = almanac
         shape = (len(layout.groups), 2, SCORE_BINS)
         self._grades = None if policy.ramp.mitigation == "none" else np.zeros(shape, dtype=np.int64)
-        self.monitor = Monitor(policy, layout=layout, reference=reference, tick=tick)
+        self.monitor = Monitor(policy, layout=layout, reference=reference, tick=tick, also=also)
         self._rewards = tuple(Sight(layout, metric(name), reference, None) for name in policy.ramp.reads)
         self._learned = allocating.Learned()
         gates = sharing(policy.gates, correction=policy.correction)

@@ -21,6 +21,7 @@ from sandbox.observe.metrics.kinds import reads_scores
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.metrics.view import Reference
 from sandbox.observe.reference import with_scores
+from sandbox.operate.oncall.scripted import Scripted
 from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
 from sandbox.scenario.plan import Plan
@@ -46,6 +47,10 @@ def inputs(plan: Plan) -> dict[str, str]:
         for part, one in model.parts(name):
             for what, file in one.files if isinstance(one, Scoring) else ():
                 files[f"{what} of {part} {file}"] = located(file, folder=plan.folder)
+    oncall = plan.document.oncall
+    if isinstance(oncall, Scripted):
+        files[f"script {oncall.script}"] = plan.folder / oncall.script
+    files |= {f"shared {name}": plan.folder / name for name in plan.document.shared}
     hashes = {}
     for label, path in files.items():
         try:
@@ -86,7 +91,7 @@ def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_featu
         population=document.population, users=document.users, segments=tuple(document.segments),
         groups=tuple(document.groups), labels=document.labels, drift=tuple(document.drift),
         faults=tuple(document.faults), feature_names=document.feature_names, slow_ns=plan.slow_ns,
-        read_features=keep_features, experience=document.experience, recording=recording,
+        read_features=keep_features, experience=document.experience, fleet=document.fleet, recording=recording,
         scorers={
             name: load_scorer(model, name, folder=plan.folder) for name, model in parts.items()
             if isinstance(model, Scoring)

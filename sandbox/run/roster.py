@@ -4,32 +4,38 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sandbox.decide.notify.table import NotifyTable, Route
+from sandbox.operate.oncall.simulated import Simulated
+from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.plan import Plan
-from sandbox.world.drift.kinds import KINDS as DRIFTS
-from sandbox.world.faults.kinds import KINDS as FAULTS
-
-CLASSES: tuple[str, ...] = (
-    "worse-model", *(str(kind.model_fields["kind"].default) for kind in (*FAULTS, *DRIFTS)),
-)
-"""A candidate that is just worse, and every fault and drift; "none" is among them, for where nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """What there is by name."""
+    """What there is by name; `title` is the story's."""
 
+    title: str
     roles: tuple[str, ...]
     audiences: tuple[str, ...]
     runbooks: Mapping[str, tuple[str, ...]]
+    messages: Mapping[str, int]
     classes: tuple[str, ...] = CLASSES
 
     @classmethod
     def of(cls, plan: Plan) -> "Roster":
         """The names in a plan."""
-        roles = [one.role for one in plan.document.ramp.approvals]
-        if plan.document.notify is not None:
-            roles += _told(plan.document.notify)
-        return cls(roles=tuple(dict.fromkeys(roles)), audiences=(), runbooks={})
+        document, books = plan.document, plan.document.runbook
+        roles = [one.role for one in document.ramp.approvals]
+        if document.notify is not None:
+            roles += _told(document.notify)
+        roles += [one.role for book in books.values() for one in book.escalation]
+        roles += document.oncall.others if isinstance(document.oncall, Simulated) else ()
+        audiences = [one.audience for book in books.values() for one in book.messages]
+        return cls(
+            title=document.scenario.title,
+            roles=tuple(dict.fromkeys(roles)), audiences=tuple(dict.fromkeys(audiences)),
+            runbooks={name: tuple(step.title for step in book.all_steps) for name, book in books.items()},
+            messages={name: len(book.messages) for name, book in books.items()},
+        )
 
 
 def _told(table: NotifyTable) -> Iterator[str]:

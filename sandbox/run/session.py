@@ -20,18 +20,22 @@ from sandbox.base.verdict import Judgement
 from sandbox.base.window import Window
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.climb import Climb, Phase
+from sandbox.operate.operations.procedure import Perform, Send
 from sandbox.operate.standing import Standing
-from sandbox.run.commands import Argument, Counter
+from sandbox.run.commands import Counter
 from sandbox.run.deck import Deck
 from sandbox.run.hands import Hands
 from sandbox.run.helm import Helm
 from sandbox.run.instant import Instant, Rank
 from sandbox.run.pilot import Pilot
+from sandbox.run.procedures import Procedures
+from sandbox.run.responder import Responder
 from sandbox.run.rider import Rider, course_of
 from sandbox.run.rig import almanac_of, build
 from sandbox.run.roster import Roster
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
+from sandbox.scenario.script import Argument
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.wire import Wire
 
@@ -77,15 +81,24 @@ class Session:
         )
         self.env = self._deck.env
         self._helm = Helm(self._deck, self._ramp)
-        hands = Hands(self._deck, self._helm, Roster.of(plan), approved=self._begin_if_approved)
-        self._counter = Counter(self._deck, hands, operations=document.operations, seed=self.seed)
+        hands = Hands(self._deck, self._helm, approved=self._begin_if_approved)
+        self._counter = Counter(
+            self._deck, self._helm, hands, roster=Roster.of(plan), operations=document.operations, seed=self.seed
+        )
+        self._procedures = Procedures(self._deck, self._counter, document.runbook)
+        hands.learn(Perform, self._procedures.perform)
+        hands.learn(Send, self._procedures.send)
+        self._responder = Responder(
+            self._deck, self._counter, self._procedures, oncall=document.oncall, runbooks=document.runbook,
+            pages=frozenset(one.name for one in document.all_alerts if one.severity == "page"), seed=self.seed,
+        )
         self._open()
 
     def _fit(self, policy: Policy) -> Pilot:
         return Pilot(
             policy, arms=self.world.spec.arms, layout=self.collector.layout, reference=self.collector.reference,
             tick=self._tick, almanac=almanac_of(policy, self.plan, self._recording),
-            granted=frozenset((step, role) for step, role, _ in self._granted),
+            granted=frozenset((step, role) for step, role, _ in self._granted), also=self.plan.watched,
         )
 
     # What a session offers.
@@ -126,7 +139,7 @@ class Session:
         It takes effect now, or later where `[operations]` says that it takes time; the journal says when, or that it
         failed.
         """
-        return self._counter.apply(kind, actor=actor, arguments=arguments, own=False)
+        return self._counter.apply(kind, actor=actor, arguments=arguments)
 
     def refusal(self, kind: str, **arguments: Argument) -> str:
         """Why a command would be refused now; empty where it would be accepted. Nothing is journalled."""
@@ -156,7 +169,8 @@ class Session:
         self._deck.note("truth", {
             "harmed": truth.harmed.sum(axis=(0, 2, 3)).tolist(), "helped": truth.helped.sum(axis=(0, 2, 3)).tolist(),
             "harmed_users": truth.harmed_users, "statuses": truth.statuses.tolist(),
-            "aggregates": truth.hash, **self._applied(), **self._moved(), **self._turned_away(), **self._lost(),
+            "aggregates": truth.hash, **self._applied(), **self._moved(), **self._heard(),
+            **self._turned_away(), **self._lost(),
         }, truth=True)
         self._deck.note("end", {"outcome": outcome, "held_by": self._climb.held_by if outcome == "held" else ""})
         return Flight(
@@ -167,6 +181,10 @@ class Session:
     def _turned_away(self) -> dict[str, Any]:
         """How many users opted out or left, where the plan has them do so."""
         return {"turned_away": away} if (away := self.world.turned_away) else {}
+
+    def _heard(self) -> dict[str, Any]:
+        """When devices hear of each table, where there is a fleet."""
+        return {"heard": [list(one) for one in heard]} if (heard := self.world.heard) else {}
 
     def _lost(self) -> dict[str, Any]:
         """How many windows never arrived, where the plan loses some."""
@@ -201,6 +219,7 @@ class Session:
         self._deck.tell(self._pilot.monitor.tick(0))
         self.env.process(self._begin_ramp())
         self.env.process(self._ticks())
+        self._responder.begin(self.plan.script)
 
     def _approved(self) -> dict[str, Any]:
         """Approvals on file let steps begin, so the digest rests on them, where there are any."""
@@ -264,6 +283,7 @@ class Session:
             self._deck.read()
             yield Instant(self.env, at=at, rank=Rank.DECIDE)
             self._deck.tell(self._pilot.monitor.tick(at))
+            self._procedures.look()
             action = self._decide()
             for rider in self._riders:
                 word = "hold" if action is None else action.word

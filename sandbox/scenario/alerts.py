@@ -66,6 +66,14 @@ def _reading_problems(around: Around, at: Path, alert: AnyAlert) -> Iterator[Com
             yield from _unit_problems((*at, key), vector, bound)
 
 
+def condition_problems(around: Around, at: Path, condition: Condition) -> Iterator[Complaint]:
+    """What is wrong with the metrics, arms, windows and numbers of one condition."""
+    for vector, bound in condition.vectors():
+        yield from _vector_problems(around, at, vector)
+        if bound is not None:
+            yield from _unit_problems(at, vector, bound)
+
+
 def _read_by(alert: AnyAlert) -> Iterator[tuple[str, Vector, Threshold | None]]:
     for key in ("expr", "while_", "metric"):
         said = getattr(alert, key, None)

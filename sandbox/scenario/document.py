@@ -1,6 +1,6 @@
 """The whole scenario file: every table where it stands, each owned by the room that reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -27,11 +27,17 @@ from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
 from sandbox.operate.doing import Doing
+from sandbox.operate.oncall.kinds import OnCall
+from sandbox.operate.oncall.plain import Human
+from sandbox.operate.oncall.simulated import Simulated
 from sandbox.operate.operations.kinds import BY_NAME as OPERATIONS
+from sandbox.operate.runbook import Runbook
 from sandbox.scenario.alerts import Around, alert_problems, halt_problems
 from sandbox.scenario.allocation import allocation_problems
+from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
+from sandbox.scenario.runbooks import Named, runbook_problems
 from sandbox.scenario.tables.certify import Certify
 from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
@@ -47,6 +53,7 @@ from sandbox.world.drift.rescaled_scores import RescaledScores
 from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
+from sandbox.world.fleet import FleetTable
 from sandbox.world.models.answering import Answering
 from sandbox.world.models.kinds import Model
 from sandbox.world.models.llm import Llm
@@ -56,6 +63,7 @@ from sandbox.world.models.skilled import Skilled
 from sandbox.world.models.synthetic import Synthetic
 from sandbox.world.population import Labels, Population, Slice, Users
 from sandbox.world.services.service import Service
+from sandbox.world.traffic.edge import Edge
 from sandbox.world.traffic.kinds import Traffic
 from sandbox.world.traffic.replay import Replay
 from sandbox.world.traffic.steady import Steady
@@ -94,6 +102,8 @@ class Document(Spec):
     """What is true of the requests of synthetic traffic."""
     users: Users = Users()
     """Who asks."""
+    fleet: FleetTable | None = None
+    """Devices that hear of a new share, and tell what they did, only when they sync; everybody at once unless said."""
     segments: list[Slice] = []
     """Slices of the users that routing and metrics may name."""
     groups: list[Slice] = []
@@ -132,6 +142,12 @@ class Document(Spec):
     """How alerts reach people; nobody is told anything unless said."""
     calendar: CalendarTable | None = None
     """When a step may begin; at any time unless said."""
+    shared: list[str] = []
+    """Files beside this one whose `[runbook.NAME]` tables are taken in."""
+    runbook: dict[str, Runbook] = {}
+    """What to do about alerts, by name: steps, decision points, the rollback recipe."""
+    oncall: OnCall = Human()
+    """Who answers a page; nobody, where nobody sits at the controls."""
     operations: dict[str, Doing] = {}
     """What becomes of what people ask for, by its kind as `greenroom kinds operation` names it: how long it takes until
     it is done, and how often it fails. It is done at once, and works, unless said."""
@@ -194,10 +210,8 @@ class Document(Spec):
         yield from self._dates()
         yield from self._deciding()
         yield from self._riding()
+        yield from self._operated()
         yield from self._ladder()
-        for name in self.operations:
-            if name not in OPERATIONS:
-                yield Complaint(("operations", name), nowhere("operation", name, list(OPERATIONS)))
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
         if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
             yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))
@@ -205,12 +219,35 @@ class Document(Spec):
         if wanted is not None and wanted not in names:
             yield Complaint(("expect", "alert_fired"), nowhere("alert", wanted, names), (("alerts",), ("slos",)))
 
+    def _operated(self) -> Iterator[Complaint]:
+        for name in self.operations:
+            if name not in OPERATIONS:
+                yield Complaint(("operations", name), nowhere("operation", name, list(OPERATIONS)))
+        yield from self.runbook_problems(self.runbook)
+        if isinstance(self.oncall, Simulated) and self.notify is None:
+            said = "nobody is told of alerts here, so nobody on call is ever paged; add [notify]"
+            yield Complaint(("oncall", "kind"), said)
+
+    def runbook_problems(self, books: Mapping[str, Runbook]) -> Iterator[Complaint]:
+        """What is wrong with runbooks, its own or others, in this scenario."""
+        replayed = isinstance(self.traffic, Replay)
+        named = Named(known={
+            "alert": [alert.name for alert in self.all_alerts], "model": list(self.models), "cause": list(CLASSES),
+            "segment": [] if replayed else [one.name for one in self.segments] or ["all"],
+            "group": [] if replayed else [one.name for one in self.groups] or ["all"],
+            "feature": list(self.feature_names),
+        })
+        return runbook_problems(books, around=self._around, named=named)
+
+    @property
+    def _around(self) -> Around:
+        return Around(models=list(self.models), tick=self.scenario.tick, unreadable=self.unreadable)
+
     def _deciding(self) -> Iterator[Complaint]:
         yield from self._climbing()
         yield from self._gates()
-        around = Around(models=list(self.models), tick=self.scenario.tick, unreadable=self.unreadable)
-        yield from alert_problems(self.alerts, self.slos, around=around)
-        yield from halt_problems(self.plan.halts, self.alerts, around=around)
+        yield from alert_problems(self.alerts, self.slos, around=self._around)
+        yield from halt_problems(self.plan.halts, self.alerts, around=self._around)
 
     def _riding(self) -> Iterator[Complaint]:
         names = [policy.name for policy in self.policies]
@@ -409,6 +446,10 @@ class Document(Spec):
     def _users(self) -> Iterator[Complaint]:
         if self.users.sessions is not None and isinstance(self.traffic, Replay):
             yield Complaint(("users", "sessions"), "a replay brings its own sessions; remove it")
+        if self.users.sessions is not None and isinstance(self.traffic, Edge):
+            yield Complaint(("users", "sessions"), "traffic at the edge says how its clients come; remove it")
+        if self.fleet is not None and self.experience is not None:
+            yield Complaint(("fleet",), "not yet: what users say where devices sync; remove [experience]")
 
     def _dates(self) -> Iterator[Complaint]:
         if self.calendar is None:

@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.base.digest import fingerprint
+from sandbox.decide.alerts.expression import metrics_of
+from sandbox.decide.alerts.parse import parse_expression
 from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.kinds import AnyRamp
 from sandbox.decide.ramp.pacing import Approval
+from sandbox.operate.oncall.plain import Autopilot
+from sandbox.operate.oncall.scripted import Scripted
 from sandbox.scenario.approvals import Signature, files_hash, needs
 from sandbox.scenario.document import Document
+from sandbox.scenario.script import Script, read_script
 from sandbox.world.models.answering import Answering
 
 
@@ -37,6 +42,12 @@ class Plan:
     def filled_in(self) -> dict[str, Any]:
         """The document as it would be written with every default said."""
         return self.document.model_dump(mode="json")
+
+    @cached_property
+    def script(self) -> Script:
+        """What whoever is on call will do whatever happens; raises ScenarioError."""
+        oncall, duration = self.document.oncall, self.document.scenario.duration
+        return read_script(self.folder / oncall.script, duration=duration) if isinstance(oncall, Scripted) else ()
 
     @cached_property
     def gates(self) -> tuple[Gate, ...]:
@@ -76,9 +87,11 @@ class Plan:
     def _ramp(self) -> AnyRamp:
         """The ramp, whose begin waits for those who must approve the plan."""
         roles = self.document.plan.approvals
-        if not roles:
+        if not roles and not self.document.ramp.approvals:
             return self.document.ramp
         asked = [*(Approval(step=1, role=role) for role in roles), *self.document.ramp.approvals]
+        if isinstance(self.document.oncall, Autopilot):
+            asked = [one.model_copy(update={"takes": 0}) for one in asked]
         return self.document.ramp.model_copy(update={"approvals": asked})
 
     @property
@@ -107,7 +120,15 @@ class Plan:
         asked = dict[str, str]()
         for policy in (self.policy, *self.riding):
             asked = {**policy.reads, **asked}
-        return asked
+        return {**self.watched, **asked}
+
+    @property
+    def watched(self) -> dict[str, str]:
+        """Every metric that a runbook asks about, and which one."""
+        return {
+            name: f"runbook {title}" for title, book in self.document.runbook.items()
+            for _, said in book.expressions() for name in metrics_of(parse_expression(said).condition)
+        }
 
     @property
     def models(self) -> tuple[Answering, ...]:

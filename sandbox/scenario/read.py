@@ -1,14 +1,13 @@
 """Reads a scenario file: TOML to document, or all of its mistakes at once."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import tomli
 from pydantic import BaseModel, ValidationError
 
+from sandbox.operate.runbook import Runbook
 from sandbox.scenario import dealing
 from sandbox.scenario.approvals import ApprovalsFile, Signature, beside, today
 from sandbox.scenario.complaint import Complaint
@@ -30,6 +29,8 @@ from sandbox.scenario.problems import (
 )
 from sandbox.scenario.prune import Pruned
 from sandbox.scenario.reserved import not_yet
+from sandbox.scenario.tables.shared import SharedFile
+from sandbox.scenario.text import parsed, text_of
 
 AnyDocument = TypeVar("AnyDocument", bound=BaseModel)
 
@@ -45,13 +46,21 @@ def read_plan(path: Path) -> Plan:
     except ScenarioError as error:
         problems += error.problems
     try:
-        text = _text_of(path)
+        text = text_of(path)
         document = read_text(text, name=str(path))
     except ScenarioError as error:
         raise ScenarioError([*problems, *error.problems]) from None
+    try:
+        document = with_shared(document, folder=path.parent)
+    except ScenarioError as error:
+        problems += error.problems
+    plan = Plan(name=path.stem, text=text, document=document, folder=path.parent, source=str(path))
+    try:
+        _ = plan.script
+    except ScenarioError as error:
+        problems += error.problems
     if problems:
         raise ScenarioError(problems)
-    plan = Plan(name=path.stem, text=text, document=document, folder=path.parent, source=str(path))
     day = today()
     standing = tuple(one for one in signatures if one.plan == plan.hash and not one.expired(day))
     return replace(plan, approvals=standing)
@@ -63,6 +72,24 @@ def read_approvals(path: Path) -> tuple[Signature, ...]:
     return tuple(read_document(file, ApprovalsFile)[0].approvals) if file.exists() else ()
 
 
+def with_shared(document: Document, *, folder: Path) -> Document:
+    """The document with the runbooks of the files it shares; its own of the same name win. Raises ScenarioError."""
+    problems: list[Problem] = []
+    books: dict[str, Runbook] = {}
+    for name in document.shared:
+        try:
+            file, places = read_document(folder / name, SharedFile)
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        wrong = [(one.path, one.message) for one in document.runbook_problems(file.runbook)]
+        problems += _placed(wrong, places, str(folder / name))
+        books |= file.runbook
+    if problems:
+        raise ScenarioError(problems)
+    return document.model_copy(update={"runbook": {**books, **document.runbook}}) if books else document
+
+
 def read_text(text: str, *, name: str) -> Document:
     """The document in a text that is called `name`; raises ScenarioError."""
     return parse_document(text, name=name, document_type=Document)
@@ -70,14 +97,14 @@ def read_text(text: str, *, name: str) -> Document:
 
 def read_document(path: Path, document_type: type[AnyDocument]) -> tuple[AnyDocument, dict[KeyPath, Place]]:
     """The document of a type in a file, and where its keys stand; raises ScenarioError."""
-    text = _text_of(path)
+    text = text_of(path)
     return parse_document(text, name=str(path), document_type=document_type), locate(text)
 
 
 def parse_document(text: str, *, name: str, document_type: type[AnyDocument]) -> AnyDocument:
     """The document of a type in a text that is called `name`; raises ScenarioError."""
     try:
-        raw = _parsed(text, name)
+        raw = parsed(text, name)
         places = locate(text)
         found = list(_too_wide(raw, ())) or _found(raw, document_type) or list(_dealt(raw, document_type))
         if found:
@@ -88,37 +115,6 @@ def parse_document(text: str, *, name: str, document_type: type[AnyDocument]) ->
     except OverflowError:
         said = "holds a number too large to compute with; write a smaller one"
         raise ScenarioError([Problem(name, 0, "", said)]) from None
-
-
-def _text_of(path: Path) -> str:
-    name = str(path)
-    try:
-        data = path.read_bytes()
-    except IsADirectoryError:
-        raise ScenarioError([Problem(name, 0, "", "is a folder; name a file in it")]) from None
-    except OSError as error:
-        raise ScenarioError([Problem(name, 0, "", f"cannot be read: {error.strerror or error}")]) from None
-    except ValueError as error:
-        raise ScenarioError([Problem(name, 0, "", f"cannot be read: {error}")]) from None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ScenarioError([Problem(name, line, "", "is not UTF-8 text; save it as UTF-8")]) from None
-
-
-def _parsed(text: str, name: str) -> dict[str, Any]:
-    if not text.strip():
-        raise ScenarioError([Problem(name, 0, "", "is empty; `greenroom new FILE` writes one to start from")])
-    try:
-        return tomli.loads(text)
-    except (tomli.TOMLDecodeError, ValueError) as error:
-        message = str(error)
-        place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
-        line = int(place[1]) if place else text.count("\n") + 1
-        what = re.sub(r" \(at (line \d+, column \d+|end of document)\)$", "", message)
-        said = f"{what[0].lower()}{what[1:]}; this is not TOML"
-        raise ScenarioError([Problem(name, line, "", said)]) from None
 
 
 def _too_wide(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from sandbox.base.spec import Spec
-from sandbox.base.telemetry import Codes, Feedback, Flags, Ints
+from sandbox.base.telemetry import Codes, Feedback, Flags, Ints, joined, only
 from sandbox.base.units import Duration, Share
 from sandbox.world.block import EXPERIENCE_DELAY, EXPERIENCE_LUCK, Block
 
@@ -98,10 +98,10 @@ class Voices:
         """What was said before an instant, and forget it."""
         if not self._coming:
             return ()
-        coming = _joined(self._coming)
+        coming = joined(self._coming)
         now = coming.due < before
-        self._coming = [] if now.all() else [_only(coming, ~now)]
-        return (_only(coming, now),) if now.any() else ()
+        self._coming = [] if now.all() else [only(coming, ~now)]
+        return (only(coming, now),) if now.any() else ()
 
 
 def ranks(status: Codes, latency: Ints, right: Flags, *, slow_ns: int) -> npt.NDArray[np.int64]:
@@ -109,13 +109,3 @@ def ranks(status: Codes, latency: Ints, right: Flags, *, slow_ns: int) -> npt.ND
     failed, late = (status == 1) | (status == 3), (status == 2) | (latency > slow_ns)
     return np.select([failed, late, ~right], [FAILED, LATE, WRONG], default=WELL)
 
-
-COLUMNS = ("arm", "segment", "group", "arrived", "due", "praise")
-
-
-def _only(feedback: Feedback, rows: Flags) -> Feedback:
-    return Feedback(**{name: getattr(feedback, name)[rows] for name in COLUMNS})
-
-
-def _joined(parts: list[Feedback]) -> Feedback:
-    return Feedback(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS})

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sandbox.base.telemetry import Labels
+from sandbox.base.telemetry import Labels, joined, only
 
 
 class LabelQueue:
@@ -26,7 +26,7 @@ class LabelQueue:
         bounds = edges.tolist()
         for offset, (low, high) in enumerate(pairwise(bounds)):
             if low < high:
-                self._due[int(first) + offset].append(_take(labels, slice(low, high)))
+                self._due[int(first) + offset].append(only(labels, slice(low, high)))
 
     def take(self, before: int) -> tuple[Labels, ...]:
         """The labels that became known before an instant, and forget them."""
@@ -38,23 +38,11 @@ class LabelQueue:
                 continue
             for labels in waiting:
                 now = labels.due < before
-                known.append(_take(labels, now))
+                known.append(only(labels, now))
                 if not now.all():
-                    self._due[tick].append(_take(labels, ~now))
-        return (_joined(known),) if known else ()
+                    self._due[tick].append(only(labels, ~now))
+        return (joined(known),) if known else ()
 
     def __len__(self) -> int:
         return sum(len(labels) for waiting in self._due.values() for labels in waiting)
 
-
-COLUMNS = ("arm", "shadow", "segment", "group", "user", "arrived", "due", "score", "decision", "label")
-
-
-def _take(labels: Labels, rows: Any) -> Labels:
-    return Labels(**{name: getattr(labels, name)[rows] for name in COLUMNS})
-
-
-def _joined(parts: list[Labels]) -> Labels:
-    if len(parts) == 1:
-        return parts[0]
-    return Labels(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS})

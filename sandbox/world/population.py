@@ -8,6 +8,8 @@ get a direction of their own (`models/synthetic.py`), so accuracy, calibration a
 
 import math
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from sandbox.base.spec import Spec
@@ -44,6 +46,18 @@ class Sessions(Spec):
         """How many requests of a session come before it is over, on average."""
         stops = 1.0 / self.requests
         return 1.0 + (1.0 - stops) / stops * -math.expm1(-stops * self.longest / self.gap)
+
+    def drawn(self, n: int, draws: np.random.Generator) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The requests (m,) of n sessions: whose each is, and how long after its session's begin it comes, in ns."""
+        lengths = draws.geometric(1.0 / self.requests, n)
+        of = np.repeat(np.arange(n), lengths)
+        gaps = draws.standard_exponential(len(of)) * self.gap
+        first = np.cumsum(lengths) - lengths
+        gaps[first] = 0.0
+        passed = np.cumsum(gaps)
+        since = (passed - passed[first][of]).astype(np.int64)
+        kept = since < self.longest
+        return of[kept], since[kept]
 
 
 class Users(Spec):

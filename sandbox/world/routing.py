@@ -1,13 +1,44 @@
 """Applies the routing table: from a user's place on the line to the arm that answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.routing import RoutingTable, lanes
-from sandbox.base.telemetry import Codes, Flags, Users
+from sandbox.base.telemetry import Codes, Flags, Floats, Users
 from sandbox.world.crowd import Crowd
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Requests of user (n,) in segment (n,); unit (n,) where they lie on the routing line, if not at their users'
+    places; luck () -> (n,) uniform, in being shadowed.
+    """
+
+    crowd: Crowd
+    user: Users
+    segment: Codes
+    unit: npt.NDArray[np.float64] | None
+    luck: Callable[[], Floats]
+
+    def only(self, rows: Flags) -> "Asking":
+        """Some of them."""
+        unit = None if self.unit is None else self.unit[rows]
+        return Asking(self.crowd, self.user[rows], self.segment[rows], unit, lambda: self.luck()[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """arm (n,) that answers; shadow (n, arms) whether an arm does so unseen; step (n,) of the ramp, or one for all;
+    split (n,) whether a share drew the arm, or None where one drew all of them.
+    """
+
+    arm: Codes
+    shadow: Flags
+    step: int | npt.NDArray[np.int16]
+    split: Flags | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +62,26 @@ class Router:
             uniform=all(line == lines[0] for line in lines),
             segments=segments,
         )
+
+    def routed(self, asking: Asking) -> Routed:
+        """Who is answered by whom, seen and unseen."""
+        crowd, user, segment = asking.crowd, asking.user, asking.segment
+        arm = self.route(crowd, user=user, segment=segment, unit=asking.unit)
+        return Routed(
+            arm, self._shadowed(asking, arm), self.table.step, self.drawn(crowd, user=user, segment=segment)
+        )
+
+    def _shadowed(self, asking: Asking, arm: Codes) -> Flags:
+        shares, private = self.table.shadow, asking.crowd.private
+        flags = np.zeros((len(arm), len(shares)), dtype=np.bool_)
+        for index, share in enumerate(shares):
+            if share >= 1.0:
+                flags[:, index] = arm != index
+            elif share > 0.0:
+                flags[:, index] = (arm != index) & (asking.luck() < share)
+        if private is not None:
+            flags &= ~private[asking.user][:, None]
+        return flags
 
     def route(
         self, crowd: Crowd, *, user: Users, segment: Codes, unit: npt.NDArray[np.float64] | None = None

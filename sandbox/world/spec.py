@@ -11,6 +11,7 @@ from sandbox.base.recording import FeatureColumns, Recording
 from sandbox.world.drift.kinds import Drift
 from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
+from sandbox.world.fleet import FleetTable
 from sandbox.world.models.answering import Answering
 from sandbox.world.population import Labels, Population, Slice, Users
 from sandbox.world.services.service import Service
@@ -41,6 +42,7 @@ class WorldSpec:
     slow_ns: int
     read_features: bool
     experience: Experience | None = None
+    fleet: FleetTable | None = None
     recording: Recording | None = None
     scorers: dict[str, Scorer] = field(default_factory=dict)
 

@@ -24,11 +24,11 @@ from sandbox.world.block import (
     Opinion,
 )
 from sandbox.world.calling import called
+from sandbox.world.coming import Coming
 from sandbox.world.crowd import Crowd, gather
 from sandbox.world.directions import along, model_direction, truth_directions
 from sandbox.world.draws import BlockDraws
 from sandbox.world.drift.draft import Draft
-from sandbox.world.drift.feedback import Feedback
 from sandbox.world.drift.labelling import Slips
 from sandbox.world.drift.spoil import Serving, Spoil
 from sandbox.world.kernel import along_curve, curve_points
@@ -40,7 +40,6 @@ from sandbox.world.models.synthetic import bend, calibrated_score, rho_for, trut
 from sandbox.world.models.timed import Z99
 from sandbox.world.normals import normals
 from sandbox.world.repeating import repeated
-from sandbox.world.sessions import Sitting
 from sandbox.world.spec import WorldSpec
 from sandbox.world.switching import switch
 from sandbox.world.traffic.replay import Replay
@@ -80,10 +79,7 @@ class SyntheticDay:
         self.crowd: Crowd = gather(spec.users, segments=spec.segments, groups=spec.groups, seed=spec.seed)
         seconds = max(0.1, BLOCK_REQUESTS / spec.traffic.mean_rate)
         self.block_ns = min(round(seconds * NS_PER_SECOND), spec.duration)
-        self._beat = next((drift.every for drift in spec.drift if isinstance(drift, Feedback)), None)
-        self._sitting = None if spec.users.sessions is None else Sitting(
-            spec.users.sessions, seed=spec.seed, slots=self.crowd.slots, edge=self._edge, starts=self._begun
-        )
+        self._coming = Coming(spec, self.crowd.slots, block_ns=self.block_ns)
         truth, aside, idle = truth_directions(spec.population.features)
         self._intercept, self._signal = truth_for(
             base_rate=spec.population.base_rate, best_auc=spec.population.best_auc
@@ -126,62 +122,18 @@ class SyntheticDay:
 
     def block(self, number: int, shifts: Mapping[int, float] = NO_SHIFTS) -> Block:
         """The requests of block `number`, whatever other blocks were drawn; shifts are those of feedback loops."""
-        start, end = (min(self._edge(one), self._spec.duration) for one in (number, number + 1))
-        if self._sitting is None:
-            at = self._arrivals("traffic", number, start, end)
-            user = self._askers(number, len(at))
-        else:
-            at, user = self._sitting.requests(number)
-            inside = int(np.searchsorted(at, end))
-            at, user = at[:inside], user[:inside]
+        start, end = (min(self._coming.edge(one), self._spec.duration) for one in (number, number + 1))
+        at, user = self._coming.requests(number)
         return self._fill(number, start, end, at, user, drifts=True, shifts=shifts)
-
-    def _edge(self, number: int) -> int:
-        """When block `number` begins: every so often, and where there is a feedback loop at its instants too."""
-        if self._beat is None:
-            return number * self.block_ns
-        parts = -(-self._beat // self.block_ns)
-        return number // parts * self._beat + number % parts * self._beat // parts
 
     def reference(self, rows: int) -> Block:
         """Requests of the population before any drift, such as the models were trained on."""
-        at, user = np.zeros(rows, dtype=np.int64), self._askers(REFERENCE_BLOCK, rows)
+        at, user = np.zeros(rows, dtype=np.int64), self._coming.askers("user", REFERENCE_BLOCK, rows)
         return self._fill(REFERENCE_BLOCK, 0, 1, at, user, drifts=False, shifts=NO_SHIFTS)
 
     def switch(self, block: Block, arm: int, column: int, *, on: bool, since: int) -> None:
         """An arm's model reads a feature from `since` on, or has it missing."""
         switch(block, arm, column, on=on, since=since)
-
-    def _askers(self, number: int, n: int) -> Users:
-        """(n,) who asks, each drawn by activity."""
-        slots = self.crowd.slots
-        return slots[stream(self._spec.seed, "user", block=number).integers(0, len(slots), size=n, dtype=np.uint32)]
-
-    def _begun(self, number: int, part: float) -> Ints:
-        """When the sessions of block `number` begin; before the flight as many as in its first moments."""
-        start, end = self._edge(number), self._edge(number + 1)
-        if number >= 0:
-            return self._arrivals("sessions.begin", number, start, end, part=part)
-        draws = stream(self._spec.seed, "sessions.begin.before", block=-number)
-        moment = 1e-3 * (end - start) / NS_PER_SECOND
-        rate = float(np.diff(self._traffic.expected(np.array([0.0, moment])))[0]) / moment
-        count = int(draws.poisson(rate * part * (end - start) / NS_PER_SECOND))
-        return np.sort(draws.integers(start, end, size=count))
-
-    def _arrivals(self, component: str, number: int, start: int, end: int, *, part: float = 1.0) -> Ints:
-        draws = stream(self._spec.seed, component, block=number)
-        corners = self._traffic.corners(start / NS_PER_SECOND, end / NS_PER_SECOND) * NS_PER_SECOND
-        edges = np.linspace(start, end, 65)
-        if len(corners):
-            edges = np.union1d(edges, np.clip(corners, start, end))
-        expected = self._traffic.expected(edges / NS_PER_SECOND) * part
-        expected -= expected[0]
-        count = int(draws.poisson(expected[-1]))
-        gaps = draws.standard_exponential(count + 1)
-        points = np.cumsum(gaps)
-        points *= expected[-1] / points[-1]
-        at = np.interp(points[:count], expected, edges)
-        return np.minimum(at.astype(np.int64), end - 1)
 
     def _fill(
         self, number: int, start: int, end: int, at: Ints, user: Users, *, drifts: bool, shifts: Mapping[int, float]

@@ -1,10 +1,8 @@
 """What is told of requests that have ended: answers to telemetry, labels and what users say on their way."""
 
-from dataclasses import fields
-
 import numpy as np
 
-from sandbox.base.telemetry import Answers, Feedback, Flags, Ints, Labels
+from sandbox.base.telemetry import Answers, Feedback, Flags, Ints, Labels, joined, only
 from sandbox.world.block import ROW_MASK, SHADOW_BIT, Block
 from sandbox.world.departures import Departures
 from sandbox.world.experience import Voices
@@ -95,7 +93,5 @@ def in_order(ended: list[Answers]) -> list[Answers]:
     """
     if len(ended) < 2:
         return ended
-    names = [one.name for one in fields(Answers)]
-    columns = {name: np.concatenate([getattr(one, name) for one in ended]) for name in names}
-    order = np.argsort(columns["arrived"] + columns["latency"], kind="stable")
-    return [Answers(**{name: column[order] for name, column in columns.items()})]
+    whole = joined(ended)
+    return [only(whole, np.argsort(whole.arrived + whole.latency, kind="stable"))]

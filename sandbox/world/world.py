@@ -7,6 +7,7 @@ that stays on the incumbent, which nobody sees and against which harm is counted
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from sandbox.base.arms import INCUMBENT
 from sandbox.base.routing import Route, RoutingTable
 from sandbox.base.rows import RequestRows
 from sandbox.base.status import Status
-from sandbox.base.telemetry import Answers, Arrivals, Codes, Flags, Ints, PoolReading, Telemetry, Users
+from sandbox.base.telemetry import Answers, Arrivals, Flags, Ints, PoolReading, Telemetry, Users
 from sandbox.base.truth import Truth
 from sandbox.world.agenda import Agenda
 from sandbox.world.attempts import Attempts
@@ -24,6 +25,7 @@ from sandbox.world.departures import Departures
 from sandbox.world.echoes import Echoes, Moved
 from sandbox.world.faults.bout import Bout
 from sandbox.world.faults.hitch import Hitch
+from sandbox.world.fleet import Config, Depot, Fleet, Heard
 from sandbox.world.imposed import Imposed
 from sandbox.world.kernel import remember
 from sandbox.world.line import Line
@@ -31,7 +33,7 @@ from sandbox.world.machinery import Applied, Machinery
 from sandbox.world.open_blocks import Open
 from sandbox.world.pools import Pools
 from sandbox.world.replay_day import ReplayDay
-from sandbox.world.routing import Router
+from sandbox.world.routing import Asking, Routed, Router
 from sandbox.world.services.kernel import Outcomes
 from sandbox.world.settling import Settling
 from sandbox.world.spec import WorldSpec
@@ -69,6 +71,10 @@ class World:
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._amendments: list[tuple[int, Amendment]] = []
         self._switches: list[tuple[int, int, bool, int]] = []
+        users = len(self.day.crowd)
+        self._fleet = None if spec.fleet is None else Fleet(spec.fleet, seed=spec.seed, users=users)
+        self._config = None if self._fleet is None else Config(self._fleet, self._router)
+        self._depot = None if self._fleet is None else Depot(self._fleet, tick=spec.tick)
         self._machinery = Machinery(self._router.table, self._agenda, self._apply)
         self._pools.follow(self._router.table, now=0)
 
@@ -124,6 +130,8 @@ class World:
 
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)
+        if self._config is not None:
+            self._config.offer(self._router, now=self.now)
         self._pools.follow(table, now=self.now)
 
     def impose(self, fault: Bout) -> None:
@@ -177,6 +185,13 @@ class World:
             "left_anyway": int(away.gone_anyway.sum()),
         }
 
+    @property
+    def heard(self) -> tuple[Heard, ...]:
+        """When devices hear of each table that came in force; nothing where nobody has to."""
+        if self._fleet is None:
+            return ()
+        return tuple((version, *self._fleet.hears(at)) for at, version, _ in self.applied)
+
     # Time.
 
     def advance(self, to: int) -> Telemetry:
@@ -203,7 +218,8 @@ class World:
             self._agenda.keep(stop)
         self._settle()
         labels, said = self._telling.take(to)
-        return Telemetry(start, to, tuple(arrivals), tuple(answers), labels, tuple(pools), said)
+        told = Telemetry(start, to, tuple(arrivals), tuple(answers), labels, tuple(pools), said)
+        return told if self._depot is None else self._depot.carry(told)
 
     def finish(self) -> None:
         """After the last advance: let what is in flight end, so that every fate is known."""
@@ -232,10 +248,10 @@ class World:
         rows = slice(low, high)
         segment, user = block.segment[rows], block.user[rows]
         unit = self._imposed.drawn_anew(self._crowd, block, rows)
-        arm = self._router.route(self._crowd, user=user, segment=segment, unit=unit)
+        routed = self._routed(block, rows, unit)
+        arm, shadow = routed.arm, routed.shadow
         current.flown.arm[rows] = arm
-        current.flown.step[rows] = self._router.table.step
-        shadow = self._shadowed(arm, block, rows)
+        current.flown.step[rows] = routed.step
         came = None
         if self._departures is not None:
             came = current.without(rows, gone=self._departures.gone[user])
@@ -255,7 +271,7 @@ class World:
             seen = Arrivals(
                 first_seq=block.first_key + low, at=block.at[rows], arm=arm, segment=segment, group=block.group[rows],
                 user=user, shadow=shadow, features=served, age=age,
-                split=self._router.drawn(self._crowd, user=user, segment=segment), came=came,
+                split=routed.split, came=came,
                 watched=self._watched(user, came),
             )
         return seen, answers
@@ -282,17 +298,13 @@ class World:
             before, now = self.day.crowd.opted_out, self._departures.opted_out
             self._crowd = replace(self._crowd, opted_out=now.copy() if before is None else before | now)
 
-    def _shadowed(self, arm: Codes, block: Block, rows: slice) -> Flags:
-        shares = self._router.table.shadow
-        flags = np.zeros((len(arm), len(shares)), dtype=np.bool_)
-        for index, share in enumerate(shares):
-            if share >= 1.0:
-                flags[:, index] = arm != index
-            elif share > 0.0:
-                flags[:, index] = (arm != index) & (block.luck(SHADOW_LUCK)[rows] < share)
-        if self._crowd.private is not None:
-            flags &= ~self._crowd.private[block.user[rows]][:, None]
-        return flags
+    def _routed(self, block: Block, rows: slice, unit: npt.NDArray[np.float64] | None) -> Routed:
+        """Who is answered by whom: by the table in force, or by the one that each device has heard of."""
+        shadowed = partial(block.luck, SHADOW_LUCK)
+        asking = Asking(self._crowd, block.user[rows], block.segment[rows], unit, lambda: shadowed()[rows])
+        if self._config is None:
+            return self._router.routed(asking)
+        return self._config.routed(asking, block.at[rows])
 
     def _serve(
         self, index: int, current: Open, stop: int, *, served: Ints, unseen: Ints, low: int, aside: Aside | None

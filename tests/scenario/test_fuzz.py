@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sandbox.scenario.document import Document
 from sandbox.scenario.problems import Problem, ScenarioError, said
 from sandbox.scenario.read import read_plan, read_text
-from sandbox.scenario.reserved import KINDS, TABLES
+from sandbox.scenario.reserved import TABLES
 
 BUNDLED = [path.read_text() for path in sorted(Path(__file__).parents[2].glob("scenarios/*.toml"))]
 TOKENS = st.sampled_from([
@@ -70,7 +70,6 @@ def test_any_cut_of_a_bundled_scenario(text: str, data: st.DataObject) -> None:
 
 KEYS = ["kind", "name", "share", "steps", "metric", "auc", "latency", "p50", "at", "model", "features", "against", "x"]
 WORDS = ["5%", "15m", "40/s", "steady", "synthetic", "threshold", "covariate", "errors", "incumbent", "replay", "", "é"]
-WORDS += [kind for kinds in KINDS.values() for kind in list(kinds)[:2]]
 VALUES = st.recursive(
     st.sampled_from([f'"{word}"' for word in WORDS]) | TOKENS,
     lambda inner: st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sandbox.scenario.locate import locate
 from sandbox.scenario.problems import ScenarioError
 from sandbox.scenario.read import read_plan, read_text
-from sandbox.scenario.reserved import KINDS, SKETCHES
+from sandbox.scenario.reserved import SKETCHES
 
 GOOD = """\
 format = 1
@@ -207,7 +207,7 @@ TABLE = [
      'x.toml:33  notify.silences[0].untill: no key "untill"; nearest: until'),
     ('outcome = "promoted"', 'alert_fired = "x"', 'x.toml:32  expect.alert_fired: no alert "x"; there is none'),
     ("format = 1", "format = 2", "x.toml:1  format: this greenroom reads format 1, not 2"),
-    ("[expect]", "[oncall]\n[expect]", "x.toml:31  oncall: not yet: [oncall]"),
+    ("[expect]", "[fleet]\n[expect]", "x.toml:31  fleet: not yet: [fleet]"),
     ("[expect]", "[expct]", 'x.toml:31  expct: no key "expct"; nearest: expect'),
     ('bake = "10m"', 'bake = "10m" bake', "x.toml:26  "),
     ("[models.candidate]", "[models.incumbent]", "x.toml:12  cannot declare"),
@@ -288,15 +288,6 @@ def test_a_planned_table_is_refused_as_not_yet(name: str) -> None:
     said = mistakes(GOOD + "\n" + SKETCHES[name])
     assert len(said) == 2, said
     assert "not yet" in said[0]
-
-
-@pytest.mark.parametrize(("family", "kind"), [(family, kind) for family, kinds in KINDS.items() for kind in kinds])
-def test_a_planned_kind_is_refused_as_not_yet(family: str, kind: str) -> None:
-    table = {"traffic": "[traffic]", "models": "[models.other]"}.get(family, f"[[{family}]]")
-    text = GOOD if family != "traffic" else GOOD.replace('[traffic]\nkind = "steady"\nmean = "40/s"\n', "")
-    said = mistakes(f'{text}\n{table}\nkind = "{kind}"\n')
-    assert "not yet" in said[0]
-    assert len(said) == 2, said
 
 
 FILES = [

@@ -16,7 +16,7 @@ from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.document import Document
 from sandbox.scenario.problems import Problem, ScenarioError, dotted, in_file, printable, said
 from sandbox.scenario.read import parse_document, read_document, read_text
-from sandbox.scenario.reserved import KEYS, KINDS, SKETCHES, TABLES, not_yet
+from sandbox.scenario.reserved import KEYS, SKETCHES, TABLES, not_yet
 from sandbox.scenario.schema import schema_of
 
 
@@ -295,11 +295,6 @@ def test_every_planned_table_has_a_sketch_that_uses_it(name: str) -> None:
 def test_nothing_is_planned_that_exists() -> None:
     assert not set(TABLES) & set(Document.model_fields)
     schema = schema_of(Document)["$defs"]
-    kinds = {spec["properties"]["kind"]["const"] for spec in schema.values() if "const" in str(spec.get("properties"))
-             and "const" in spec["properties"].get("kind", {})}
-    for family, planned in KINDS.items():
-        assert family in Document.model_fields
-        assert not set(planned) & kinds, family
     for table, *_, key in KEYS:
         assert table in Document.model_fields
         owners = {"services": "Service", "users": "Users", "telemetry": "TelemetryTable", "ramp": "Steps",

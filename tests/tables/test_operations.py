@@ -6,14 +6,14 @@ import pytest
 
 from sandbox.operate.operations.kinds import BY_NAME, KINDS
 from sandbox.operate.standing import Standing
-from sandbox.run.commands import operation
+from sandbox.scenario.script import operation
 
 CLIMBING = Standing(
     at=20 * 60 * 10**9, phase="climbing", step=0, steps=3, share=0.1, held=False, candidate="candidate",
     models=("incumbent", "candidate"), segments=("eu", "us"), groups=("a", "b"), features=("f1", "f2"),
     replicas={"incumbent": 6, "candidate": 2}, alerts=("errors", "slow"), notifies=True, roles=("lead", "risk"),
     wanted=("risk",), classes=("latency", "errors", "none"), audiences=("support",),
-    runbooks={"slow": ("look", "roll back")},
+    runbooks={"slow": ("look", "roll back")}, messages={"slow": 1},
 )
 WAITING = replace(CLIMBING, phase="waiting", share=0.0)
 PROMOTED = replace(CLIMBING, phase="promoted", step=2, share=1.0)
@@ -157,6 +157,10 @@ TABLE: list[tuple[str, dict[str, object], Standing, str]] = [
     ("refuse", {"role": "risk", "reason": "no"}, NOBODY_ASKED, "the step that comes next waits for nobody's approval"),
     ("perform", {"runbook": "slow", "step": 2}, CLIMBING, ""),
     ("perform", {"runbook": "slow", "step": 3}, CLIMBING, "slow has steps 1 to 2"),
+    ("send", {"runbook": "slow", "message": 1}, CLIMBING, ""),
+    ("send", {"runbook": "slow", "message": 2}, CLIMBING, "slow has messages 1 to 1"),
+    ("send", {"runbook": "slow", "message": 1}, replace(CLIMBING, messages={}), "slow has no messages"),
+    ("send", {"runbook": "fast", "message": 1}, CLIMBING, 'no runbook "fast"; there is slow'),
     ("perform", {"runbook": "fast", "step": 1}, CLIMBING, 'no runbook "fast"; there is slow'),
 ]
 

@@ -45,6 +45,12 @@ def crowd_rate(t: float) -> float:
     return 20 * (1 + 5 * 2.0 ** (-max(0.0, since - 420) / 300))
 
 
+def edge_rate(t: float) -> float:
+    since = t % 1200
+    backlog = 720 / 30 if since < 30 else 0.0
+    return 20 * (0.7 + 0.3 * ((1 if since < 480 else 0) + backlog))
+
+
 CASES: dict[str, tuple[dict[str, Any], Callable[[float], float], float, list[float]]] = {
     "steady": ({"mean": "20/s"}, lambda t: 20, 2 * HOUR, []),
     "diurnal": (
@@ -66,12 +72,18 @@ CASES: dict[str, tuple[dict[str, Any], Callable[[float], float], float, list[flo
         {"mean": "20/s", "factor": 6, "at": "30m", "rise": "2m", "stays": "5m", "fall": "5m"}, crowd_rate, 2 * HOUR,
         [1800, 1920, 2220],
     ),
+    "edge": (
+        {"mean": "20/s", "every": "20m", "online": "40%", "together": "30%", "burst": "30s"}, edge_rate, 2 * HOUR,
+        sorted(1200.0 * k + edge for k in range(6) for edge in (0, 30, 480)),
+    ),
 }
 
 
 def day_of(kind: str, table: dict[str, Any], seconds: float) -> SyntheticDay:
     document = Document.model_validate({
         "scenario": {"title": "t", "duration": f"{round(seconds)}s"}, "traffic": {"kind": kind} | table,
+        # At the edge requests hang together by their user: so many users that each comes about once.
+        "users": {"count": 2_000_000 if kind == "edge" else 10_000, "activity": 0 if kind == "edge" else 1},
         "models": {"incumbent": {"kind": "synthetic"}, "candidate": {"kind": "synthetic"}},
     })
     return SyntheticDay(world_spec(Plan(name="t", text="", document=document), seed=5, recording=None))
