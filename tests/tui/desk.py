@@ -13,6 +13,7 @@ from tui.app import Greenroom
 from tui.feed import Feed
 from tui.pace import Pace
 from tui.screens.cockpit import Cockpit
+from tui.widgets.keys import Keys
 
 MINUTE = 60 * 10**9
 SHORT = """
@@ -91,3 +92,8 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], *, tries: int
             return
         await asyncio.sleep(0.02)
     raise AssertionError("what was waited for did not come")
+
+
+def said(app: Greenroom) -> str:
+    """What the last line says."""
+    return " ".join(keys.text for keys in app.screen.query(Keys))

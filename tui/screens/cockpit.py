@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
+from textual.css.query import NoMatches
 
 from sandbox.base.clock import clock
 from tui.actions import BY_ID, bindings
@@ -101,7 +103,8 @@ class Cockpit(Acting):
                 painted = now
             if self.feed.stopped_by is not None:
                 stopped, self.feed.stopped_by = self.feed.stopped_by, None
-                self.say(f"stopped at {clock(stopped.at)}: {stopped.who} {stopped.what} {stopped.verdict}")
+                with suppress(NoMatches):
+                    self.say(f"stopped at {clock(stopped.at)}: {stopped.who} {stopped.what} {stopped.verdict}")
             await asyncio.sleep(0.001 if flown and self.feed.pace.speed > 600 else 0.04)
 
     def on_unmount(self) -> None:
@@ -117,7 +120,9 @@ class Cockpit(Acting):
 
     def repaint(self) -> None:
         """Show how things stand now."""
-        if self.query("#status") and not self.has_class("-too-small"):
+        if not self.is_mounted or self.has_class("-too-small"):
+            return
+        with suppress(NoMatches):  # a screen that is being left loses its widgets one by one
             self.paint(self.feed.frame())
 
     def paint(self, frame: Frame) -> None:
