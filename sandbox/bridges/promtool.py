@@ -77,6 +77,7 @@ def export(case: Case) -> Exported:
     active = {turn.alert for turn in case.turns if turn.state is not State.INACTIVE}
     if not active & {alert.name for alert, _ in said}:
         remarks.append("none of its alerts was ever active: promtool would pass on rules that match nothing, too")
+    remarks.append(_edges(case))
     return Exported(
         rules="\n".join(_rules(said)) + "\n", tests="\n".join(_tests(case, [alert for alert, _ in said])) + "\n",
         remarks=tuple(remarks),
@@ -115,8 +116,15 @@ def _yaml(labels: Mapping[str, str]) -> str:
 # tests.yml
 
 
+def _edges(case: Case) -> str:
+    """Which promtool agrees, since a window's left edge is in it up to Prometheus 2 and not since 3."""
+    mine, other = (3, 2) if case.compat == "prom3" else (2, 3)
+    return f'windows are those of Prometheus {mine}; for promtool {other} fly with [alerting] compat = "prom{other}"'
+
+
 def _tests(case: Case, alerts: Sequence[AnyAlert]) -> Iterator[str]:
     tick = format_duration(case.tick)
+    yield f"# {_edges(case)}"
     yield from ("rule_files: [rules.yml]", f"evaluation_interval: {tick}", "tests:")
     yield from (f"- name: {quoted(case.title)}", f"  interval: {tick}", "  input_series:")
     for name, series in case.series.items():

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from sandbox.base.units import format_duration, format_rate, format_share
 from sandbox.scenario.locate import Path, Place
+from sandbox.scenario.other_words import ours
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _QUOTED_VALUE = {
@@ -230,6 +231,8 @@ def shown(value: Any) -> str:
 
 def _unknown_key(key: str, spec: type[BaseModel] | None) -> str:
     known, near = list(_keys(spec)) if spec is not None else [], _nearest(key, spec)
+    if mine := ours(key, known):
+        return f'no key "{key}"; here it is called {" or ".join(mine)}'
     hint = f"nearest: {', '.join(near)}" if near else f"there is {', '.join(known)}" if known else "remove it"
     return f'no key "{key}"; {hint}'
 

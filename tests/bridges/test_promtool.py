@@ -165,6 +165,7 @@ metric = "errors.rate{arm=candidate}"
     assert files.remarks == (
         '"sums" is left out: PromQL cannot say kind "cusum"',
         "none of its alerts was ever active: promtool would pass on rules that match nothing, too",
+        'windows are those of Prometheus 3; for promtool 2 fly with [alerting] compat = "prom2"',
     )
     assert 'alert: "never"' in files.rules
     assert "sums" not in files.rules + files.tests

@@ -18,6 +18,9 @@ def test_export_writes_rules_and_tests_and_says_what_it_left_out(greenroom, tiny
     code, out, err = greenroom("export", "promtool", "last", "-o", "out")
     assert code == 0
     assert "wrote out/rules.yml and out/tests.yml" in out
+    edges = 'windows are those of Prometheus 3; for promtool 2 fly with [alerting] compat = "prom2"'
+    assert edges in err
+    assert (tmp_path / "out" / "tests.yml").read_text().startswith(f"# {edges}\n")
     assert '"rise" is left out: PromQL cannot say kind "page-hinkley"' in err
     assert 'alert: "errors"' in (tmp_path / "out" / "rules.yml").read_text()
     tests = (tmp_path / "out" / "tests.yml").read_text()

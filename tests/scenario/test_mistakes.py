@@ -207,7 +207,6 @@ TABLE = [
      'x.toml:33  notify.silences[0].untill: no key "untill"; nearest: until'),
     ('outcome = "promoted"', 'alert_fired = "x"', 'x.toml:32  expect.alert_fired: no alert "x"; there is none'),
     ("format = 1", "format = 2", "x.toml:1  format: this greenroom reads format 1, not 2"),
-    ("[expect]", "[fleet]\n[expect]", "x.toml:31  fleet: not yet: [fleet]"),
     ("[expect]", "[expct]", 'x.toml:31  expct: no key "expct"; nearest: expect'),
     ('bake = "10m"', 'bake = "10m" bake', "x.toml:26  "),
     ("[models.candidate]", "[models.incumbent]", "x.toml:12  cannot declare"),

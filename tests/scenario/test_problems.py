@@ -312,13 +312,15 @@ def test_every_planned_key_is_refused_as_not_yet_and_nothing_else(pattern: tuple
     assert found[0][1].startswith(f"not yet: {pattern[-1]} (")
 
 
-def test_a_planned_key_suppresses_the_complaint_that_it_is_unknown() -> None:
-    text = '[scenario]\ntitle = "x"\n[models.incumbent]\nkind = "synthetic"\n' \
-           '[models.candidate]\nkind = "synthetic"\n[services.candidate]\nbreaker = "x"\nhedge = "x"\n'
+def test_a_planned_key_suppresses_the_complaint_that_it_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KEYS, ("scenario", "weather"), "what it is like outside")
+    monkeypatch.setitem(KEYS, ("telemetry", "smoke"), "signals for want of a network")
+    text = '[scenario]\ntitle = "x"\nweather = "fine"\n[models.incumbent]\nkind = "synthetic"\n' \
+           '[models.candidate]\nkind = "synthetic"\n[telemetry]\nsmoke = "x"\n'
     with pytest.raises(ScenarioError) as error:
         read_text(text, name="x.toml")
     assert [(one.line, one.path, one.message[:8]) for one in error.value.problems] == [
-        (8, "services.candidate.breaker", "not yet:"), (9, "services.candidate.hedge", "not yet:"),
+        (3, "scenario.weather", "not yet:"), (9, "telemetry.smoke", "not yet:"),
     ]
 
 
@@ -328,3 +330,26 @@ def test_telling_mistakes_needs_no_engine(module: str) -> None:
     code = f"import sys, sandbox.scenario.{module}; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+OTHER_WORDS = [
+    ("[notify]\nreceiver = \"x\"\n", "notify.receiver", "to"),
+    ("[[gates]]\nkind = \"threshold\"\nmetric = \"errors.rate\"\nmax = 0.1\nsuccessCondition = \"x\"\n",
+     "gates[0].successCondition", "max or min"),
+    ("[[gates]]\nkind = \"no-worse\"\nmetric = \"errors.rate\"\nmargin = \"1pp\"\nconfidence = 0.95\n",
+     "gates[0].confidence", "alpha"),
+    ("[[slos]]\nname = \"x\"\nmetric = \"failures.rate\"\nobjective = \"99%\"\ntarget = \"99%\"\n", "slos[0].target",
+     "objective"),
+    ("[ramp]\nsteps = [{ share = \"5%\", setWeight = 5 }]\n", "ramp.steps[0].setWeight", "share"),
+]
+
+
+@pytest.mark.parametrize(("text", "path", "name"), OTHER_WORDS, ids=[row[1] for row in OTHER_WORDS])
+def test_who_writes_another_tools_word_is_told_ours(text: str, path: str, name: str) -> None:
+    models = '[scenario]\ntitle = "x"\n[models.incumbent]\nkind = "synthetic"\n[models.candidate]\nkind = "synthetic"\n'
+    with pytest.raises(ScenarioError) as error:
+        read_text(models + text, name="x.toml")
+    word = path.rpartition(".")[2]
+    assert [(one.path, one.message) for one in error.value.problems] == [
+        (path, f'no key "{word}"; here it is called {name}')
+    ]

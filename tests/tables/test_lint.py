@@ -31,6 +31,7 @@ slowest = "5m"
 """
 RAMP = '[ramp]\nsteps = ["5%", "50%"]\nbake = "20m"\n'
 GUARD = '[[gates]]\nname = "guard"\nkind = "threshold"\nmetric = "failures.rate"\nmax = "5%"\nminimum = 1000\n'
+ESTIMATE = '[[gates]]\nname = "est"\nkind = "threshold"\nmetric = "estimate.accuracy"\nmin = "70%"\nminimum = 1000\n'
 
 
 def gate(text: str) -> str:
@@ -82,6 +83,10 @@ ROWS = [
      RAMP.replace('"50%"', '"100%"') + GUARD),
     ("silence-passes", "ramp.out_of_patience",
      RAMP + 'patience = "5m"\nout_of_patience = "advance"\n' + GUARD, RAMP + 'patience = "5m"\n' + GUARD),
+    ("only-estimates", "ramp", RAMP + ESTIMATE, RAMP + ESTIMATE + GUARD),
+    ("only-estimates", "ramp", RAMP + ESTIMATE + GUARD + "steps = [1]\n", RAMP + ESTIMATE + GUARD),
+    ("only-estimates", "ramp", RAMP + ESTIMATE + GUARD + "dry_run = true\n",
+     RAMP + 'patience = "5m"\nout_of_patience = "advance"\n' + ESTIMATE),
     ("nobody-rolls-back", "ramp.on_fail", RAMP + 'on_fail = "hold"\n' + GUARD,
      RAMP + 'on_fail = "hold"\npatience = "1h"\n' + GUARD),
     ("alert-never-fires", "alerts[0].expr", alert('expr = "errors.rate > 100%"'), alert('expr = "errors.rate > 99%"')),

@@ -66,6 +66,10 @@ class Prospect:
             return False
         return not (gate.compares and self._reached(self.steps[step]) >= 1.0)
 
+    def is_estimate(self, name: str) -> bool:
+        """Whether a metric is inferred without labels."""
+        return (found := self.read(name)) is not None and found.estimated
+
     def read(self, name: str) -> Metric | None:
         """The metric of that name, if there is one."""
         try:
