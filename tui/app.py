@@ -27,6 +27,8 @@ class Greenroom(App[None]):
     CSS_PATH = "styles/base.tcss"
     MODES: ClassVar = {"library": Library, "history": History}
     COMMANDS: ClassVar = {Palette}
+    COMMAND_PALETTE_BINDING = "ctrl+backslash"
+    """Textual's own key for it; ours are in the table of actions."""
     DEFAULT_MODE = "library"
     TITLE = "greenroom"
 

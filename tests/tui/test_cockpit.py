@@ -54,6 +54,6 @@ async def test_a_refusal_says_why_in_the_last_line() -> None:
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
         await pilot.press("R")
         await until(pilot, lambda: isinstance(app.screen, Choice))
-        await pilot.press("y")
+        await pilot.press("a")
         await until(pilot, lambda: "refused" in said(app))
         assert "the incumbent already answers everybody" in said(app)
