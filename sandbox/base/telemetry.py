@@ -108,10 +108,25 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """What clients and what stands between them and a pool did over a stretch: retries that reached it, requests that
+    fell back from it, second tries, tries that its breaker refused, and those that it shed."""
+
+    retries: int = 0
+    fallbacks: int = 0
+    seconds: int = 0
+    refused: int = 0
+    shed: int = 0
+
+
+NOTHING_AGAIN = Again()
+
+
+@dataclass(frozen=True, slots=True)
 class PoolReading:
     """One pool at the end of a stretch: slots that exist, those at work, requests that wait, bytes that one replica
-    holds; and over the stretch in ns of slot time, the work that was started and the work that could have been, and the
-    requests that came again.
+    holds; and over the stretch in ns of slot time, the work that was started and the work that could have been, and
+    what came again.
 
     `scraped` says that the stretch ended where gauges are read, at the end of a tick.
     """
@@ -124,7 +139,7 @@ class PoolReading:
     work_ns: int
     room_ns: int
     scraped: bool
-    retries: int = 0
+    again: Again = NOTHING_AGAIN
 
 
 @dataclass(frozen=True, slots=True)

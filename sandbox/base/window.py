@@ -62,6 +62,10 @@ GAUGES = ("waiting", "slots", "cpu", "memory")
 """What is read of a pool at every tick, kept as a sum and a sum of squares: requests, slots, thousandths of the slots
 at work, megabytes of one replica."""
 
+AGAIN = ("fallbacks", "seconds", "refused", "shed")
+"""What clients did besides asking and asking again, and what turned them away, counted at a pool: as in
+`telemetry.Again`."""
+
 Counts = npt.NDArray[np.int64]
 
 
@@ -80,6 +84,9 @@ class Layout:
     divided among strata, so that a bucket holds users of one. Empty where shares are the same for all."""
     grades: bool = False
     """Whether scores are counted by group and label: only where a policy may move a group's threshold by them."""
+
+    again: bool = False
+    """Whether more is counted at pools than retries: only where a service does more."""
 
     @cached_property
     def buckets(self) -> tuple[Counts, int]:
@@ -128,6 +135,7 @@ class Layout:
             "slower": (arms, 2, limits),
             "first_event": (arms, FIRST_SLOW + limits),
             "user_sums": (arms, 2, USER_BUCKETS, USER_SLOW + limits),
+            **dict.fromkeys(AGAIN if self.again else (), (arms,)),
         }
         return _offsets(shapes)
 

@@ -55,12 +55,15 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
         certify,
         check,
         compare,
+        debrief,
+        drill,
         export,
         fit,
         forget,
         history,
         kinds,
         new,
+        pin,
         rebuild,
         report,
         rerun,
@@ -81,8 +84,8 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in (
-        run, certify, compare, check, show, list_, new, fit, plan_, kinds, schema, rerun, audit, history, sql,
-        report, card, export, rebuild, trust, forget, help_,
+        run, certify, compare, check, show, list_, new, fit, plan_, drill, debrief, pin, kinds, schema, rerun, audit,
+        history, sql, report, card, export, rebuild, trust, forget, help_,
     ):
         command.add(commands)
     for add in guests:

@@ -140,7 +140,7 @@ def _decided(flight: "Flight", store: "Store", style: "Style") -> Iterator[str]:
 
     for one in answerable(flight):
         head = f"  {clock(one.at):<8} #{one.entry:<6} {_who(one, store)}: {one.what}"
-        yield style.quote(f"{head}, because {one.because}" if one.evidence or "said so" not in one.because else head)
+        yield style.quote(f"{head}, {'because ' * (one.kind == 'decision')}{one.because}")
         for piece in one.evidence:
             yield style.quote(f"  {'':8} {'':7} · {_named(piece.said, store)} (#{piece.entry})")
 

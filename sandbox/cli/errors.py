@@ -21,6 +21,9 @@ _KNOWN: tuple[tuple[str, str, ExitCode], ...] = (
     ("sandbox.run.errors", "RigError", ExitCode.INVALID),
     ("sandbox.world.calling", "ModelError", ExitCode.INVALID),
     ("sandbox.record.errors", "StoreError", ExitCode.STORE),
+    ("sandbox.drill.family", "DealError", ExitCode.USAGE),
+    ("sandbox.drill.drill", "DrillError", ExitCode.USAGE),
+    ("sandbox.report.charts", "ChartError", ExitCode.USAGE),
     ("sandbox.cli.terminal", "OutputError", ExitCode.STORE),
     ("sandbox.report.charts", "ChartError", ExitCode.USAGE),
 )

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
-from sandbox.base.command import Accepted, Answer
+from sandbox.base.command import Answer
 from sandbox.base.flight import Flight
 from sandbox.base.journal import Entry
 from sandbox.base.units import NS_PER_SECOND
 from sandbox.drill.causes import CLASSES
 from sandbox.drill.family import Deal
+from sandbox.record.sittings import Given
 from sandbox.report.debrief.points import Sitting
 from sandbox.run.session import Session
 
@@ -39,6 +40,8 @@ class Drill:
         self.mode = mode if speed in (None, deal.family.table.speed) else "practice"
         self.speed = deal.family.table.speed if speed is None else speed
         self._chosen, self._clock = chosen, clock
+        self.given: list[Given] = []
+        """Every command so far, granted or not: what it takes to fly the drill again."""
         self._hints: list[str] = []
         self._pauses: list[tuple[int, float]] = []
         self._paused_since: float | None = None
@@ -116,11 +119,8 @@ class Drill:
         """Give a command; raises DrillError once the flight is over."""
         if self.over:
             raise DrillError("the drill is over; ask for its debrief")
+        self.given.append(Given(at=self.now, kind=kind, arguments=dict(arguments)))
         return self.session.apply(kind, actor=self.operator, **arguments)
-
-    def did(self, kind: str, **arguments: Any) -> bool:
-        """Give a command and say whether it was granted."""
-        return isinstance(self.act(kind, **arguments), Accepted)
 
     def hint(self) -> str:
         """The next hint, which costs points; raises DrillError where there is none left."""
@@ -130,6 +130,16 @@ class Drill:
             raise DrillError("there is no further hint")
         self._hints.append(self._deal.hints[len(self._hints)])
         return self._hints[-1]
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The hints that were taken."""
+        return tuple(self._hints)
+
+    @property
+    def pauses(self) -> tuple[tuple[int, float], ...]:
+        """The pauses so far, each as (ns of the flight's clock, seconds it took)."""
+        return tuple(self._pauses)
 
     def news(self) -> tuple[Entry, ...]:
         """What the flight log shows since it was last asked for: no truth, and nothing that would name the case."""

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.telemetry import Answers, Arrivals, Codes, Feedback, Ints, Labels, PoolReading, Users
-from sandbox.base.window import GAUGES, SCORE_BINS, Counts, Layout
+from sandbox.base.window import AGAIN, GAUGES, SCORE_BINS, Counts, Layout
 from sandbox.observe import kernel
 
 LONGEST_SECONDS = 1e7
@@ -52,7 +52,9 @@ def add_answers(layout: Layout, counts: Counts, answers: Answers) -> None:
 
 def add_pool(layout: Layout, counts: Counts, pool: PoolReading) -> None:
     """Add what a pool did, and where its gauges stood if they were read."""
-    layout.part(counts, "retries")[pool.arm] += pool.retries
+    layout.part(counts, "retries")[pool.arm] += pool.again.retries
+    for name in AGAIN if layout.again else ():
+        layout.part(counts, name)[pool.arm] += getattr(pool.again, name)
     layout.part(counts, "busy_ns")[pool.arm] += pool.work_ns
     layout.part(counts, "slot_ns")[pool.arm] += pool.room_ns
     if not pool.scraped:

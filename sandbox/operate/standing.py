@@ -12,7 +12,8 @@ class Standing:
     `title` is the story's; `phase` is waiting, climbing, promoted, rolled_back or aborted; `step` counts from 0 and
     `steps` how many there are; `models` incumbent first; `diverted` the segments that were sent back whole, `cut` those
     that were in part; `features` the inputs that may be switched off, `off` those that are, as (model, feature);
-    `silences` the alerts that are silenced now, and until when in ns; `roles` and `audiences` who may be called and
+    `halts` the alerts that are conditions on which the plan halts; `silences` those that are silenced now, and until
+    when in ns; `roles` and `audiences` who may be called and
     told, anybody where there is none; `wanted` the roles whose approval the next step waits for, which `begins` says is
     the first one; `granted` and `withheld` those that agreed or said no; `incident` the severity of the one that is
     open, 0 for none; `classes` what a diagnosis may say; `runbooks` the titles of the steps of each, `messages` how
@@ -36,6 +37,7 @@ class Standing:
     off: tuple[tuple[str, str], ...] = ()
     replicas: Mapping[str, int] = field(default_factory=dict)
     alerts: tuple[str, ...] = ()
+    halts: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
     notifies: bool = False
     silences: tuple[tuple[str, int], ...] = ()

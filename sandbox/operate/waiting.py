@@ -4,7 +4,7 @@ import math
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import Duration
@@ -51,5 +51,15 @@ def written(value: Any) -> Any:
     return {"p50": value} if isinstance(value, str) else value
 
 
-WaitingText = Annotated[Waiting, BeforeValidator(written)]
+WaitingText = Annotated[
+    Waiting,
+    BeforeValidator(written),
+    WithJsonSchema({
+        "anyOf": [
+            {"type": "string", "examples": ["3m"]},
+            {"type": "object", "properties": {"p50": {"type": "string"}, "p99": {"type": "string"}}},
+        ],
+        "examples": ["3m", {"p50": "3m", "p99": "20m"}],
+    }),
+]
 """Written short as "3m", which is always the same, or as `{ p50 = "3m", p99 = "20m" }`."""

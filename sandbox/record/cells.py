@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sandbox.base.digest import canonical, fingerprint
 from sandbox.base.status import STATUSES
-from sandbox.base.window import GAUGES, SCHEMA, Layout
+from sandbox.base.window import AGAIN, GAUGES, SCHEMA, Layout
 
 AXES: dict[str, tuple[str, ...]] = {
     "offered": ("arm", "shadow", "segment", "group"),
@@ -27,7 +27,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "span_ns": ("bin",),
     "scrapes": ("arm",),
     **dict.fromkeys((f"gauge_{name}" for name in GAUGES), ("arm", "bin")),
-    "retries": ("arm",),
+    **dict.fromkeys(("retries", *AGAIN), ("arm",)),
     "busy_ns": ("arm",),
     "slot_ns": ("arm",),
     **dict.fromkeys(("labels_seen", "label_delay_ms", "label_delay_square"), ("arm", "shadow")),
@@ -60,6 +60,7 @@ def layout_key(layout: Layout) -> str:
     names = {
         "arms": layout.arms, "segments": layout.segments, "groups": layout.groups, "features": layout.features,
         "limits": layout.limits, **({"grades": True} if layout.grades else {}),
+        **({"again": True} if layout.again else {}),
     }
     return fingerprint(canonical({"schema": SCHEMA, **names}))[:16]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.base.flight import Flight
 from sandbox.base.journal import Entry
@@ -21,9 +21,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answerable:
-    """One decision or command: its entry, who answers for it, what it was and why, and what was known then."""
+    """One decision or command: its entry, who answers for it, what it was, and what was known then.
+
+    `because` is the reason of a decision; of a command it is how it was answered.
+    """
 
     entry: int
+    kind: Literal["decision", "command"]
     at: int
     who: str
     what: str
@@ -33,10 +37,11 @@ class Answerable:
 
 @dataclass(slots=True)
 class _Desk:
-    """What is known by now: judgements and orders of this instant, alerts that fire, approvals, windows of the step."""
+    """What is known by now: judgements of this instant and those before it, orders, alerts, approvals, windows."""
 
     at: int = -1
-    judged: list[Evidence] = field(default_factory=list)
+    judged: dict[str, Evidence] = field(default_factory=dict)
+    before: dict[str, Evidence] = field(default_factory=dict)
     ordered: str = ""
     firing: dict[str, Evidence] = field(default_factory=dict)
     approved: dict[int, list[Evidence]] = field(default_factory=dict)
@@ -46,7 +51,8 @@ class _Desk:
     def turn_to(self, at: int) -> None:
         """What was judged and ordered belongs to its instant."""
         if at != self.at:
-            self.at, self.judged, self.ordered = at, [], ""
+            self.before |= self.judged
+            self.at, self.judged, self.ordered = at, {}, ""
 
 
 def answerable(flight: Flight) -> tuple[Answerable, ...]:
@@ -76,7 +82,7 @@ def _take_in(number: int, entry: Entry, desk: _Desk) -> None:
     elif entry.kind == "gate" and facts["decides"]:
         verdict = str(facts["verdict"]).replace("_", " ").upper()
         said = f"{facts['gate']}: {verdict}, {facts['because']} (n {facts['n']:,})"
-        desk.judged.append(Evidence(entry=number, said=said))
+        desk.judged[str(facts["gate"])] = Evidence(entry=number, said=said)
     elif entry.kind == "alert":
         labels = ", ".join(facts["labels"].values())
         name = f"alert {facts['alert']}{f' ({labels})' if labels else ''}"
@@ -96,15 +102,18 @@ def _moved(number: int, entry: Entry, desk: _Desk) -> Answerable:
     title = "" if facts["what"] in ("roll back", "abort", "promote") else f" to {facts['title']}"
     word = "begin" if before < 0 else "advance" if facts["what"] == "step" else str(facts["what"])
     next_step = before + 3 if facts["what"] == "promote" else step + 1
-    evidence = [*desk.judged, *desk.firing.values(), *desk.approved.get(next_step, [])]
+    # Whoever acts between two looks knows what the gates said last.
+    judged = (desk.judged or desk.before).values()
+    evidence = [*judged, *desk.firing.values(), *desk.approved.get(next_step, [])]
     if desk.windows:
         count = len(desk.windows)
         said = f"{count:,} window{'' if count == 1 else 's'} read since the last move, the last in #{desk.windows[-1]}"
         evidence.append(Evidence(entry=desk.windows[0], said=said))
-    desk.step, desk.windows = step, []
+    desk.step, desk.windows, desk.before = step, [], {}
+    desk.judged.clear()
     return Answerable(
-        entry=number, at=entry.at, who=desk.ordered or PLAN, what=f"{word}{title}", because=str(facts["because"]),
-        evidence=tuple(evidence),
+        entry=number, kind="decision", at=entry.at, who=desk.ordered or PLAN, what=f"{word}{title}",
+        because=str(facts["because"]), evidence=tuple(evidence),
     )
 
 
@@ -113,7 +122,7 @@ def _commanded(number: int, entry: Entry) -> Answerable:
     arguments = ", ".join(f"{name} {_short(value)}" for name, value in facts["arguments"].items())
     answer = str(facts["answer"]) + (f": {facts['reason']}" if facts.get("reason") else "")
     return Answerable(
-        entry=number, at=entry.at, who=str(facts["actor"]), what=str(facts["kind"]) + (
+        entry=number, kind="command", at=entry.at, who=str(facts["actor"]), what=str(facts["kind"]) + (
             f" ({arguments})" if arguments else ""
         ), because=answer, evidence=(),
     )

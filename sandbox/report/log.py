@@ -237,6 +237,8 @@ class Telling:
         elif entry.kind == "command" and entry.facts["actor"] != "policy":
             if entry.facts["kind"] != "send" or entry.facts["answer"] == "refused":
                 yield _command(entry)  # what was sent is an update, which has a line of its own
+        elif entry.kind == "retraining":
+            yield _trained(entry)
         elif entry.kind == "effect":
             yield from _effect(entry)
         elif entry.kind == "verify":
@@ -280,6 +282,18 @@ def _rule(one: Said, plan: dict[str, Any]) -> list[str]:
     mine = [table for table in tables if table.get("name") == one.gate]
     mine = mine or [table for table in tables if not table.get("name") and one.gate.startswith(table["metric"])]
     return [str(mine[0]["test"]), f"α {mine[0]['alpha']}"] if mine and "test" in mine[0] else []
+
+
+def _trained(entry: Entry) -> Line:
+    facts = entry.facts
+    if facts["what"] == "check":
+        verdict = str(facts["verdict"]).replace("_", " ").upper()
+        return Line(
+            at=entry.at, who="train", what=str(facts["metric"]), verdict=verdict, because=str(facts["because"]),
+            aside=f"n {facts['n']:,}",
+        )
+    what = {"waits": "waits", "stopped": "stopped", "begins": "begins", "ends": f"{facts['model']} is trained"}
+    return Line(at=entry.at, who="train", what=what[str(facts["what"])], because=str(facts["because"]))
 
 
 def _alerted(entry: Entry) -> Iterator[Line]:

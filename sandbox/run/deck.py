@@ -36,6 +36,11 @@ class Deck:
         """The flight's clock, in ns."""
         return int(self.env.now)
 
+    @property
+    def share(self) -> tuple[float, ...]:
+        """The shares of all arms where nothing was routed yet."""
+        return (1.0,) + (0.0,) * (len(self.world.spec.arms) - 1)
+
     def touch(self) -> None:
         """Have the world where the clock is: before it is changed, and before it is looked at."""
         if self.world.now < self.now:

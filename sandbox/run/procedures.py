@@ -86,7 +86,7 @@ class Procedures:
         if not self._pending:
             return
         now, scene = self._deck.now, self._deck.pilot.monitor.scene(self._deck.now)
-        read = max((one.start for one in self._deck.windows if not one.matured), default=-1)
+        read = max((one.start for one in self._deck.windows if not one.matured and one.end > one.start), default=-1)
         for one in tuple(self._pending):
             result = one.condition.result(scene) if read >= one.since else {}
             if not result and now < one.until and not (one.step.decides and read >= one.since):

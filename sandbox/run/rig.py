@@ -10,6 +10,7 @@ from sandbox.base.arms import Arms
 from sandbox.base.digest import fingerprint
 from sandbox.base.recording import Recording
 from sandbox.base.rows import RequestRows
+from sandbox.base.units import NS_PER_SECOND
 from sandbox.base.window import Layout
 from sandbox.decide.policy import Policy
 from sandbox.decide.ramp.almanac import Almanac
@@ -24,9 +25,11 @@ from sandbox.observe.reference import with_scores
 from sandbox.operate.oncall.scripted import Scripted
 from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
+from sandbox.run.training import begins_at
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.replay import located
 from sandbox.scenario.replaying import resampled
+from sandbox.world.learning import Lesson
 from sandbox.world.models.scoring import Scoring
 from sandbox.world.services.service import Service
 from sandbox.world.spec import WorldSpec
@@ -92,11 +95,31 @@ def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_featu
         groups=tuple(document.groups), labels=document.labels, drift=tuple(document.drift),
         faults=tuple(document.faults), feature_names=document.feature_names, slow_ns=plan.slow_ns,
         read_features=keep_features, experience=document.experience, fleet=document.fleet, recording=recording,
+        lesson=lesson_of(plan, recording),
         scorers={
             name: load_scorer(model, name, folder=plan.folder) for name, model in parts.items()
             if isinstance(model, Scoring)
         },
     )
+
+
+def lesson_of(plan: Plan, recording: Recording | None) -> Lesson | None:
+    """The training that the plan has, with its instant; None where there is none, or the calendar never lets it."""
+    document, table = plan.document, plan.document.retraining
+    begins = None if table is None else begins_at(table, training_almanac(plan, recording))
+    if table is None or begins is None or isinstance(document.traffic, Replay):
+        return None
+    seen = document.traffic.mean_rate * table.window / NS_PER_SECOND
+    return Lesson(
+        arm=document.arms.index(table.model), begins=begins, window=table.window,
+        stride=max(1, round(seen / table.rows)), replicas=table.replicas,
+    )
+
+
+def training_almanac(plan: Plan, recording: Recording | None) -> Almanac | None:
+    """The calendar as the training heeds it, where there is one."""
+    almanac, table = almanac_of(plan.policy, plan, recording), plan.document.retraining
+    return None if almanac is None or table is None else replace(almanac, quiet_hours=table.quiet_hours)
 
 
 def limits_of(plan: Plan) -> tuple[int, ...]:
@@ -123,11 +146,16 @@ def instruments(plan: Plan, world: World) -> Collector:
     layout = Layout(
         spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan), strata,
         any(policy.ramp.mitigation != "none" for policy in (plan.policy, *plan.riding)),
+        any(service.does_more for service in spec.services),
     )
     for name, asker in plan.reads.items():
         # What a replay calls its segments is known only once it is read.
         if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
             raise RigError(f"{asker}: {name}: {said}")
+    for model, service in zip(spec.arms.names, spec.services, strict=True):
+        for name in service.first:
+            if name not in layout.segments:
+                raise RigError(f'services.{model}.first: no segment "{name}"; there is {", ".join(layout.segments)}')
     for number, fault in enumerate(spec.faults):
         for name in getattr(fault, "segments", []):
             if name not in layout.segments:

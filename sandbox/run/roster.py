@@ -18,6 +18,7 @@ class Roster:
     audiences: tuple[str, ...]
     runbooks: Mapping[str, tuple[str, ...]]
     messages: Mapping[str, int]
+    halts: tuple[str, ...]
     classes: tuple[str, ...] = CLASSES
 
     @classmethod
@@ -34,6 +35,7 @@ class Roster:
             title=document.scenario.title,
             roles=tuple(dict.fromkeys(roles)), audiences=tuple(dict.fromkeys(audiences)),
             runbooks={name: tuple(step.title for step in book.all_steps) for name, book in books.items()},
+            halts=tuple(one.name for one in document.plan.halts),
             messages={name: len(book.messages) for name, book in books.items()},
         )
 

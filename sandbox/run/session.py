@@ -31,11 +31,13 @@ from sandbox.run.pilot import Pilot
 from sandbox.run.procedures import Procedures
 from sandbox.run.responder import Responder
 from sandbox.run.rider import Rider, course_of
-from sandbox.run.rig import almanac_of, build
+from sandbox.run.rig import almanac_of, build, training_almanac
 from sandbox.run.roster import Roster
+from sandbox.run.training import Training
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.script import Argument
+from sandbox.scenario.tables.retraining import RetrainingTable
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.wire import Wire
 
@@ -217,7 +219,8 @@ class Session:
         for fault in self.plan.document.faults:
             self.env.process(self._fault(fault))
         self._deck.tell(self._pilot.monitor.tick(0))
-        self.env.process(self._begin_ramp())
+        retraining = self.plan.document.retraining
+        self.env.process(self._begin_ramp() if retraining is None else self._train_first(retraining))
         self.env.process(self._ticks())
         self._responder.begin(self.plan.script)
 
@@ -244,6 +247,16 @@ class Session:
         for pilot in (self._pilot, *(rider.pilot for rider in self._riders)):
             pilot.monitor.hitch = self.world.hitch
         self._deck.note("fault", {"kind": fault.kind, "model": fault.whose, "what": what}, truth=True)
+
+    def _train_first(self, table: RetrainingTable) -> Happening:
+        """A model is trained, and then its ramp begins; where there is no model there is no ramp."""
+        almanac = training_almanac(self.plan, self._recording)
+        training = Training(table, self._deck, almanac=almanac, duration=self._duration)
+        if why := (yield from training.happens()):
+            self._pilot.climb = replace(self._climb, held_by=why)
+            self._deck.note("ramp", {"what": "hold", "step": -1, "because": why})
+        else:
+            yield from self._begin_ramp()
 
     def _begin_ramp(self) -> Happening:
         start = max(self.now, self._ramp.start)

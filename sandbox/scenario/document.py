@@ -23,7 +23,7 @@ from sandbox.observe.business import Business
 from sandbox.observe.contract import Promise
 from sandbox.observe.metrics.contract import feature_of as contracted
 from sandbox.observe.metrics.drift import feature_of
-from sandbox.observe.metrics.kinds import BY_NAME, metric
+from sandbox.observe.metrics.kinds import BY_NAME, metric, reads_scores
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.telemetry import TelemetryTable
 from sandbox.operate.doing import Doing
@@ -37,7 +37,9 @@ from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
+from sandbox.scenario.retraining import training_problems
 from sandbox.scenario.runbooks import Named, runbook_problems
+from sandbox.scenario.services import service_problems
 from sandbox.scenario.tables.certify import Certify
 from sandbox.scenario.tables.drill import DrillTable
 from sandbox.scenario.tables.expect import Expect
@@ -45,6 +47,7 @@ from sandbox.scenario.tables.lint import LintTable
 from sandbox.scenario.tables.plan import Forecast, PlanTable
 from sandbox.scenario.tables.policy import RidingPolicy
 from sandbox.scenario.tables.record import RecordTable
+from sandbox.scenario.tables.retraining import RetrainingTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.category import Category
 from sandbox.world.drift.feedback import Feedback
@@ -126,6 +129,8 @@ class Document(Spec):
     """What the data promises: types, ranges, null shares, categories."""
     telemetry: TelemetryTable = TelemetryTable()
     """What gets through to those who decide."""
+    retraining: RetrainingTable | None = None
+    """When a model of kind "trained" is fitted in the flight, on what, and what must hold of it."""
     ramp: Ramp = Steps()
     """How exposure grows."""
     gates: list[Gate] = []
@@ -207,6 +212,11 @@ class Document(Spec):
         yield from self._drifts()
         yield from self._contract()
         yield from self._users()
+        yield from training_problems(
+            self.retraining, self.models, ramp=self.ramp.model, duration=self.scenario.duration,
+            replayed=isinstance(self.traffic, Replay), quiet=self.calendar is not None and bool(self.calendar.quiet),
+            readable=self._readable,
+        )
         yield from self._dates()
         yield from self._deciding()
         yield from self._riding()
@@ -299,10 +309,8 @@ class Document(Spec):
         return any(one.name == name for one in slices)
 
     def _names(self) -> Iterator[Complaint]:
-        models = list(self.models)
-        for name in self.services:
-            if name not in models:
-                yield Complaint(("services", name), nowhere("model", name, models), (_MODELS,))
+        segments = None if isinstance(self.traffic, Replay) else [one.name for one in self.segments]
+        yield from service_problems(self.services, models=list(self.models), segments=segments)
         for index, fault in enumerate(self.faults):
             yield from self._fault(("faults", index), fault)
             if fault.at >= self.scenario.duration:
@@ -346,11 +354,10 @@ class Document(Spec):
             return f"there is no alert here, so {fault.kind} can do nothing; add [[alerts]]"
         if fault.needs == "shadow" and not any(step.shadow for step in self.ramp.climbs):
             return f"no step shadows anybody, so {fault.kind} can do nothing; add a step \"shadow\""
-        grows = any(fault.strikes(name) and one.follow_share for name, one in self.services.items())
+        grows = any(fault.strikes(name) and one.grows for name, one in self.services.items())
         if fault.needs == "follow_share" and not grows:
-            return f"no pool follows its share, so {fault.kind} can do nothing; set follow_share in [services.NAME]"
-        if fault.knows_aside and any(one.retries is not None for one in self.services.values()):
-            return f"not yet: {fault.kind} where clients ask again; remove services.NAME.retries"
+            said = "set follow_share or autoscale in [services.NAME]"
+            return f"no pool follows its share or its load, so {fault.kind} can do nothing; {said}"
         return ""
 
     def _climbing(self) -> Iterator[Complaint]:
@@ -479,14 +486,7 @@ class Document(Spec):
             at: Path = ("gates", index)
             for place, name in enumerate(gate.reads):
                 where: Path = (*at, "metrics", place, "metric") if hasattr(gate, "metrics") else (*at, "metric")
-                try:
-                    metric(name)
-                except KeyError as missing:
-                    yield Complaint(where, no_metric(missing.args[0], BY_NAME))
-                except ValueError as unclear:
-                    yield Complaint(where, str(unclear))
-                else:
-                    yield from self.unreadable(where, name)
+                yield from self._readable(where, name)
             if gate.model not in candidates:
                 yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
             for position, number in enumerate(gate.steps):
@@ -501,6 +501,16 @@ class Document(Spec):
                 if promise is None or (promise.low is None and promise.high is None):
                     said = f"no interval is promised for {gate.metric}; add low and high here or in [[plan.forecast]]"
                     yield Complaint((*at, "metric"), said, (("plan", "forecast"),))
+
+    def _readable(self, at: Path, name: str) -> Iterator[Complaint]:
+        try:
+            metric(name)
+        except KeyError as missing:
+            yield Complaint(at, no_metric(missing.args[0], BY_NAME))
+        except ValueError as unclear:
+            yield Complaint(at, str(unclear))
+        else:
+            yield from self.unreadable(at, name)
 
     def unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
         """Why a metric could never have a number in this plan; nothing where it can."""
@@ -517,6 +527,9 @@ class Document(Spec):
                 yield Complaint(at, "nothing is promised about the data; add a [[contract]]", (("contract",),))
             elif under is not None and under not in promised:
                 yield Complaint(at, nowhere("feature under contract", under, promised), (("contract",),))
+        if self.retraining is not None and reads_scores(name):
+            said = f"{self.retraining.model} is trained in the flight and has no reference of its scores; name another"
+            yield Complaint(at, said, (("retraining",),))
         for table in ("business", "experience"):
             if name.startswith(f"{table}.") and getattr(self, table) is None:
                 yield Complaint(at, f"nothing says what it is made of; add [{table}]", ((table,),))

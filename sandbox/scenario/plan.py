@@ -120,7 +120,12 @@ class Plan:
         asked = dict[str, str]()
         for policy in (self.policy, *self.riding):
             asked = {**policy.reads, **asked}
-        return {**self.watched, **asked}
+        return {**self._checked, **self.watched, **asked}
+
+    @property
+    def _checked(self) -> dict[str, str]:
+        table = self.document.retraining
+        return {} if table is None else {check.metric: "retraining.checks" for check in table.checks}
 
     @property
     def watched(self) -> dict[str, str]:

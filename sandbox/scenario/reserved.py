@@ -12,12 +12,7 @@ TABLES: dict[str, str] = {
     "releases": "a sequence of candidates in one world",
 }
 
-KEYS: dict[tuple[str, ...], str] = {
-    ("services", "*", "fallback"): "who answers instead",
-    ("services", "*", "hedge"): "a second try before the first has ended",
-    ("services", "*", "breaker"): "a circuit breaker",
-    ("services", "*", "autoscale"): "replicas that follow the load",
-}
+KEYS: dict[tuple[str, ...], str] = {}
 
 SKETCHES: dict[str, str] = {
     "releases": '[[releases]]\nmodel = "second"\nat = "3d"\n\n[[releases]]\nmodel = "third"\nat = "6d"',

@@ -1,46 +1,60 @@
-"""What a pool is offered with requests that may have asked before, whichever block they are of."""
+"""What pools are offered with requests that may have asked before, whichever block they are of."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from sandbox.base.telemetry import Floats, Ints
+from sandbox.base.telemetry import Flags, Ints
 from sandbox.world.block import KEY_BITS, LUCK_OF_BACKOFF, ROW_MASK, Block
 from sandbox.world.imposed import Imposed
-from sandbox.world.services.clients import Offered
+from sandbox.world.services.mesh import Offers
+from sandbox.world.services.mesh_tables import NUMBERS
 from sandbox.world.spec import WorldSpec
-from sandbox.world.striking import offered
+from sandbox.world.striking import Aside, offered
 
 
 class Attempts:
-    """The demand and the luck of every attempt of the requests whose blocks are open."""
+    """The demand and the luck of every try of the requests whose blocks are open, at the pools of some arms."""
 
-    def __init__(self, spec: WorldSpec, imposed: Imposed, *, blocks: Callable[[], Sequence[Block]]) -> None:
+    def __init__(
+        self, spec: WorldSpec, imposed: Imposed, *, arms: Sequence[int], reaches: npt.NDArray[np.bool_],
+        blocks: Callable[[], Sequence[Block]],
+    ) -> None:
         self._spec, self._imposed, self._blocks = spec, imposed, blocks
+        self._arms, self._reaches = arms, reaches
 
-    def offered(self, arm: int, key: Ints, attempt: Ints) -> Offered:
-        """What the pool of an arm is offered with requests key (n,) at their attempt (n,), 0 for the first."""
-        n = len(key)
-        demand, fails, lost = np.empty(n, np.int64), np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-        for rows, block, number in self._of_blocks(key, attempt):
-            row = key[rows] & ROW_MASK
-            offer = offered(self._spec, self._imposed.serving[arm], block, arm, row, None)
-            luck = block.attempt_luck(arm, number) if number else block.luck(arm)
-            demand[rows], lost[rows] = offer.demand, offer.lost
-            fails[rows] = luck[row] < offer.rate.astype(np.float32)
-        return Offered(demand, fails, lost)
+    def offers(self, key: Ints, pool: Ints, *, aside: Aside | None) -> Offers:
+        """What the pools are offered with requests key (m,), which each asks of pool (m,) just now; aside of them."""
+        offers = Offers.blank(len(self._arms), len(key))
+        for block, mine in self._by_block(key):
+            for place in range(len(self._arms)):
+                reached = mine & self._reaches[pool, place]
+                if reached.any():
+                    self._fill(offers, place, block, np.flatnonzero(reached), key, aside)
+        return offers
 
-    def backs_off(self, arm: int, key: Ints, attempt: Ints) -> Floats:
-        """(n,) uniform: how long each waits before its attempt (n,)."""
-        luck = np.empty(len(key), dtype=np.float32)
-        for rows, block, number in self._of_blocks(key, attempt):
-            luck[rows] = block.luck(arm + LUCK_OF_BACKOFF * number)[key[rows] & ROW_MASK]
-        return luck
-
-    def _of_blocks(self, key: Ints, attempt: Ints) -> Iterator[tuple[Ints, Block, int]]:
-        """The rows of requests key (n,) that are of one block and at one attempt, with both."""
+    def _by_block(self, key: Ints) -> Iterator[tuple[Block, Flags]]:
         number = key >> KEY_BITS
         for block in self._blocks():
-            of_block = number == block.number
-            for tried in np.unique(attempt[of_block]).tolist():
-                yield np.flatnonzero(of_block & (attempt == tried)), block, int(tried)
+            mine = number == block.number
+            if mine.any():
+                yield block, mine
+
+    def _fill(self, offers: Offers, place: int, block: Block, at: Ints, key: Ints, aside: Aside | None) -> None:
+        arm, row = self._arms[place], key[at] & ROW_MASK
+        service = self._spec.services[arm]
+        rounds = 1 if service.retries is None else service.retries.attempts
+        own = None if aside is None else Aside(aside.shadowed[at], aside.left[at])
+        for second in range(1 if service.hedge is None else 2):
+            offer = offered(self._spec, self._imposed.serving[arm], block, arm, row, own, second=bool(second))
+            offers.demand[second, place, at] = np.maximum(offer.demand, 1)
+            offers.lost[second, place, at] = offer.lost
+            rate = offer.rate.astype(np.float32)
+            for number in range(second * NUMBERS, second * NUMBERS + rounds) if rate.any() else ():
+                luck = block.attempt_luck(arm, number) if number else block.luck(arm)
+                offers.fails[number, place, at] = luck[row] < rate
+        for number in range(1, rounds):
+            assert service.retries is not None
+            luck = block.luck(arm + LUCK_OF_BACKOFF * number)[row]
+            offers.wait[number, place, at] = service.retries.wait(number, luck)

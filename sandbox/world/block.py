@@ -23,6 +23,12 @@ ROW_MASK = SHADOW_BIT - 1
 SHADOW_LUCK = -1
 """In place of an arm: the luck that says which requests are shadowed where not all are."""
 
+NOBODYS = 255
+"""In place of an arm: an answer that no model gave, no with a score of 0, for nothing."""
+
+SECOND_TRY = 1_000
+"""Added to an arm: the service times of second tries."""
+
 LUCK_OF_ATTEMPT, LUCK_OF_BACKOFF = 1_000, 1_000_000
 """Added to an arm, times the number of an attempt: its luck in erring again, and how long it waits before."""
 
@@ -33,7 +39,7 @@ OPTING_LUCK, LEAVING_LUCK = -4, -5
 """In place of an arm: the luck that says whose user opts out of candidates, and whose leaves."""
 
 FAULT_LUCK = -16
-"""In place of an arm: the luck of the first fault, below it those of the others."""
+"""In place of an arm: the luck of the first fault, below it with second tries, then those of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,7 @@ class Block:
         """(n, d) the features as the arm's model reads them."""
         return self.own[arm].read if arm in self.own else self.features
 
-    def served_to(self, arm: Codes, rows: slice) -> tuple[Floats | None, Ints | None]:
+    def served_to(self, arm: Codes, rows: slice | Ints) -> tuple[Floats | None, Ints | None]:
         """The features (k, d) and ages (k,) of `rows` as telemetry sees them, each as served to the arm (k,) it got."""
         served = None if self.served is None else self.served[rows]
         age = None if self.age is None else self.age[rows]
@@ -161,6 +167,8 @@ class Block:
 
     def opinion(self, arm: int) -> Opinion:
         """What the arm would answer to every request of the block."""
+        if arm == NOBODYS:
+            return Opinion(np.zeros(len(self), dtype=np.float32), np.zeros(len(self), dtype=np.bool_))
         if arm not in self._opinions:
             opinion = self._opine(self, arm)
             for amendment in self._amendments.get(arm, ()):
@@ -187,11 +195,16 @@ class Block:
         if self._opinions.pop(arm, None) is not None:
             self.opinion(arm)
 
-    def demand(self, arm: int) -> Ints:
-        """(n,) ns of service each request would take at the arm, in health."""
-        if arm not in self._demands:
-            self._demands[arm] = self._demand(self, arm)
-        return self._demands[arm]
+    def ask_anew(self, arm: int) -> None:
+        """The arm's model is another one: whatever it would have answered, it is asked anew."""
+        self._opinions.pop(arm, None)
+
+    def demand(self, arm: int, *, second: bool = False) -> Ints:
+        """(n,) ns of service each request would take at the arm, in health, or a second try of it."""
+        code = arm + SECOND_TRY * second
+        if code not in self._demands:
+            self._demands[code] = self._demand(self, code)
+        return self._demands[code]
 
     def luck(self, arm: int) -> Floats:
         """(n,) uniform: the arm errs where this is below its error rate."""
@@ -207,6 +220,8 @@ class Block:
 
     def charge(self, arm: int) -> Ints | int:
         """What an answer of the arm costs, in millionths: (n,), or one number for all."""
+        if arm == NOBODYS:
+            return 0
         if arm not in self._charges:
             self._charges[arm] = self._charge(self, arm)
         return self._charges[arm]
@@ -223,19 +238,23 @@ class Block:
 
 @dataclass(slots=True)
 class Fate:
-    """What became of a block's requests: arm, step, status (n,) and latency (n,) ns, and how many are still open."""
+    """What became of a block's requests: the arm that was asked first and whose answer it is, `by`, the step, status
+    (n,) and latency (n,) ns, and how many are still open. Where nobody falls back `by` is the arm itself."""
 
     arm: Codes
+    by: Codes
     step: npt.NDArray[np.int16]
     status: Codes
     latency: Ints
     open: int
 
     @classmethod
-    def unknown(cls, n: int) -> "Fate":
+    def unknown(cls, n: int, *, falls_back: bool) -> "Fate":
         """The fate of n requests that have not arrived yet."""
+        arm = np.zeros(n, dtype=np.uint8)
         return cls(
-            arm=np.zeros(n, dtype=np.uint8),
+            arm=arm,
+            by=arm.copy() if falls_back else arm,
             step=np.full(n, -1, dtype=np.int16),
             status=np.full(n, Status.IN_FLIGHT, dtype=np.uint8),
             latency=np.zeros(n, dtype=np.int64),

@@ -16,7 +16,8 @@ Floats = npt.NDArray[np.float32]
 class BlockDraws:
     """The draws of a block of n requests; features (n, d) as recorded, or None; origin (m,) where requests came twice.
 
-    Then draws are those of the original of each of m requests.
+    Then draws are those of the original of each of m requests. A second try draws how long it is served anew; what the
+    request is, its tokens say, is what it was.
     """
 
     spec: WorldSpec
@@ -24,9 +25,12 @@ class BlockDraws:
     n: int
     features: npt.NDArray[np.floating] | None = None
     origin: npt.NDArray[np.int64] | None = None
+    second: bool = False
 
     def normals(self, component: str) -> Floats:
         """(n,) standard normal draws."""
+        if self.second and component.startswith("service."):
+            component += ".second"
         return self._of_each(normals(stream(self.spec.seed, component, block=self.number), (self.n,)))
 
     def uniforms(self, component: str) -> Floats:

@@ -17,9 +17,10 @@ class Open:
     shadows: int
 
     @classmethod
-    def fresh(cls, block: Block) -> "Open":
+    def fresh(cls, block: Block, *, falls_back: bool) -> "Open":
         """A block of which nothing has arrived yet."""
-        return cls(block, Fate.unknown(len(block)), Fate.unknown(len(block)), 0)
+        n = len(block)
+        return cls(block, Fate.unknown(n, falls_back=falls_back), Fate.unknown(n, falls_back=falls_back), 0)
 
     def without(self, rows: slice, *, gone: Flags) -> Flags:
         """Requests of users who are gone (n,) do not come in the flight that is flown: (n,) which do."""

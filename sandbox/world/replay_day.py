@@ -10,7 +10,7 @@ from sandbox.base.recording import FeatureColumns, Recording
 from sandbox.base.streams import stream
 from sandbox.base.telemetry import Ints
 from sandbox.world.bending import NO_SHIFTS, rescored, spoiled
-from sandbox.world.block import Block, Opinion
+from sandbox.world.block import SECOND_TRY, Block, Opinion
 from sandbox.world.calling import ModelError, called
 from sandbox.world.crowd import Crowd, who_is_private, who_opted_out
 from sandbox.world.drift.spoil import Serving, Spoil
@@ -132,10 +132,10 @@ class ReplayDay:
     def _charge(self, block: Block, arm: int) -> Ints | int:
         return charge_of(self._spec, block, arm)
 
-    def _demand(self, block: Block, arm: int) -> Ints:
-        recorded = self._rows.latencies.get(self._spec.arms.names[arm])
+    def _demand(self, block: Block, code: int) -> Ints:
+        recorded = self._rows.latencies.get(self._spec.arms.names[code % SECOND_TRY])
         if recorded is None:
-            return drawn_demand(self._spec, block, arm)
+            return drawn_demand(self._spec, block, code)
         first = int(np.searchsorted(self._rows.at, block.start))
         return np.minimum(recorded[first : first + len(block)], int(LONGEST))
 

@@ -11,6 +11,7 @@ from sandbox.base.rows import RequestRows
 from sandbox.base.status import STATUSES, Status
 from sandbox.base.telemetry import Codes, Flags, Ints
 from sandbox.base.truth import Interval, Truth
+from sandbox.world.block import NOBODYS
 from sandbox.world.drift.onset import first_effect
 from sandbox.world.harm import HarmLedger
 from sandbox.world.open_blocks import Open
@@ -39,13 +40,13 @@ class Settling:
         block, flown, stayed = done.block, done.flown, done.stayed
         block.opinion(INCUMBENT)  # what staying would have answered, read or not
         window = block.at // self._spec.tick
-        right = {arm: right_by(block, arm) for arm in block.scored_arms}
+        right = {arm: right_by(block, arm) for arm in answering(done)}
         harmed = self._ledger.add(
-            block, flown=flown, stayed=stayed, right=_of_arm(flown.arm, right), stayed_right=right[INCUMBENT],
+            block, flown=flown, stayed=stayed, right=_of_arm(flown.by, right), stayed_right=_of_arm(stayed.by, right),
             window=window,
         )
-        for arm, hits in right.items():
-            self._ledger.judge(arm, right=hits, window=window)
+        for arm in block.scored_arms:
+            self._ledger.judge(arm, right=right[arm], window=window)
             self._ledger.compare(block, arm, window=window)
         if self._keep is not None:
             self._keep(self._rows(done, harmed))
@@ -53,8 +54,8 @@ class Settling:
     def _rows(self, done: Open, harmed: Codes) -> RequestRows:
         """The rows of those who came; of who is private no features."""
         block, flown = done.block, done.flown
-        score = _of_arm(flown.arm, {arm: block.opinion(arm).score for arm in block.scored_arms})
-        decision = _of_arm(flown.arm, {arm: block.opinion(arm).decision for arm in block.scored_arms})
+        score = _of_arm(flown.by, {arm: block.opinion(arm).score for arm in answering(done)})
+        decision = _of_arm(flown.by, {arm: block.opinion(arm).decision for arm in answering(done)})
         features = block.served if self._spec.read_features else None
         if features is not None and self._private is not None:
             features = np.where(self._private[block.user][:, None], np.float32(np.nan), features)
@@ -78,6 +79,12 @@ class Settling:
             users_on_candidate=int(ledger.on_candidate.sum()), statuses=self.statuses.copy(), in_flight=in_flight,
             intervals=intervals_of(self._spec), decided=ledger.decided,
         )
+
+
+def answering(done: Open) -> tuple[int, ...]:
+    """Whose answers there may be in a block: of the arms that were asked, and of nobody where requests fall back."""
+    falls_back = done.flown.by is not done.flown.arm
+    return (*done.block.scored_arms, *((NOBODYS,) if falls_back else ()))
 
 
 def intervals_of(spec: WorldSpec) -> tuple[Interval, ...]:

@@ -12,6 +12,7 @@ from sandbox.world.drift.kinds import Drift
 from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.fleet import FleetTable
+from sandbox.world.learning import Lesson
 from sandbox.world.models.answering import Answering
 from sandbox.world.population import Labels, Population, Slice, Users
 from sandbox.world.services.service import Service
@@ -43,6 +44,7 @@ class WorldSpec:
     read_features: bool
     experience: Experience | None = None
     fleet: FleetTable | None = None
+    lesson: Lesson | None = None
     recording: Recording | None = None
     scorers: dict[str, Scorer] = field(default_factory=dict)
 

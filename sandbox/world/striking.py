@@ -46,31 +46,35 @@ def nothing_aside(n: int) -> Aside:
     return Aside(nobody, nobody)
 
 
-def luck_of(spec: WorldSpec, block: Block, index: int) -> Floats:
-    """(n,) uniform: fault `index`'s own luck with each request of a block."""
+def luck_of(spec: WorldSpec, block: Block, index: int, *, second: bool = False) -> Floats:
+    """(n,) uniform: fault `index`'s own luck with each request of a block, or with its second try."""
     return block.lucky(
-        FAULT_LUCK - index,
-        lambda: stream(spec.seed, f"fault.{index}.luck", block=block.number).random(len(block), dtype=np.float32),
+        FAULT_LUCK - 2 * index - second,
+        lambda: stream(
+            spec.seed, f"fault.{index}.luck{'.second' * second}", block=block.number
+        ).random(len(block), dtype=np.float32),
     )
 
 
 def offered(
-    spec: WorldSpec, imposed: list[Striking], block: Block, arm: int, rows: Rows, aside: Aside | None
+    spec: WorldSpec, imposed: list[Striking], block: Block, arm: int, rows: Rows, aside: Aside | None,
+    *, second: bool = False,
 ) -> Offer:
-    """What the pool of an arm is offered with the requests `rows` of a block, under the faults imposed on it."""
-    demand, names = block.demand(arm)[rows], spec.arms.names
+    """What the pool of an arm is offered with the requests `rows` of a block, or with a second try of theirs, under the
+    faults imposed on it."""
+    demand, names = block.demand(arm, second=second)[rows], spec.arms.names
     n = len(demand)
     aside = aside or nothing_aside(n)
     offer = Offer(demand, np.full(n, spec.models[arm].failing), np.zeros(n, dtype=np.bool_))
 
     def of(name: str) -> tuple[Ints, float]:
         other = names.index(name)
-        return block.demand(other)[rows], spec.models[other].failing
+        return block.demand(other, second=second)[rows], spec.models[other].failing
 
     for index, since, fault in imposed:
         if not fault.strikes(names[arm]):
             continue
-        luck = _later(spec, block, index, rows)
+        luck = _later(spec, block, index, rows, second)
         around = Around(block.at[rows], since, luck, of, aside.shadowed, aside.left)
         after = fault.serve(offer, around)
         touched = _inside(spec, fault, block.segment[rows])
@@ -81,8 +85,8 @@ def offered(
     return offer
 
 
-def _later(spec: WorldSpec, block: Block, index: int, rows: Rows) -> Callable[[], Floats]:
-    return lambda: luck_of(spec, block, index)[rows]
+def _later(spec: WorldSpec, block: Block, index: int, rows: Rows, second: bool) -> Callable[[], Floats]:
+    return lambda: luck_of(spec, block, index, second=second)[rows]
 
 
 def _inside(spec: WorldSpec, fault: Bout, segment: Codes) -> Flags | None:

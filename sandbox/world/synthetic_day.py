@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sandbox.base.recording import FeatureColumns
 from sandbox.base.streams import stream
-from sandbox.base.telemetry import Codes, Ints, Users
+from sandbox.base.telemetry import Codes, Flags, Ints, Users
 from sandbox.base.units import NS_PER_SECOND
 from sandbox.world.bending import NO_SHIFTS, bent, grows_old, reported, rescored, spoiled
 from sandbox.world.block import (
@@ -19,6 +19,7 @@ from sandbox.world.block import (
     LUCK_OF_ATTEMPT,
     LUCK_OF_BACKOFF,
     OPTING_LUCK,
+    SECOND_TRY,
     SHADOW_LUCK,
     Block,
     Opinion,
@@ -38,6 +39,7 @@ from sandbox.world.models.scoring import Scoring
 from sandbox.world.models.skilled import Skilled
 from sandbox.world.models.synthetic import bend, calibrated_score, rho_for, truth_for
 from sandbox.world.models.timed import Z99
+from sandbox.world.models.trained import Trained
 from sandbox.world.normals import normals
 from sandbox.world.repeating import repeated
 from sandbox.world.spec import WorldSpec
@@ -79,6 +81,7 @@ class SyntheticDay:
         self.crowd: Crowd = gather(spec.users, segments=spec.segments, groups=spec.groups, seed=spec.seed)
         seconds = max(0.1, BLOCK_REQUESTS / spec.traffic.mean_rate)
         self.block_ns = min(round(seconds * NS_PER_SECOND), spec.duration)
+        self._learned: dict[str, tuple[npt.NDArray[np.float64], float]] = {}
         self._coming = Coming(spec, self.crowd.slots, block_ns=self.block_ns)
         truth, aside, idle = truth_directions(spec.population.features)
         self._intercept, self._signal = truth_for(
@@ -198,6 +201,8 @@ class SyntheticDay:
     def _score(self, block: Block, arm: int, name: str, model: Answering) -> npt.NDArray[np.float32]:
         if isinstance(model, Scoring):
             return self._call(block, arm, name, model.said)
+        if isinstance(model, Trained):
+            return self._recall(block, arm, name)
         return self._look(block, arm, self._angles[name])
 
     def _call(self, block: Block, arm: int, name: str, said: str) -> npt.NDArray[np.float32]:
@@ -205,6 +210,20 @@ class SyntheticDay:
         assert matrix is not None
         columns = FeatureColumns(names=self._spec.feature_names, matrix=matrix, categories={})
         return called(self._spec, block, columns, name=name, said=said)
+
+    def learn(self, name: str, features: npt.NDArray[np.float32], label: Flags) -> None:
+        """A model is fitted: from now on it knows what it has learned."""
+        model = self._spec.models[self._spec.arms.index(name)]
+        assert isinstance(model, Trained)
+        self._learned[name] = model.fitted(features, label)
+
+    def _recall(self, block: Block, arm: int, name: str) -> npt.NDArray[np.float32]:
+        if name not in self._learned:
+            return np.zeros(len(block), dtype=np.float32)
+        slopes, intercept = self._learned[name]
+        read = _filled(np.asarray(block.read_by(arm), dtype=np.float32))
+        index = along(read, slopes.astype(np.float32)) + np.float32(intercept)
+        return np.asarray(np.float32(1.0) / (np.float32(1.0) + np.exp(-index)))
 
     def _look(self, block: Block, arm: int, angle: Angle) -> npt.NDArray[np.float32]:
         read = np.asarray(block.read_by(arm), dtype=np.float32)
@@ -216,8 +235,8 @@ class SyntheticDay:
     def _charge(self, block: Block, arm: int) -> Ints | int:
         return charge_of(self._spec, block, arm)
 
-    def _demand(self, block: Block, arm: int) -> Ints:
-        return drawn_demand(self._spec, block, arm)
+    def _demand(self, block: Block, code: int) -> Ints:
+        return drawn_demand(self._spec, block, code)
 
     def _luck(self, block: Block, arm: int) -> npt.NDArray[np.float32]:
         return drawn_luck(self._spec, block, arm)
@@ -267,9 +286,11 @@ def draws_of(spec: WorldSpec, block: Block) -> BlockDraws:
     return BlockDraws(spec=spec, number=block.number, n=drawn, features=recorded, origin=block.origin)
 
 
-def drawn_demand(spec: WorldSpec, block: Block, arm: int) -> Ints:
-    """(n,) ns of service time of each request at an arm."""
-    return whole_ns(spec.models[arm].time(spec.arms.names[arm], draws_of(spec, block)))
+def drawn_demand(spec: WorldSpec, block: Block, code: int) -> Ints:
+    """(n,) ns of service time of each request at an arm, or of a second try."""
+    second, arm = divmod(code, SECOND_TRY)
+    draws = replace(draws_of(spec, block), second=bool(second))
+    return whole_ns(spec.models[arm].time(spec.arms.names[arm], draws))
 
 
 def charge_of(spec: WorldSpec, block: Block, arm: int) -> Ints | int:

@@ -5,7 +5,7 @@ that stays on the incumbent, which nobody sees and against which harm is counted
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -19,7 +19,7 @@ from sandbox.base.status import Status
 from sandbox.base.telemetry import Answers, Arrivals, Flags, Ints, PoolReading, Telemetry, Users
 from sandbox.base.truth import Truth
 from sandbox.world.agenda import Agenda
-from sandbox.world.attempts import Attempts
+from sandbox.world.asking import Ended, Question
 from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Amendment, Block
 from sandbox.world.departures import Departures
 from sandbox.world.echoes import Echoes, Moved
@@ -28,18 +28,20 @@ from sandbox.world.faults.hitch import Hitch
 from sandbox.world.fleet import Config, Depot, Fleet, Heard
 from sandbox.world.imposed import Imposed
 from sandbox.world.kernel import remember
-from sandbox.world.line import Line
+from sandbox.world.learning import Notebook
+from sandbox.world.line import Line, OneByOne
 from sandbox.world.machinery import Applied, Machinery
 from sandbox.world.open_blocks import Open
 from sandbox.world.pools import Pools
 from sandbox.world.replay_day import ReplayDay
 from sandbox.world.routing import Asking, Routed, Router
-from sandbox.world.services.kernel import Outcomes
+from sandbox.world.services.kernel import PoolState
 from sandbox.world.settling import Settling
 from sandbox.world.spec import WorldSpec
 from sandbox.world.striking import Aside, answering
 from sandbox.world.synthetic_day import SyntheticDay
 from sandbox.world.telling import Telling, in_order, right_by
+from sandbox.world.together import Together
 
 
 class World:
@@ -55,19 +57,18 @@ class World:
         self._echoes = Echoes(spec)
         self._imposed = Imposed(spec, users=len(self.day.crowd))
         self._pools = Pools(spec, imposed=self._imposed, agenda=self._agenda)
-        attempts = Attempts(spec, self._imposed, blocks=lambda: [one.block for one in self._open])
-        self._lines = [
-            Line(spec, arm, pool, imposed=self._imposed, attempts=attempts)
-            for arm, pool in enumerate(self._pools.flown)
-        ]
-        self._stay_line = Line(spec, INCUMBENT, self._pools.stayed, imposed=self._imposed, attempts=attempts)
+        self._serving = self._serving_of(range(len(spec.arms)), self._pools.flown)
+        self._staying = self._serving_of((INCUMBENT,), [self._pools.stayed])
+        self._falls_back = any(service.fallback is not None for service in spec.services)
+        self._mixed = self._imposed.flips or isinstance(self._serving, Together)
         self._crowd = self.day.crowd
         experience, users = spec.experience, len(self._crowd)
         self._departures = None if experience is None or not experience.turns_away else Departures(
             experience, users=users, slow_ns=spec.slow_ns
         )
         self._settling = Settling(spec, users=users, private=self._crowd.private, keep=keep)
-        self._telling = Telling(spec, self._settling.statuses, self._departures)
+        self._notebook = None if spec.lesson is None else Notebook(spec.lesson, self._crowd)
+        self._telling = Telling(spec, self._settling.statuses, self._departures, self._notebook)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
         self._amendments: list[tuple[int, Amendment]] = []
         self._switches: list[tuple[int, int, bool, int]] = []
@@ -77,6 +78,16 @@ class World:
         self._depot = None if self._fleet is None else Depot(self._fleet, tick=spec.tick)
         self._machinery = Machinery(self._router.table, self._agenda, self._apply)
         self._pools.follow(self._router.table, now=0)
+
+    def _serving_of(self, arms: Sequence[int], pools: Sequence[PoolState]) -> OneByOne | Together:
+        imposed = self._imposed
+        if any(self.spec.services[arm].by_events for arm in arms):
+            return Together(
+                self.spec, pools, arms=arms, imposed=imposed, blocks=lambda: [one.block for one in self._open]
+            )
+        return OneByOne([
+            Line(self.spec, arm, pool, imposed=imposed) for arm, pool in zip(arms, pools, strict=True)
+        ])
 
     # What may be changed, between two advances.
 
@@ -127,6 +138,24 @@ class World:
         last = {(arm, column): on for arm, column, on, _ in self._switches}
         names, features = self.spec.arms.names, self.spec.feature_names
         return tuple((names[arm], features[column]) for (arm, column), on in last.items() if not on)
+
+    def begin_training(self) -> None:
+        """A training takes what it takes of the incumbent's pool; the flight that stays trains nothing."""
+        assert self.spec.lesson is not None
+        self._pools.lend(INCUMBENT, self.spec.lesson.replicas, now=self.now)
+
+    def end_training(self) -> tuple[int, int]:
+        """A model is fitted on the snapshot of when its training began: how many requests, and how many were true."""
+        assert self._notebook is not None
+        self._pools.lend(INCUMBENT, 0, now=self.now)
+        features, label = self._notebook.snapshot()
+        if len(label):
+            arm = self._notebook.lesson.arm
+            assert isinstance(self.day, SyntheticDay)
+            self.day.learn(self.spec.arms.names[arm], features, label)
+            for one in self._open:
+                one.block.ask_anew(arm)
+        return len(label), int(label.sum())
 
     def _apply(self, table: RoutingTable) -> None:
         self._router = Router.of(table, segments=self.spec.segment_names)
@@ -205,15 +234,15 @@ class World:
             seen, ended = self._stretch(current, self.now, stop)
             if seen is not None:
                 arrivals.append(seen)
-            answers += in_order(ended) if self._imposed.flips else ended
+            answers += in_order(ended) if self._mixed else ended
             self._pools.end_stretch(self.now, stop)
             self.now = stop
             if stop == tick_ends:
                 self._turn_away()
             if stop in (tick_ends, to):
                 pools += [
-                    self._pools.read(arm, stop, scraped=stop == tick_ends, retries=line.news())
-                    for arm, line in enumerate(self._lines)
+                    self._pools.read(arm, stop, scraped=stop == tick_ends, again=self._serving.news(arm))
+                    for arm in range(len(self.spec.arms))
                 ]
             self._agenda.keep(stop)
         self._settle()
@@ -223,9 +252,10 @@ class World:
 
     def finish(self) -> None:
         """After the last advance: let what is in flight end, so that every fate is known."""
-        for index, line in enumerate(self._lines):
-            self._publish(index, line.drained())
-        self._remember_stay(self._stay_line.drained())
+        for ended in self._serving.drained():
+            self._publish(ended)
+        for ended in self._staying.drained():
+            self._remember(ended)
         self._settle()
 
     def _block_at(self, at: int) -> Open:
@@ -239,7 +269,7 @@ class World:
             block.amend(arm, amendment)
         for arm, column, on, since in self._switches:
             self.day.switch(block, arm, column, on=on, since=since)
-        self._open.append(Open.fresh(block))
+        self._open.append(Open.fresh(block, falls_back=self._falls_back))
         return self._open[-1]
 
     def _stretch(self, current: Open, start: int, stop: int) -> tuple[Arrivals | None, list[Answers]]:
@@ -251,19 +281,24 @@ class World:
         routed = self._routed(block, rows, unit)
         arm, shadow = routed.arm, routed.shadow
         current.flown.arm[rows] = arm
+        current.flown.by[rows] = arm
         current.flown.step[rows] = routed.step
         came = None
         if self._departures is not None:
             came = current.without(rows, gone=self._departures.gone[user])
             shadow &= came[:, None]
         aside = self._imposed.aside(user, arm, shadow)
-        answers: list[Answers] = []
-        for index in range(len(self._lines)):
-            mine = arm == index if came is None else (arm == index) & came
-            served = np.flatnonzero(mine) + low
-            unseen = np.flatnonzero(shadow[:, index]) + low
-            current.shadows += len(unseen)
-            answers += self._serve(index, current, stop, served=served, unseen=unseen, low=low, aside=aside)
+        questions = [
+            self._question(
+                index, block, arm == index if came is None else (arm == index) & came, shadow[:, index], low=low,
+                aside=aside,
+            )
+            for index in range(len(self.spec.arms))
+        ]
+        current.shadows += int(np.count_nonzero(shadow))
+        answers = [
+            answer for ended in self._serving.serve(block, questions, until=stop) for answer in self._publish(ended)
+        ]
         self._stay(current, low, high, stop)
         seen = None
         if high > low:
@@ -290,7 +325,8 @@ class World:
             gone = self._departures.gone_anyway[current.block.user[rows]]
             came = current.without_stay(slice(low, high), gone=gone)
             rows, key = np.flatnonzero(came) + low, key[came]
-        self._remember_stay(self._stay_line.serve(current.block, rows, key, until=stop))
+        for ended in self._staying.serve(current.block, [Question(INCUMBENT, rows, key)], until=stop):
+            self._remember(ended)
 
     def _turn_away(self) -> None:
         """A tick has ended: those who have turned away since the last are away from now on."""
@@ -306,9 +342,11 @@ class World:
             return self._router.routed(asking)
         return self._config.routed(asking, block.at[rows])
 
-    def _serve(
-        self, index: int, current: Open, stop: int, *, served: Ints, unseen: Ints, low: int, aside: Aside | None
-    ) -> list[Answers]:
+    def _question(
+        self, index: int, block: Block, shown: Flags, shadow: Flags, *, low: int, aside: Aside | None
+    ) -> Question:
+        """What the pool of an arm is asked of the requests from row `low` on: shown, shadow (n,) say which."""
+        served, unseen = np.flatnonzero(shown) + low, np.flatnonzero(shadow) + low
         rows, marks = served, served
         if len(unseen):
             rows = np.concatenate([served, unseen])
@@ -317,43 +355,41 @@ class World:
             rows = rows[order]
         if aside is not None:
             aside = aside.of(rows - low, (marks & SHADOW_BIT) == 0)
-        block = current.block
-        outcomes = self._lines[index].serve(block, rows, marks + block.first_key, until=stop, aside=aside)
-        return self._publish(index, outcomes)
+        return Question(index, rows, marks + block.first_key, aside)
 
-    def _publish(self, index: int, outcomes: Outcomes) -> list[Answers]:
-        answers = [self._telling.tell(index, one, outcomes, mine) for one, mine in self._by_block(outcomes)]
+    def _publish(self, ended: Ended) -> list[Answers]:
+        answers = [self._telling.tell(one, mine) for one, mine in self._by_block(ended)]
         if self._echoes:
             self._echoes.hear(answers)
         return answers
 
-    def _remember_stay(self, outcomes: Outcomes) -> None:
-        for one, mine in self._by_block(outcomes):
-            key = outcomes.key[mine]
+    def _remember(self, ended: Ended) -> None:
+        for one, mine in self._by_block(ended):
             remember(
-                key, outcomes.status[mine], outcomes.published[mine], ROW_MASK, one.block.at, one.stayed.status,
-                one.stayed.latency,
+                mine.key, mine.status, mine.published, ROW_MASK, one.block.at, one.stayed.status, one.stayed.latency
             )
-            one.stayed.open -= len(key)
+            one.stayed.open -= len(mine.key)
+            if mine.by != INCUMBENT:
+                one.stayed.by[mine.key & ROW_MASK] = mine.by
             if self._departures is not None:
-                row = key & ROW_MASK
+                row = mine.key & ROW_MASK
                 self._departures.hear_stay(
-                    one.block, row=row, status=outcomes.status[mine], latency=one.stayed.latency[row],
-                    right=right_by(one.block, INCUMBENT)[row],
+                    one.block, row=row, status=mine.status, latency=one.stayed.latency[row],
+                    right=right_by(one.block, mine.by)[row],
                 )
 
-    def _by_block(self, outcomes: Outcomes) -> list[tuple[Open, slice | Flags]]:
-        """The blocks of which there are fates, and which of them."""
-        if not len(outcomes.key):
+    def _by_block(self, ended: Ended) -> list[tuple[Open, Ended]]:
+        """The blocks of which there are fates, and which those are."""
+        if not len(ended.key):
             return []
-        numbers = outcomes.key >> KEY_BITS
-        found = list[tuple[Open, slice | Flags]]()
+        numbers = ended.key >> KEY_BITS
+        found = list[tuple[Open, Ended]]()
         for one in reversed(self._open):
             mine = numbers == one.block.number
             if mine.all():
-                return [(one, slice(None))]
+                return [(one, ended)]
             if mine.any():
-                found.append((one, mine))
+                found.append((one, ended.only(mine)))
         return found[::-1]
 
     # Truth.

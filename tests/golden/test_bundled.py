@@ -5,26 +5,18 @@ import sys
 from pathlib import Path
 
 import pytest
-import tomli
 
+from sandbox.cli.scenarios import bundled
 from sandbox.report.expectations import exit_code
 from sandbox.report.scorecard import score
 from sandbox.run.session import fly
-from sandbox.scenario.document import Document
-from sandbox.scenario.plan import Plan
+from sandbox.scenario.read import read_plan
 from sandbox.scenario.replay import read_recording
 from sandbox.world.traffic.replay import Replay
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
-BUNDLED = sorted(SCENARIOS.glob("*.toml"))
+BUNDLED = list(bundled())
 REPLAYS = {"flight-delays"}
-
-
-def plan_of(path: Path) -> Plan:
-    text = path.read_text()
-    document = Document.model_validate(tomli.loads(text))
-    assert list(document.problems()) == []
-    return Plan(name=path.stem, text=text, document=document, folder=path.parent, source=path.name)
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +34,7 @@ def real_flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("path", [path for path in BUNDLED if path.stem not in REPLAYS], ids=lambda path: path.stem)
 def test_a_bundled_scenario_comes_out_as_it_says(path: Path) -> None:
-    flight = fly(plan_of(path))
+    flight = fly(read_plan(path))
     card = score(flight)
     assert card.expectations, "a bundled scenario asserts something"
     assert exit_code(card.expectations) == 0, card.expectations
@@ -51,7 +43,7 @@ def test_a_bundled_scenario_comes_out_as_it_says(path: Path) -> None:
 
 def test_the_real_rollout_comes_out_as_it_says(real_flights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(real_flights))
-    plan = plan_of(SCENARIOS / "flight-delays.toml")
+    plan = read_plan(SCENARIOS / "flight-delays.toml")
     traffic = plan.document.traffic
     assert isinstance(traffic, Replay)
     flight = fly(plan, recording=read_recording(traffic, folder=plan.folder))

@@ -1,10 +1,10 @@
 """Plans made from a plan: keys set, the null, the ladder; each flies, and the null is what it says."""
 
-from pathlib import Path
 
 import pytest
 import tomli
 
+from sandbox.cli.scenarios import bundled
 from sandbox.lab.flights import Order, fly_all
 from sandbox.lab.variants import (
     AS_WRITTEN,
@@ -23,7 +23,7 @@ from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import ScenarioError
 from sandbox.scenario.read import read_plan, read_text
 
-BUNDLED = sorted((Path(__file__).resolve().parents[2] / "scenarios").glob("*.toml"))
+BUNDLED = list(bundled())
 SPARSE = """
 [services.candidate]
 replicas = 1

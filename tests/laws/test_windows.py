@@ -61,7 +61,7 @@ def arrivals_of(n: int, seed: int) -> Arrivals:
 
 def rows_of(columns, rows):
     kind = type(columns)
-    names = [name for name in kind.__slots__ if name not in ("first_seq", "split")]
+    names = [name for name in kind.__slots__ if name not in ("first_seq", "split", "came", "watched")]
     taken = {name: getattr(columns, name)[rows] for name in names}
     return kind(**taken, **({"first_seq": 0} if "first_seq" in kind.__slots__ else {}))
 
@@ -90,8 +90,8 @@ def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.nd
     add_feedback(LAYOUT, cohort, feedback, cohort=first, rows=np.zeros(1, dtype=np.int64))
     reference = reference_of(arrivals.features)
     count_features(
-        arrivals.arm, arrivals.features, 0, 1, reference.edges, LAYOUT.part(counts, "feature"),
-        LAYOUT.part(counts, "feature_rows"),
+        arrivals.arm, arrivals.features, np.zeros(0, dtype=np.bool_), 0, 1, reference.edges,
+        LAYOUT.part(counts, "feature"), LAYOUT.part(counts, "feature_rows"),
     )
     return counts, cohort[0]
 

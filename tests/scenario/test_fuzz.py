@@ -1,19 +1,19 @@
 """Whatever stands in a file, reading it ends in a document or in its mistakes, never in a traceback."""
 
 import contextlib
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.cli.scenarios import bundled
 from sandbox.scenario.document import Document
 from sandbox.scenario.problems import Problem, ScenarioError, said
 from sandbox.scenario.read import read_plan, read_text
 from sandbox.scenario.reserved import TABLES
 
-BUNDLED = [path.read_text() for path in sorted(Path(__file__).parents[2].glob("scenarios/*.toml"))]
+BUNDLED = [path.read_text() for path in bundled()]
 TOKENS = st.sampled_from([
     '"5%"', '"15m"', '"-1%"', '"1e9/s"', '""', "0", "-1", "1.5", "nan", "-inf", "0x" + "f" * 4000, "9" * 20, "true",
     "[]", "{}", "[[1]]", "[{}]", '{ kind = "steady" }', '{ p50 = "1ms", p99 = 3 }', "1979-05-27", "07:32:00",

@@ -196,3 +196,12 @@ def test_the_example_of_every_operation_can_be_read(kind: type, tmp_path: Path) 
     (tmp_path / "a.toml").write_text("\n".join(line.strip() for line in example.splitlines()))
     (line,) = read_script(tmp_path / "a.toml", duration=HOUR)
     assert BY_NAME[line.kind] is kind
+
+
+def test_what_the_page_about_operating_shows_can_be_read(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/operating.md").read_text()
+    script, operations, runbook = (part.split("```")[0] for part in page.split("```toml\n")[1:])
+    (tmp_path / "a.toml").write_text(script)
+    assert [line.kind for line in read_script(tmp_path / "a.toml", duration=HOUR)] == ["roll back", "roll back"]
+    text = GOOD.split('[operations."roll back"]')[0].replace('name = "slow"', 'name = "candidate is slow"')
+    assert read_text(text + operations + runbook, name="x.toml").runbook["slow"].rollback.requires

@@ -178,3 +178,53 @@ def test_a_gate_about_a_segment_may_send_that_segment_back_alone(
 def test_unless_told_so_a_failed_segment_rolls_everybody_back() -> None:
     _, done = step(ramp(), begin(ramp(), at=0), [says(FAIL, segment="eu")], at=MINUTE, answered=0)
     assert isinstance(done, RollBack)
+
+
+ESTIMATED = "every gate passed, and all of them on estimates: those may hold or roll back, not advance"
+
+MOVES = [
+    # step, judgements, keys, only estimates, action
+    (0, [PASS], {}, False, Advance(1, "every gate passed")),
+    (1, [PASS], {}, False, Advance(2, "every gate passed")),
+    (2, [PASS], {}, False, Promote("every gate passed")),
+    (2, [], {}, False, Promote("bake served, no gate to ask")),
+    (1, [PASS], {}, True, Hold(ESTIMATED)),
+    (2, [PASS], {}, True, Hold(ESTIMATED)),
+    (1, [OPEN], {}, True, Hold("g: inconclusive, 3% > 2%")),
+    (1, [NONE], {}, True, Hold("g: no data, 3% > 2%")),
+    (1, [FAIL], {}, True, RollBack("g failed at step 5%: 3% > 2%")),
+    (1, [PASS], {"patience": "0s"}, True, RollBack(f"out of patience at step 5%: {ESTIMATED}")),
+]
+
+
+@pytest.mark.parametrize(("at", "verdicts", "keys", "only_estimates", "action"), MOVES)
+def test_where_it_stands_next_is_where_the_action_leads(
+    at: int, verdicts: list[Verdict], keys: dict[str, object], only_estimates: bool, action: object
+) -> None:
+    path = ramp(**keys)
+    before = Climb(Phase.CLIMBING, at, 0, held_by="before", share=None)
+    after, done = step(
+        path, before, [says(one) for one in verdicts], at=10 * MINUTE, answered=0, only_estimates=only_estimates
+    )
+    assert done == action
+    if isinstance(action, Hold):
+        assert after == Climb(Phase.CLIMBING, at, 0, held_by=action.because)
+    elif isinstance(action, Advance):
+        assert after == Climb(Phase.CLIMBING, action.to_step, 10 * MINUTE)
+    elif isinstance(action, Promote):
+        assert after == Climb(Phase.PROMOTED, at, 10 * MINUTE)
+
+
+def test_a_share_that_moved_is_named_and_is_left_behind_with_its_step() -> None:
+    before = Climb(Phase.CLIMBING, 1, 0, share=0.37)
+    _, done = step(ramp(), before, [says(FAIL)], at=MINUTE, answered=0)
+    assert done == RollBack("g failed at step 37%: 3% > 2%")
+    after, _ = step(ramp(), before, [says(PASS)], at=10 * MINUTE, answered=0)
+    assert (after.step, after.share) == (2, None)
+
+
+def test_segments_sent_back_are_named_with_the_reason() -> None:
+    path, before = ramp(rollback="segment"), Climb(Phase.CLIMBING, 1, 0, held_by="before")
+    after, done = step(path, before, [says(FAIL, segment="eu")], at=MINUTE, answered=0)
+    assert done == Divert(("eu",), "g failed at step 5%: 3% > 2%")
+    assert after == Climb(Phase.CLIMBING, 1, 0, diverted=("eu",))

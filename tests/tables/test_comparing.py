@@ -17,6 +17,7 @@ from sandbox.decide.gates.forecast import Forecast
 from sandbox.decide.gates.no_worse import NoWorse
 from sandbox.decide.gates.shift import Shift
 from sandbox.decide.gates.srm import Srm
+from sandbox.decide.gates.starving import silence
 from sandbox.decide.gates.threshold import Threshold
 from sandbox.decide.judging import sharing, together
 
@@ -357,3 +358,56 @@ def test_a_gate_that_only_watches_is_judged_alone() -> None:
     gates = sharing((no_worse(name="a"), no_worse(name="b", dry_run=True)), correction="e-bh")
     done = together((said_by(OPEN, 0.0), said_by(OPEN, STRONG)), gates, correction="e-bh")
     assert [one.verdict for one in done] == [OPEN, OPEN]
+
+
+BAD = exposed(0, 0.1, users=10, n=100, failed=12, old_failed=20)  # 10 more than 2% of 100
+
+
+@pytest.mark.parametrize(("keys", "verdict", "because", "value", "bound"), [
+    ({"users": 10}, PASS, "10 users met, of 10", 10.0, 10.0),
+    ({"users": 9}, FAIL, "10 users met, more than 9", 10.0, 9.0),
+    ({"answers": 100}, PASS, "100 answers given, of 100", 100.0, 100.0),
+    ({"answers": 99}, FAIL, "100 answers given, more than 99", 100.0, 99.0),
+    ({"harmed": 14}, PASS, "14 answers harmed, about, of 14", 14.0, 14.0),
+    ({"harmed": 13}, FAIL, "14 answers harmed, about, more than 13", 14.0, 13.0),
+    # The budget that is spent most is told, whichever it is.
+    ({"users": 100, "answers": 200, "harmed": 50}, PASS, "100 answers given, of 200", 100.0, 200.0),
+    ({"users": 12, "answers": 200, "harmed": 50}, PASS, "10 users met, of 12", 10.0, 12.0),
+    ({"users": 12, "answers": 200, "harmed": 9}, FAIL, "14 answers harmed, about, more than 9", 14.0, 9.0),
+])
+def test_a_budget_of_exposure_tells_of_what_is_spent_most(
+    keys: dict[str, int], verdict: Verdict, because: str, value: float, bound: float
+) -> None:
+    labelled = Look(start=0, end=1, step=0, share=(0.9, 0.1), readings={
+        # Of matured labels 7 of 50 wrong, where 6% of them would have been: 4 more.
+        "quality.wrong": (events(500, 30), events(50, 7)), "traffic.users": (NOTHING, NOTHING),
+    })
+    said = spent(BAD, labelled, **keys)
+    assert (said.verdict, said.because) == (verdict, because)
+    assert (said.value, said.bound, said.n) == (pytest.approx(value), bound, 100)
+
+
+def test_harm_is_not_known_where_an_arm_has_nothing() -> None:
+    for pair in ((NOTHING, events(100, 50)), (events(100, 50), NOTHING)):
+        one = Look(start=0, end=1, step=0, share=(0.9, 0.1), readings={
+            "failures.rate": pair, "traffic.users": (events(10, 1), events(10, 5)),
+        })
+        assert spent(one, harmed=5).value == 0.0
+
+
+def test_a_judgement_speaks_in_its_gates_name() -> None:
+    gate = no_worse(name="eu errors", metric="errors.rate{segment=eu}", dry_run=True)
+    said = gate.judged(NONE, "x")
+    assert (said.gate, said.kind, said.decides, said.segment, said.n) == ("eu errors", "no-worse", False, "eu", 0)
+    assert (said.value, said.bound, said.log_evidence) == (None, None, None)
+    assert no_worse(metric="errors.rate").judged(NONE, "x").segment == ""
+    assert no_worse().judged(NONE, "x").decides is True
+
+
+@pytest.mark.parametrize(("mine", "others", "said"), [
+    (Reading(value=0.5, n=5), 9, ""), (Reading(value=0.5, n=4), 9, "n 4 < 5"),
+    (Reading(value=math.nan, n=5), 9, "no value"), (Reading(value=math.nan, n=6), 9, "no value"),
+    (NOTHING, 9, "n 0 < 5, starved: the incumbent has 9"), (NOTHING, 0, "n 0 < 5, the whole service is idle"),
+])
+def test_silence_says_who_has_too_little(mine: Reading, others: int, said: str) -> None:
+    assert silence((Reading(value=0.5, n=others), mine), 1, minimum=5) == said

@@ -117,6 +117,8 @@ def test_a_value_that_is_missing_is_not_counted_or_is_argos_error() -> None:
     assert said[0].because == f"{says}, errors in a row 1 ≤ consecutive_error_limit 4"
     assert said[4].because == f"{says}, errors in a row 5 > consecutive_error_limit 4"
     assert (said[0].value, said[0].bound, said[0].n) == (None, 2.0, 0)
+    few = evidence({"x": (reading(1.0), reading(1.0, n=40))}, at=0)
+    assert numbers(run(threshold(), [few])[0]) == (NONE, "n 40 < 100", None, None, 40)
 
 
 # checks, as Flagger
@@ -198,9 +200,12 @@ def test_a_range_is_told_by_the_end_that_is_crossed_or_kept(
 def test_a_percentile_is_told_in_the_whole_milliseconds_it_is_checked_in(
     seconds: float, says: str, verdict: Verdict
 ) -> None:
-    gate = checks(metrics=[{"metric": "latency.p99", "max": "500ms"}])
-    (said,) = run(gate, [evidence({"latency.p99": (reading(0.1), reading(seconds))}, at=60)])
-    assert (said.verdict, said.because.split(", ")[0], said.value) == (verdict, says, seconds)
+    for slice_ in ("", "{segment=eu}"):
+        name = f"latency.p99{slice_}"
+        gate = checks(metrics=[{"metric": name, "max": "500.7ms"}])
+        (said,) = run(gate, [evidence({name: (reading(0.1), reading(seconds))}, at=60)])
+        assert (said.verdict, said.value) == (verdict, seconds)
+        assert said.because.split(", ")[0] == says.replace("p99", f"p99{slice_}")
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -350,6 +355,17 @@ def test_what_has_no_data_is_told_and_never_passes_unseen(
 ) -> None:
     said = run(score(**keys), windows(columns, count=6))[-1]
     assert (said.verdict, said.because) == (verdict, because)
+    starved = keys.get("missing") != "score" and "no points" in because
+    assert said.n == (0 if starved or "0 points" in because else 6)
+
+
+def test_points_are_those_of_the_candidate() -> None:
+    column = [*ALIKE[:4], (1.04, NAN), (1.0, NAN)]
+    said = run(score(), windows({"x": column}, count=6))[-1]
+    assert numbers(said) == (PASS, "score 100 ≥ 95, 4 points", 100.0, 95.0, 4)
+    keys = {"metrics": [{"metric": "x"}, {"metric": "y"}]}
+    said = run(score(**keys), windows({"x": column, "y": GONE}, count=6))[-1]
+    assert numbers(said) == (NONE, "half of the metrics or more have no data, y no data", None, None, 4)
 
 
 def test_windows_with_fewer_than_its_minimum_are_no_points() -> None:

@@ -92,6 +92,22 @@ ROWS = [
      ("60d", "61d")),
 ]
 
+BOOK = """[runbook.errors]
+alerts = ["errors"]
+[[runbook.errors.steps]]
+title = "look"
+command = "open the dashboard"
+[runbook.errors.rollback]
+requires = ["errors.rate{arm=incumbent} < 1%"]
+[[runbook.errors.rollback.steps]]
+title = "send everybody back"
+action = "roll back"
+[[alerts]]
+name = "errors"
+expr = "errors.rate{arm=candidate} > 2%"
+[models.incumbent]"""
+"""What a plan has that is ready to roll back."""
+
 BY_PLAN = [
     # the policy, what is replaced in the plan, where and why
     ("[ramp]\nshadow_first = true", ('"shadow", ', ""), "ramp.steps[0]", "it does not begin in shadow"),
@@ -112,6 +128,19 @@ def plan_of(text: str = PLAN) -> Plan:
 
 def policy_of(text: str) -> PolicyFile:
     return parse_document(text, name="policy.toml", document_type=PolicyFile)
+
+
+@pytest.mark.parametrize(("rule", "change", "at", "because"), [
+    ("recipe", ('requires = ["errors.rate{arm=incumbent} < 1%"]', ""), "runbook", "no runbook has a rollback recipe"),
+    ("runbooks", ('alerts = ["errors"]', ""), "alerts[0]", 'no runbook is for "errors", which pages'),
+])
+def test_a_plan_that_is_not_ready_to_roll_back_breaks_the_rule(rule, change, at, because) -> None:
+    text, policy = PLAN.replace("[models.incumbent]", BOOK), f"[rollback]\n{rule} = true"
+    assert change[0] in text
+    assert broken(policy, plan_of(text)) == []
+    first = broken(policy, plan_of(text.replace(*change)))[0]
+    assert first[0] == at
+    assert first[1].startswith(because)
 
 
 def broken(policy: str, plan: Plan) -> list[tuple[str, str]]:
@@ -154,7 +183,7 @@ def test_an_approval_without_an_end_counts_too_long() -> None:
 
 
 def test_every_key_of_the_policy_is_broken_by_a_row() -> None:
-    asked = "\n".join([*(row[0] for row in ROWS), *(row[0] for row in BY_PLAN), "distinct"])
+    asked = "\n".join([*(row[0] for row in ROWS), *(row[0] for row in BY_PLAN), "distinct", "recipe", "runbooks"])
     for table in PolicyFile.model_fields.values():
         spec = table.annotation if hasattr(table.annotation, "model_fields") else None
         for key in [] if spec is None else spec.model_fields:

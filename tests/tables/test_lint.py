@@ -52,6 +52,11 @@ def alert(text: str, more: str = "") -> str:
 
 STEADFAST = RAMP + GUARD
 
+PAGED = (
+    alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', "")
+    + '[notify]\nto = "on-call"\n[oncall]\nkind = "simulated"\n'
+)
+BOOK = '[runbook.a]\nalerts = ["a"]\n[[runbook.a.steps]]\ntitle = "b"\naction = "roll back"\n'
 ROWS = [
     ("gate-never-fails", "gates[1].max", limit("errors.rate", 'max = "100%"'), limit("errors.rate", 'max = "50%"')),
     ("gate-never-fails", "gates[1].max", limit("latency.p99", 'max = "2s"'), limit("latency.p99", 'max = "1900ms"')),
@@ -109,6 +114,7 @@ ROWS = [
      f'{STEADFAST}[plan.halt]\nx = {{ when = "errors.rate > 3%", for = "3h" }}\n'),
     ("alert-reaches-nobody", "alerts[0]", alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', ""),
      alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', "") + '[notify]\nto = "on-call"\n'),
+    ("page-without-runbook", "alerts[0]", PAGED, PAGED + BOOK),
 ]
 
 

@@ -117,6 +117,8 @@ TABLE: list[tuple[str, dict[str, object], Standing, str]] = [
     ("unsilence", {"alert": "x"}, CLIMBING, 'no alert "x"; there is errors, slow'),
     ("disable", {"alert": "errors", "reason": "wrong series"}, CLIMBING, ""),
     ("disable", {"alert": "errors", "reason": "wrong series"}, DISABLED, "errors is disabled already"),
+    ("disable", {"alert": "errors", "reason": "in the way"}, replace(CLIMBING, halts=("errors",)),
+     "errors is a condition on which the plan halts; it was promised to whoever approved"),
     ("disable", {"alert": "x", "reason": "y"}, CLIMBING, 'no alert "x"; there is errors, slow'),
     ("enable", {"alert": "errors"}, DISABLED, ""),
     ("enable", {"alert": "errors"}, CLIMBING, "errors is not disabled"),

@@ -1,6 +1,7 @@
 """What a group's odds have to weigh: in closed form, against training anew, and where no weight helps."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,45 @@ def test_a_weight_that_would_widen_the_gap_that_failed_is_not_tried() -> None:
 def test_a_weight_of_a_twentieth_or_less_is_none(below: float, moves: bool) -> None:
     assert math.exp(0.04) < LEAST_WEIGHT < math.exp(0.06)
     assert bool(weights(grades(few_low=below), GROUPS, kinds=(), threshold=0.5)) is moves
+
+
+def test_exactly_a_hundred_are_enough() -> None:
+    table = grades(few_low=0.9)
+    for label in (0, 1):
+        table[1, label] = 0
+        table[1, label, 30 + 20 * label] = 100
+    assert weights(table, GROUPS, kinds=(), threshold=0.5) != ()
+    table[1, 1, 50] = 99
+    assert weights(table, GROUPS, kinds=(), threshold=0.5) == ()
+
+
+@pytest.mark.parametrize("threshold", [0.2, 0.7])
+def test_whether_a_gap_narrows_is_reckoned_where_the_candidate_decides(threshold: float) -> None:
+    # Scores too low widen the gap in true cases wherever one decides; once they are raised, it is as good as gone.
+    table = grades(few_low=0.9)
+    found = dict(weights(table, GROUPS, kinds=(TRUE,), threshold=threshold))["few"]
+    reached = threshold / (threshold + found * (1.0 - threshold))
+    assert gap(above(table, at=[threshold, reached]), (TRUE,)) < 0.02 < gap(above(table, at=[threshold] * 2), (TRUE,))
+    # Where everybody or nobody is decided yes there is no gap, and none to narrow.
+    assert weights(table, GROUPS, kinds=(TRUE,), threshold=0.0) == ()
+    assert weights(table, GROUPS, kinds=(TRUE,), threshold=1.0) == ()
+
+
+def test_several_groups_are_told_one_by_one() -> None:
+    two = grades(few_low=0.9)
+    table = np.concatenate([two, grades(few_low=-0.7)[1:]])
+    ramp = Steps.model_validate({"steps": ["5%"], "mitigation": "reweighting"})
+    failed = Judgement(gate="fair", kind="g", verdict=Verdict.FAIL, because="+9pp > +5pp", value=9.0, bound=5.0, n=9)
+    fine = Judgement(gate="other", kind="g", verdict=Verdict.PASS, because="fine", value=0.0, bound=5.0, n=9)
+    for how, said in (("reweighting", "; odds of few ×2.4[0-9], rest ×0.49[0-9]?"),
+                      ("thresholds", "; the others decide yes from 0.5, few from 0.[23][0-9], rest from 0.6[0-9]")):
+        after, done = heed(
+            ramp.model_copy(update={"mitigation": how}), Climb(Phase.CLIMBING, held_by="bakes"),
+            Climb(Phase.ROLLED_BACK), RollBack("x"), failed={"fair": ("fairness.tpr_gap",)}, judgements=(fine, failed),
+            grades=table, groups=("many", "few", "rest"), threshold=0.5, at=7,
+        )
+        assert re.fullmatch(re.escape("fair failed: +9pp > +5pp") + said, done.because), done.because
+        assert after.held_by == ""
 
 
 @pytest.mark.parametrize(("few", "known"), [(150, False), (250, True)])

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.reading import NOTHING, Measure, Reading, Unit
-from sandbox.base.window import Counts, Layout
+from sandbox.base.window import AGAIN, Counts, Layout
 
 Axis = Literal["segment", "group"]
 
@@ -57,6 +57,8 @@ class View:
 
     def part(self, name: str) -> Counts:
         """One part of the counts, in its shape, one long on an axis of which only one place is looked at."""
+        if name in AGAIN and not self.layout.again:
+            return np.zeros(len(self.layout.arms), dtype=np.int64)
         part = self.layout.part(self.counts, name)
         for axis, place in self.only:
             if axis in AXES.get(name, ()):

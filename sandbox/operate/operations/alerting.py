@@ -105,9 +105,11 @@ class Disable(OfAlert):
     """Why."""
 
     def refusal(self, standing: Standing) -> str:
-        """It must be enabled."""
+        """It must be enabled, and not what the plan promised to stop at."""
         if said := super().refusal(standing):
             return said
+        if self.alert in standing.halts:
+            return f"{self.alert} is a condition on which the plan halts; it was promised to whoever approved"
         return f"{self.alert} is disabled already" if self.alert in standing.disabled else ""
 
 

@@ -39,7 +39,11 @@ def _gates(plan: dict[str, Any]) -> str:
 
 
 def _recipes(plan: dict[str, Any]) -> Iterator[str]:
-    found = [name for name, one in (plan.get("runbook") or {}).items() if isinstance(one, dict) and one.get("rollback")]
+    recipes = {name: one.get("rollback", {}) for name, one in plan.get("runbook", {}).items()}
+    found = [
+        f"{name} ({len(one['steps'])} steps, {len(one.get('requires', []))} preconditions)"
+        for name, one in recipes.items() if one.get("steps")
+    ]
     yield f"rollback recipe in runbook {', '.join(found)}" if found else "no runbook has a rollback recipe"
 
 

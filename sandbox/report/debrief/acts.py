@@ -25,6 +25,8 @@ class Act:
     arguments: dict[str, Any] = field(default_factory=dict)
     accepted: bool
     reason: str = ""
+    origin: str = ""
+    """"plan" where the plan itself had it given."""
 
 
 def acts(flight: Flight) -> tuple[Act, ...]:
@@ -33,7 +35,7 @@ def acts(flight: Flight) -> tuple[Act, ...]:
         Act(
             at=entry.at, actor=str(entry.facts["actor"]), kind=str(entry.facts["kind"]),
             arguments=dict(entry.facts["arguments"]), accepted=entry.facts["answer"] == "accepted",
-            reason=str(entry.facts.get("reason", "")),
+            reason=str(entry.facts.get("reason", "")), origin=str(entry.facts.get("origin", "")),
         )
         for entry in flight.journal
         if entry.kind == "command" and entry.facts["actor"] != POLICY

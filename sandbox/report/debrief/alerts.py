@@ -2,7 +2,8 @@
 
 A cause declares the metrics it shows in. An alert that reads one of them, or one of their family, of an arm that is
 struck, may fire, and at least one of those must, at most LATEST after harm was observable. Any other that fires is a
-false alarm, and in a control every one is. This judges the plan's alerts, not the person who was on call.
+false alarm, and in a control every one is. They are judged in the flight in which nobody acts: this is about the plan's
+alerts, not about who was on call and quicker than they.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """An exercise debriefed: one flight, what was wrong in it, and the flights it is held against, as one value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sandbox.base.flight import Flight
@@ -9,7 +9,7 @@ from sandbox.report.debrief.cause import Cause
 from sandbox.report.debrief.clocks import Clocks, Measure, clocks, measures, mitigated
 from sandbox.report.debrief.diagnosis import Diagnosis, diagnosis
 from sandbox.report.debrief.points import Points, Sitting, points
-from sandbox.report.debrief.process import Followed, Process, process
+from sandbox.report.debrief.process import Process, process
 from sandbox.report.debrief.skill import Skill, net_harm, skill
 from sandbox.report.harm import KINDS, Harm, harm, onset
 from sandbox.report.log import Line, log
@@ -42,7 +42,6 @@ class Around:
     beside: Mapping[str, Flight]
     classes: dict[str, str]
     reads: Mapping[str, tuple[str, ...]]
-    runbooks: Sequence[Followed] = ()
     says: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -88,14 +87,14 @@ def debrief(
     found = clocks(flight, cause, truth=truth)
     said = diagnosis(flight, cause, classes=around.classes)
     shown = skill(flight, nothing=net_harm(still), oracle=net_harm(best), control=cause.control)
-    done = process(flight, cause, found, runbooks=around.runbooks)
+    done = process(flight, cause, found)
     suffered = harm(flight)
     money, currency = costs(flight)
     return Debrief(
         name=flight.header.name, title=flight.header.title, seed=flight.header.seed, digest=flight.digest,
         outcome=flight.outcome, ended_at=flight.ended_at, cause=cause, clocks=found, measures=tuple(measures(found)),
         diagnosis=said, harm=suffered, money=money, currency=currency, skill=shown,
-        alerting=alerting(flight, cause, reads=around.reads, observable=found.observable), process=done,
+        alerting=alerting(still, cause, reads=around.reads, observable=found.observable), process=done,
         points=points(
             skill=shown.value, diagnosis=said.points, process=done.part, forbidden=len(done.forbidden), sitting=sat,
         ),

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sandbox.base.clock import clock
 from sandbox.base.units import format_duration, format_share
-from sandbox.report.debrief.exercise import NOTHING, Debrief, Other
+from sandbox.report.debrief.exercise import NOTHING, ORACLE, Debrief
 
 Type = Literal["detect", "mitigate", "prevent", "process"]
 
@@ -76,15 +76,12 @@ def luckily(one: Debrief) -> Iterator[str]:
     """Where others with the same day fared worse: what was not skill, or was not needed to be."""
     mine = one.skill.harm
     for row in one.others:
-        if row.net - mine > max(20, abs(mine) // 10):
-            yield f"{_with(row)} {row.net - mine:,} more answers would have been worse ({row.net:,} net, not {mine:,})"
+        more = row.net - mine
+        if row.name != ORACLE and more > max(20, abs(mine) // 10):
+            yield f"{row.name}, and {more:,} more answers would have been worse ({row.net:,} net, not {mine:,})"
     still = one.beside(NOTHING)
     if not one.cause.control and still is not None and still.net <= mine and mine <= 20:
         yield "it struck where it could do little harm: with nobody acting nothing much would have come of it"
-
-
-def _with(row: Other) -> str:
-    return {NOTHING: "with nobody acting"}.get(row.name, f"with {row.name}")
 
 
 def items(one: Debrief) -> tuple[Item, ...]:

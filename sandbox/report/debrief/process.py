@@ -4,12 +4,13 @@ Only what applied is counted: nobody is blamed for not acknowledging a page that
 that the runbook forbids, which cost points of their own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.base.flight import Flight
 from sandbox.base.units import NS_PER_SECOND, format_duration, parse_duration
+from sandbox.report.alerts import told
 from sandbox.report.debrief.acts import Act, acts, granted
 from sandbox.report.debrief.cause import Cause
 from sandbox.report.debrief.clocks import Clocks
@@ -45,9 +46,9 @@ class Process:
         return sum(one.done for one in self.duties) / len(self.duties) if self.duties else 1.0
 
 
-def process(flight: Flight, cause: Cause, found: Clocks, *, runbooks: Sequence["Followed"] = ()) -> Process:
+def process(flight: Flight, cause: Cause, found: Clocks) -> Process:
     """The process of a flight."""
-    left = silences_left(flight)
+    left, runbooks = silences_left(flight), followed(flight, cause)
     duties = [*_answered(found), *_informed(cause, found), *(one.duty for one in runbooks), _tidied(left)]
     forbidden = {kind for one in runbooks for kind in one.forbids}
     return Process(
@@ -107,7 +108,7 @@ def _until(one: Act) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """One runbook that applied: how many of its steps were done, whether in order, what it forbids."""
+    """One runbook that applied: its steps, which of them were done (from 1, as they were done), what it forbids."""
 
     runbook: str
     steps: tuple[str, ...]
@@ -121,19 +122,37 @@ class Followed:
 
     @property
     def duty(self) -> Duty:
-        """All steps done, in order."""
-        count, of = len(set(self.done)), len(self.steps)
-        because = f"{count} of {of} steps{'' if self.in_order else ', out of order'}"
-        return Duty(name=f'runbook "{self.runbook}" followed', done=count == of and self.in_order, because=because)
+        """It was opened, and what was done of it was done in order; its branches need not all be gone."""
+        order = "" if self.in_order else ", out of order"
+        because = f"{len(self.done)} of {len(self.steps)} steps{order}"
+        return Duty(name=f'runbook "{self.runbook}" followed', done=bool(self.done) and self.in_order, because=because)
 
 
-def followed(flight: Flight, runbook: str, table: dict[str, Any], *, steps: tuple[str, ...]) -> Followed:
-    """How a runbook was followed: its steps performed by number, or their own command given."""
-    done = []
-    for one in granted(flight, "perform"):
-        if one.arguments.get("runbook") == runbook:
-            done.append(int(one.arguments["step"]))
-    return Followed(
-        runbook=runbook, steps=steps, done=tuple(dict.fromkeys(done)),
-        forbids=tuple(str(kind) for kind in table.get("forbidden", ())),
+def followed(flight: Flight, cause: Cause) -> tuple[Followed, ...]:
+    """The runbooks that applied, which are those for what was wrong or for an alert that people were told of."""
+    tables: dict[str, dict[str, Any]] = flight.header.plan.get("runbook") or {}
+    heard = {name.partition(" (")[0] for one in told(flight) for name in one.firing}
+    return tuple(
+        _followed(flight, name, table) for name, table in tables.items()
+        if table.get("diagnosis") == cause.kind or heard & set(table.get("alerts", ()))
     )
+
+
+def _followed(flight: Flight, name: str, table: dict[str, Any]) -> Followed:
+    """A step counts as done where it was performed by its number, or what it does was commanded."""
+    steps = [*table.get("steps", ()), *(table.get("rollback") or {}).get("steps", ())]
+    actions = [_kind(step.get("action")) for step in steps]
+    done = []
+    for one in acts(flight):
+        if one.accepted and one.kind == "perform" and one.arguments.get("runbook") == name:
+            done.append(int(one.arguments["step"]))
+        elif one.accepted and one.kind in actions:
+            done.append(actions.index(one.kind) + 1)
+    return Followed(
+        runbook=name, steps=tuple(str(step["title"]) for step in steps), done=tuple(dict.fromkeys(done)),
+        forbids=tuple(str(ban["kind"]) for ban in table.get("forbidden", ())),
+    )
+
+
+def _kind(action: Any) -> str:
+    return str(action.get("kind", "")) if isinstance(action, dict) else str(action or "")

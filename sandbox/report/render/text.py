@@ -15,7 +15,7 @@ _MARKS = {"met": "✓", "missed": "✗", "inconclusive": "?"}
 _COLOURS = {"met": "green", "missed": "red", "inconclusive": "yellow"}
 _VERDICTS = {
     "PASS": "green", "RESOLVED": "green", "FAIL": "red", "FIRING": "red", "ERROR": "red", "INCONCLUSIVE": "yellow",
-    "NO DATA": "yellow",
+    "NO DATA": "yellow", "VERIFIED": "green", "NOT VERIFIED": "red", "NOT DONE": "red",
 }
 _WIDTH = 118
 _WROTE = "◆ the world's own: nobody who judged or decided saw these lines"

@@ -20,6 +20,19 @@ def breaches(plan: Plan, policy: PolicyFile) -> Iterator[Breach]:
     yield from _groups(plan, policy)
     yield from _approvers(plan, policy)
     yield from _approvals(plan, policy)
+    yield from _rollback(plan, policy)
+
+
+def _rollback(plan: Plan, policy: PolicyFile) -> Iterator[Breach]:
+    books = plan.document.runbook.values()
+    if policy.rollback.recipe and not any(book.rollback.steps and book.rollback.requires for book in books):
+        said = "no runbook has a rollback recipe with what it requires"
+        yield Breach(("runbook",), said, "write [runbook.NAME.rollback]", ("rollback", "recipe"))
+    covered = {name for book in books for name in book.alerts}
+    for index, alert in enumerate(plan.document.alerts):
+        if policy.rollback.runbooks and alert.severity == "page" and alert.name not in covered:
+            said = f'no runbook is for "{alert.name}", which pages'
+            yield Breach(("alerts", index), said, "name it in a runbook's alerts", ("rollback", "runbooks"))
     if policy.rollback.automatic and plan.document.ramp.on_fail != "roll back":
         yield Breach(
             ("ramp", "on_fail"), "a failed gate does not roll back", 'write "roll back"', ("rollback", "automatic")

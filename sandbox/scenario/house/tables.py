@@ -104,6 +104,10 @@ class RollbackRules(Spec):
 
     automatic: bool = False
     """Whether a failed gate must roll back, and a gate that decides must be there to fail."""
+    recipe: bool = False
+    """Whether a runbook must have a rollback recipe: what must hold before, and steps with what is to be seen then."""
+    runbooks: bool = False
+    """Whether each alert that pages must have a runbook."""
 
 
 class PolicyFile(Spec):

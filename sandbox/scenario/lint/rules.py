@@ -12,6 +12,7 @@ from sandbox.scenario.lint import (
     gate_without_power,
     nobody_rolls_back,
     only_estimates,
+    page_without_runbook,
     requests_for_users,
     silence_passes,
     step_unguarded,
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     nobody_rolls_back.RULE,
     alert_never_fires.RULE,
     alert_reaches_nobody.RULE,
+    page_without_runbook.RULE,
 )
 
 

@@ -11,6 +11,7 @@ from sandbox.world.models.logged import Logged
 from sandbox.world.models.multi import Multi
 from sandbox.world.models.onnx import Onnx
 from sandbox.world.models.synthetic import Synthetic
+from sandbox.world.models.trained import Trained
 
-Model = Annotated[Synthetic | Logged | Callable | Onnx | Llm | Multi, Field(discriminator="kind")]
-KINDS: tuple[type[Answering], ...] = (Synthetic, Logged, Callable, Onnx, Llm, Multi)
+Model = Annotated[Synthetic | Logged | Callable | Onnx | Llm | Multi | Trained, Field(discriminator="kind")]
+KINDS: tuple[type[Answering], ...] = (Synthetic, Logged, Callable, Onnx, Llm, Multi, Trained)

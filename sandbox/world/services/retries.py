@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from sandbox.base.spec import Spec
+from sandbox.base.telemetry import Floats, Ints
 from sandbox.base.units import Duration, Share
 
 MOST_ATTEMPTS = 8
@@ -27,3 +28,8 @@ class Retries(Spec):
     """How long it waits at least before the second attempt."""
     budget: Share | None = None
     """How many retries all requests together may add, as a part of them; as many as clients like unless said."""
+
+    def wait(self, number: int, luck: Floats) -> Ints:
+        """(n,) ns before attempt `number`, 1 for the second, of requests that draw luck (n,) uniform."""
+        longest = self.backoff * 2.0 ** (number - 1)
+        return (longest * (1.0 + luck.astype("float64"))).astype("int64")

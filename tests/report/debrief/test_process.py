@@ -6,7 +6,7 @@ from sandbox.base.flight import Flight
 from sandbox.report.debrief.alerts import alerting
 from sandbox.report.debrief.cause import Cause
 from sandbox.report.debrief.clocks import clocks
-from sandbox.report.debrief.process import Followed, process, silences_left
+from sandbox.report.debrief.process import followed, process, silences_left
 from tests.report.debrief.made import ERRORS, SEEN, WHOLE, command, fires, page
 from tests.report.made import MINUTE, flight, ramp
 
@@ -44,20 +44,38 @@ def test_silences_that_outlive_the_flight_were_left_behind(given: list[tuple[str
     assert silences_left(flight(*entries)) == left
 
 
-def test_a_runbook_is_followed_when_all_of_it_was_done_in_order() -> None:
-    def duty(*done: int) -> bool:
-        return Followed(runbook="errors", steps=("look", "roll back"), done=done).duty.done
+BOOK = {
+    "alerts": ["candidate errors"],
+    "steps": [{"title": "look", "verify": "x"}, {"title": "back", "action": {"kind": "roll back"}}],
+    "forbidden": [{"kind": "promote", "reason": "it is bad"}],
+}
 
-    assert duty(1, 2)
-    assert not duty(1)
-    assert not duty(2, 1)
+
+LOOK, BACK = ("perform", {"runbook": "errors", "step": 1}), ("perform", {"runbook": "errors", "step": 2})
+
+
+@pytest.mark.parametrize(("given", "done", "right"), [
+    ([LOOK, BACK], (1, 2), True),
+    ([LOOK, ("roll back", {})], (1, 2), True),
+    ([("roll back", {}), LOOK], (2, 1), False),
+    ([("perform", {"runbook": "other", "step": 1})], (), False),
+])
+def test_a_runbook_is_followed_when_what_was_done_of_it_was_done_in_order(given, done, right) -> None:
+    entries = [page(0), *(command(MINUTE, kind, **said) for kind, said in given)]
+    (book,) = followed(flight(*entries, plan={"runbook": {"errors": BOOK}}), ERRORS)
+    assert (book.done, book.duty.done) == (done, right)
+
+
+def test_a_runbook_for_something_else_does_not_apply() -> None:
+    assert not followed(flight(ramp(0, "step"), plan={"runbook": {"errors": BOOK}}), ERRORS)
+    mine = BOOK | {"alerts": [], "diagnosis": "errors"}
+    assert followed(flight(ramp(0, "step"), plan={"runbook": {"errors": mine}}), ERRORS)
 
 
 def test_what_the_runbook_forbids_is_told_apart() -> None:
-    made = flight(*WHOLE)
-    book = Followed(runbook="errors", steps=(), done=(), forbids=("roll back",))
-    found = process(made, ERRORS, clocks(made, ERRORS, truth=SEEN), runbooks=[book])
-    assert [one.kind for one in found.forbidden] == ["roll back"]
+    made = flight(page(0), command(MINUTE, "promote"), plan={"runbook": {"errors": BOOK}})
+    found = process(made, ERRORS, clocks(made, ERRORS, truth=SEEN))
+    assert [one.kind for one in found.forbidden] == ["promote"]
 
 
 def test_an_alert_on_what_a_cause_shows_in_is_expected_and_every_other_a_false_alarm() -> None:

@@ -1,0 +1,148 @@
+"""`greenroom drill`: deal a hidden case, have it flown, and tell what it was when it is over."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.debrief import FORMS, show_debrief
+from sandbox.cli.errors import UsageError
+from sandbox.cli.families import families
+from sandbox.cli.scenarios import find, load
+from sandbox.cli.sealed import add_passphrase, passphrase_of
+from sandbox.cli.stores import add_store, open_store
+from sandbox.cli.terminal import note, say
+from sandbox.report.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from sandbox.drill.family import Family
+    from sandbox.drill.seat import Seat
+    from sandbox.record.store import Store
+
+ANYBODY = "operator"
+"""Who sits a drill and gives no name."""
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = declare(
+        commands, "drill", act=drill,
+        says="train on a hidden case: dealt by chance, scored, and debriefed when it is over",
+        more="greenroom drill --list\ngreenroom drill new-release --script actions.toml\n"
+        "greenroom drill --interactive < commands.jsonl",
+    )
+    parser.add_argument("family", nargs="?", metavar="FAMILY", help="a family of --list, or a file with [drill]; "
+                        "without one the next that the operator should sit")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--script", type=Path, metavar="FILE", help="fly with the commands of this file ([[commands]])")
+    how.add_argument("--interactive", action="store_true", help="be flown by a program over stdin and stdout, one JSON "
+                     "object a line")
+    how.add_argument("--list", action="store_true", help="list the families, in the order of the curriculum")
+    how.add_argument("--history", action="store_true", help="what an operator has sat, learned, and should sit next")
+    parser.add_argument("--operator", metavar="NAME", help="who sits it; kept as a pseudonym, `greenroom forget` "
+                        "erases the name")
+    parser.add_argument("--seed", type=int, metavar="N", help="an instructor's: deal this seed instead of a drawn one")
+    parser.add_argument("--case", default="", metavar="NAME", help="an instructor's: deal this case of the family")
+    parser.add_argument("--practice", type=float, metavar="SPEED", help="fly at another speed than the family's; its "
+                        "points compare with no others")
+    add_passphrase(parser)
+    parser.add_argument("--later", action="store_true", help="no debrief yet: `greenroom debrief DRILL` gives it")
+    parser.add_argument("--output", choices=FORMS, default="text", help="form of the debrief (default text)")
+    add_color(parser)
+    add_store(parser)
+
+
+def drill(arguments: argparse.Namespace) -> int:
+    """List, look back, or sit one."""
+    if arguments.list:
+        return _list()
+    store, operator = open_store(arguments), ANYBODY
+    if arguments.operator is not None:
+        from sandbox.record.names import pseudonym
+
+        operator = pseudonym(store, arguments.operator)
+    if arguments.history:
+        from sandbox.cli.learning import show_learning
+
+        return show_learning(store, operator)
+    if arguments.script is None and not arguments.interactive:
+        raise UsageError(
+            "who flies it? say --script FILE or --interactive; people fly drills in the cockpit: `greenroom`"
+        )
+    return _sit(arguments, store, operator)
+
+
+def _list() -> int:
+    found = families()
+    width = max(len(one.name) for one in found)
+    lines = [f"{one.name:<{width}}  level {one.table.level}  {one.title}: {one.table.teaches}" for one in found]
+    say("\n".join(lines))
+    return ExitCode.MET
+
+
+def _family(arguments: argparse.Namespace, store: "Store", operator: str) -> "Family":
+    from sandbox.drill.curriculum import suggested
+    from sandbox.drill.family import Family
+    from sandbox.record.sittings import sittings
+
+    if arguments.family is None:
+        found = families()
+        name = suggested(found, [one for one in sittings(store) if one.operator == operator])
+        return next(one for one in found if one.name == name)
+    known = {one.name: one for one in families()}
+    if arguments.family in known:
+        return known[arguments.family]
+    try:
+        return Family.of(load(find(arguments.family)))
+    except UsageError:
+        from sandbox.base.names import nowhere
+
+        raise UsageError(nowhere("family", arguments.family, tuple(known))) from None
+
+
+def _sit(arguments: argparse.Namespace, store: "Store", operator: str) -> int:
+    from sandbox.drill.seat import Seat
+
+    if arguments.interactive and arguments.practice is not None:
+        raise UsageError("--practice sets the speed of a clock that runs; over lines it runs as far as it is told to")
+    family, passphrase = _family(arguments, store, operator), passphrase_of(arguments)
+    duration = family.plan.document.scenario.duration
+    script = None if arguments.script is None else _script(arguments.script, duration=duration)
+    seat = Seat.take(
+        store, family, operator=operator, mode="stepped", seed=arguments.seed, case=arguments.case,
+        speed=arguments.practice, passphrase=passphrase,
+    )
+    note(f"drill {seat.filed.id}: {seat.drill.title}; what was dealt is sealed as {seat.filed.sealed.commitment[:16]}")
+    if arguments.interactive:
+        return _talk(arguments, seat, passphrase)
+    for at, kind, said in script or ():
+        seat.drill.advance(at)
+        seat.act(kind, **said)
+    seat.end()
+    if arguments.later:
+        note(f"debrief it with: greenroom debrief {seat.filed.id}")
+        return ExitCode.MET
+    return show_debrief(arguments, store, seat.filed.id, passphrase=passphrase)
+
+
+def _script(path: Path, *, duration: int) -> "list[tuple[int, str, dict[str, object]]]":
+    from sandbox.scenario.script import read_script
+
+    return [(line.at, line.kind, dict(line.arguments)) for line in read_script(path, duration=duration)]
+
+
+def _talk(arguments: argparse.Namespace, seat: "Seat", passphrase: str) -> int:
+    from sandbox.drill.protocol import Protocol, lines_of
+
+    protocol = Protocol(seat)
+    for line in lines_of(protocol, iter(sys.stdin.readline, "")):
+        say(line)
+    if not protocol.over:
+        seat.keep()
+        note(f"cut off at {protocol.greeting()['now']}; greenroom debrief {seat.filed.id} tells what it was")
+        return ExitCode.INCONCLUSIVE
+    if arguments.later:
+        return ExitCode.MET
+    arguments.output = "line"
+    return show_debrief(arguments, seat.folder, seat.filed.id, passphrase=passphrase)

@@ -1,0 +1,35 @@
+"""One day, flown as often as one likes, each time with other hands: a plan and a seed to which commands are given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sandbox.base.flight import Flight
+from sandbox.base.recording import Recording
+from sandbox.record.sittings import Given
+from sandbox.run.session import Session
+from sandbox.scenario.plan import Plan
+
+Script = tuple[Given, ...]
+"""Commands in order of time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Air:
+    """The day; a recording and the hashes of inputs where the plan needs them."""
+
+    plan: Plan
+    seed: int
+    recording: Recording | None = field(default=None, repr=False)
+    inputs: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def session(self) -> Session:
+        """A flight of it that has not begun."""
+        return Session(self.plan, seed=self.seed, recording=self.recording, inputs=self.inputs)
+
+    def fly(self, script: Sequence[Given] = (), *, actor: str = "operator") -> Flight:
+        """The flight in which these commands are given."""
+        session = self.session()
+        for given in script:
+            session.advance(given.at)
+            session.apply(given.kind, actor=actor, **given.arguments)
+        return session.finish()

@@ -1,0 +1,83 @@
+"""The same day with other hands: nobody's, the oracle's, and those of bots that always do one thing.
+
+What the oracle may try follows from what is struck. Where nothing needs anybody it does nothing. Where the incumbent is
+struck it may send people to the candidate; otherwise it may take them away from it, all, or one segment of them, hold
+the ramp, and mend the candidate's pool. It never promotes for the candidate's own sake: that would teach haste.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sandbox.base.arms import INCUMBENT
+from sandbox.base.flight import Flight
+from sandbox.drill.air import Air, Script
+from sandbox.drill.oracle import BUDGET, Move, Oracle, oracle
+from sandbox.record.sittings import Given
+from sandbox.report.alerts import told
+from sandbox.report.debrief.cause import Cause
+from sandbox.report.debrief.exercise import NOTHING, ORACLE
+from sandbox.report.debrief.skill import net_harm
+from sandbox.report.harm import onset
+
+FIRST_PAGE = "rolled back at the first page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baselines:
+    """The flights beside a flight, by whose hands; and from when on harm was to be seen, in ns, or None."""
+
+    observable_at: int | None
+    flights: Mapping[str, Flight] = field(repr=False)
+    oracle: Oracle
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What the oracle did, in words."""
+        return {ORACLE: self.oracle.says}
+
+
+def baselines(air: Air, cause: Cause, *, budget: int = BUDGET) -> Baselines:
+    """Nobody's flight, the first page's, and the oracle's."""
+    still = air.fly()
+    seen = onset(still)
+    observable = None if cause.control or seen is None else seen.evident_at
+    best = oracle(
+        air.fly, net_harm, still=still, moves=moves(air, cause), first=_first(air, cause, observable), budget=budget,
+    )
+    page = at_first_page(still)
+    flights = {NOTHING: still, FIRST_PAGE: air.fly(page) if page else still, ORACLE: best.flight}
+    return Baselines(observable_at=observable, flights=flights, oracle=best)
+
+
+def moves(air: Air, cause: Cause) -> tuple[Move, ...]:
+    """What may be tried about a cause."""
+    document = air.plan.document
+    if cause.rollback == "is not needed":
+        return ()
+    if cause.model == document.arms[INCUMBENT]:
+        return (("promote", {}), ("advance", {}), ("hold", {}))
+    arm = document.ramp.model
+    segments = [one.name for one in document.segments]
+    apart = tuple(("divert", {"segment": name}) for name in segments if len(segments) > 1)
+    replicas = air.session().standing.replicas.get(arm, 0)
+    mended: tuple[Move, ...] = (("restart", {"model": arm}),)
+    if replicas:
+        mended += (("scale", {"model": arm, "replicas": 2 * replicas}),)
+    return (("roll back", {}), *apart, ("hold", {}), *mended)
+
+
+def _first(air: Air, cause: Cause, observable: int | None) -> int:
+    """The instant from which the oracle may act: when harm was to be seen, else a tick after it was struck."""
+    if observable is not None:
+        return observable
+    return (cause.at or 0) + air.plan.document.scenario.tick
+
+
+def at_first_page(still: Flight) -> Script:
+    """What the bot does that rolls back whenever it is told of anything; nothing where it never is."""
+    first = next((one.at for one in told(still) if one.firing), None)
+    return () if first is None else (Given(at=first, kind="roll back", arguments={}),)
+
+
+Bot = Callable[[Air, Flight], Script]
+"""From the day and the flight in which nobody acts to what a bot does."""
