@@ -101,6 +101,8 @@ ACTIONS: tuple[Action, ...] = (
     _action("alert.acknowledge", "a", "ack", "Say that you have seen the alerts", rank=5),
     _action("alert.silence", "s", "silence", "Silence this alert for a while, with a reason, or end its silence"),
     _action("alert.escalate", "e", "escalate", "Hand it to another role, with a reason", rank=14),
+    _action("drills.start", "enter", "take it", "Deal this drill, and take off", rank=1),
+    _action("cockpit.hint", "h", "hint", "Ask for a hint, in a drill; it costs five points"),
     _action("cockpit.note", "n", "note", "Write a line into the flight log"),
     _action("cockpit.dial", "d", "dial", "Choose the metric that this chart shows"),
     _action("cockpit.zoom", "z", "zoom", "Chart the whole flight, or its last hour or less"),

@@ -11,9 +11,11 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from sandbox.base.flight import Flight
+from sandbox.report.debrief.exercise import Debrief
 from tui.glyphs import Glyphs
 from tui.palette import Palette
 from tui.prefs import Preferences, place, read, write
+from tui.screens.drills import Drills
 from tui.screens.history import History
 from tui.screens.library import Library
 from tui.screens.room import Room
@@ -25,7 +27,7 @@ class Greenroom(App[None]):
     """The cockpit, from the library to the debrief."""
 
     CSS_PATH = "styles/base.tcss"
-    MODES: ClassVar = {"library": Library, "history": History}
+    MODES: ClassVar = {"library": Library, "drills": Drills, "history": History}
     COMMANDS: ClassVar = {Palette}
     COMMAND_PALETTE_BINDING = "ctrl+backslash"
     """Textual's own key for it; ours are in the table of actions."""
@@ -95,11 +97,11 @@ class Greenroom(App[None]):
         self.theme = theme
         self.prefer(theme=theme)
 
-    def debrief(self, flight: Flight, *, run: str, trouble: str) -> None:
+    def debrief(self, flight: Flight, *, run: str, trouble: str, exercise: Debrief | None = None) -> None:
         """Read the debrief of a flight that is over, in place of the screen that is shown."""
-        from tui.screens.debrief import Debrief
+        from tui.screens.debrief import Debrief as DebriefScreen
 
-        self.switch_screen(Debrief(flight, run=run, trouble=trouble))
+        self.switch_screen(DebriefScreen(flight, run=run, trouble=trouble, exercise=exercise))
 
     @property
     def screens_open(self) -> list[Screen[object]]:

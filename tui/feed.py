@@ -17,11 +17,13 @@ from typing import TypeVar
 
 from sandbox.base.command import Answer, Refused
 from sandbox.base.flight import Flight
+from sandbox.drill.drill import DrillError
 from sandbox.lab.flights import prepare
 from sandbox.lab.keeping import keeping
 from sandbox.operate.standing import Standing
 from sandbox.record.landing import Landing
 from sandbox.record.store import Store
+from sandbox.report.debrief.exercise import Debrief
 from sandbox.report.log import Line
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
@@ -46,6 +48,8 @@ class Landed:
     flight: Flight
     run: str = ""
     trouble: str = ""
+    exercise: Debrief | None = None
+    """What a drill was worth."""
 
 
 class Feed:
@@ -57,7 +61,7 @@ class Feed:
 
     def __init__(
         self, plan: Plan, *, seed: int | None = None, store: Path | None = None, pace: Pace | None = None,
-        executor: Executor | None = None,
+        executor: Executor | None = None, session: Session | None = None,
     ) -> None:
         self.plan, self.pace = plan, pace or Pace()
         self.seed = plan.document.scenario.seed if seed is None else seed
@@ -71,20 +75,24 @@ class Feed:
         self._lock = asyncio.Lock()
         self._landing: Landing | None = None
         self._queued, self._trouble = "", ""
-        prepared = prepare(plan)
-        keep = None
-        if store is not None:
-            features = plan.document.feature_names if plan.document.record.features else ()
-            self._landing = Store(store).begin(plan.name, seed=self.seed, features=features)
-            keep = keeping(plan.document.record.requests, seed=self.seed, into=self._landing.write_requests)
-        self.session = Session(
-            plan, seed=self.seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs
-        )
+        self.session = self._session(store) if session is None else session
         self._fold = Fold(
             self.sheet, layout=self.session.collector.layout, reference=self.session.collector.reference
         )
         self._entries = self._windows = 0
         self._take_in()
+
+    def _session(self, store: Path | None) -> Session:
+        """The world of the plan, and where it will land."""
+        prepared, document = prepare(self.plan), self.plan.document
+        keep = None
+        if store is not None:
+            features = document.feature_names if document.record.features else ()
+            self._landing = Store(store).begin(self.plan.name, seed=self.seed, features=features)
+            keep = keeping(document.record.requests, seed=self.seed, into=self._landing.write_requests)
+        return Session(
+            self.plan, seed=self.seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs
+        )
 
     # What is seen.
 
@@ -192,9 +200,16 @@ class Feed:
         return await self._in_engine(lambda: self.session.refusal(kind, **arguments))
 
     def _apply(self, kind: str, arguments: dict[str, str | int | float | bool]) -> Answer:
-        answer = self.session.apply(kind, actor="you", **arguments)
+        answer = self._give(kind, arguments)
         self._take_in()
         return answer
+
+    def _give(self, kind: str, arguments: dict[str, str | int | float | bool]) -> Answer:
+        return self.session.apply(kind, actor="you", **arguments)
+
+    async def hint(self) -> str:
+        """A hint, where there are any; raises DrillError where there is none."""
+        raise DrillError("hints are given in drills")
 
     # How it ends.
 

@@ -237,6 +237,15 @@ class Cockpit(Acting):
             self.feed.watch((name,))
             self.repaint()
 
+    async def do_cockpit_hint(self) -> None:
+        """A hint, which costs points."""
+        answers = {"no": "no", "yes": "yes, a hint"}
+        if await self.ask("A hint?", "It costs five points.", answers) == "yes":
+            try:
+                self.say(await self.feed.hint())
+            except Exception as error:
+                self.say(str(error), ink="warn")
+
     def do_cockpit_zoom(self) -> None:
         """More or less of the flight."""
         self.zoom = ZOOMS[(ZOOMS.index(self.zoom) + 1) % len(ZOOMS)]
@@ -280,6 +289,10 @@ class Cockpit(Acting):
             return "this is a replay; nothing acts"
         if self.feed.live and name in ("clock.toggle", "clock.step", "clock.next") and self.feed.ended:
             return "the day is over; E lands the flight and opens the debrief"
+        if name == "cockpit.hint" and not self.feed.blind:
+            return "hints are given in drills"
+        if self.feed.blind and name in ("clock.slower", "clock.faster", "clock.next", "clock.step"):
+            return "a drill is flown at its own speed; space pauses, and costs five points"
         if name == "cockpit.truth" and self.feed.blind:
             return "this is a drill; what was true is told in the debrief"
         if action.scope == "clock" and action.id in ("clock.back", "clock.home") and self.feed.live:
@@ -322,8 +335,9 @@ class Cockpit(Acting):
 
     async def do_cockpit_end(self) -> None:
         """Fly to the end of the day, land, and read the debrief."""
-        landed = await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}"))
-        self.desk.debrief(landed.flight, run=landed.run, trouble=landed.trouble)
+        more = "; then some twenty other days are flown to compare" if self.feed.blind else ""
+        landed = await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}{more}"))
+        self.desk.debrief(landed.flight, run=landed.run, trouble=landed.trouble, exercise=landed.exercise)
 
     async def save(self) -> None:
         """Fly to the end, and land."""

@@ -51,6 +51,7 @@ class Room(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the keys."""
+        self.set_class(not self.glyphs.unicode, "-ascii")
         self.query_one(Keys).offer(self.offered)
 
     def on_screen_resume(self) -> None:
@@ -162,6 +163,7 @@ class Room(Screen[None]):
         self._anew()
 
     def _anew(self) -> None:
+        self.set_class(not self.glyphs.unicode, "-ascii")
         for drawn in self.query(Drawn):
             drawn.on_resize()
 
