@@ -89,14 +89,16 @@ def feed_of(text: str = SHORT, *, clock: Callable[[], float] | None = None) -> F
     return Feed(plan_of(text), pace=Pace(clock=clock or StoppedClock()))
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool], *, tries: int = 400) -> None:
+async def until(
+    pilot: Pilot[None], condition: Callable[[], bool], *, tries: int = 400, what: str = "what was waited for"
+) -> None:
     """Wait for something that must become true; a test whose wait does not end fails."""
     for _ in range(tries):
         await pilot.pause()
         if condition():
             return
         await asyncio.sleep(0.02)
-    raise AssertionError("what was waited for did not come")
+    raise AssertionError(f"{what} did not come")
 
 
 def said(app: Greenroom) -> str:

@@ -1,11 +1,14 @@
 """A drill from the list to its scored debrief; nothing tells the truth before."""
 
+import pytest
+
 from tests.tui.desk import desk, said, screen_text, until
 from tui.screens.cockpit import Cockpit
 from tui.screens.debrief import Debrief
 from tui.screens.drills import Drills
 
 
+@pytest.mark.proof
 async def test_a_drill_is_taken_to_its_debrief(tmp_path):
     app = desk(store=tmp_path / "store", first=Drills)
     async with app.run_test(size=(120, 40)) as pilot:

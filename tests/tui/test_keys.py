@@ -6,7 +6,8 @@ import pytest
 
 from sandbox.operate.operations.kinds import BY_NAME
 from tests.tui.desk import desk, feed_of, flown, plan_of, scenario_file, until
-from tui.actions import ACTIONS, BY_ID, of
+from tui.actions import ACTIONS, of
+from tui.prefs import Preferences
 from tui.replay import Replay
 from tui.screens.briefing import Briefing
 from tui.screens.cockpit import Cockpit
@@ -48,7 +49,7 @@ async def test_every_key_reaches_its_action(name, tmp_path, monkeypatch):
         for which, key in wanted:
             reached.clear()
             await pilot.press(key)
-            await until(pilot, lambda: bool(reached), tries=150)
+            await until(pilot, lambda: bool(reached), tries=150, what=f"{key} on {name}")
             assert reached == [which], f"{key} on {name}"
 
 
@@ -78,8 +79,14 @@ def test_what_acts_has_a_capital_and_nothing_else_does():
     assert all(action.keys.isupper() for action in ACTIONS if action.acts)
 
 
-def test_a_key_is_rebound_by_the_id_of_its_action():
-    assert BY_ID["clock.toggle"].keys == "space"
+async def test_a_key_is_rebound_by_the_id_of_its_action(monkeypatch):
+    reached = []
+    app = desk(feed_of(), preferences=Preferences(keys={"clock.toggle": "p"}))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        monkeypatch.setattr(Room, "action_act", lambda self, which: reached.append(which))
+        await pilot.press("p")
+        await until(pilot, lambda: reached == ["clock.toggle"])
 
 
 @pytest.mark.parametrize("kind", BY_NAME)

@@ -30,6 +30,7 @@ class Room(Screen[None]):
     TITLE_: ClassVar[str] = ""
     ABOUT: ClassVar[str] = ""
     """What F1 says where no widget has help of its own."""
+    AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-xwide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
