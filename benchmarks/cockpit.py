@@ -10,7 +10,6 @@ import select
 import subprocess
 import sys
 import time
-from pathlib import Path
 from statistics import quantiles
 
 from sandbox.cli.scenarios import find, load
@@ -82,7 +81,7 @@ def main() -> None:
     cuts = quantiles(took, n=100)
     print(f"120x40 flat out            {part:5.0%} of a core   key to effect p50 {1000 * cuts[49]:.0f} ms  "
           f"p99 {1000 * cuts[98]:.0f} ms")
-    print(f"load of the machine        {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores ({Path(sys.executable).name})")
+    print(f"load of the machine        {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,8 @@ def add(commands: Commands) -> None:
     how.add_argument("--script", type=Path, metavar="FILE", help="fly with the commands of this file ([[commands]])")
     how.add_argument("--interactive", action="store_true", help="be flown by a program over stdin and stdout, one JSON "
                      "object a line")
+    how.add_argument("--inject", nargs=2, metavar=("DRILL", "FILE"), help="an instructor's, from a second terminal: "
+                     "have the [[faults]] and [[drift]] of this file strike now in a drill that somebody sits")
     how.add_argument("--list", action="store_true", help="list the families, in the order of the curriculum")
     how.add_argument("--history", action="store_true", help="what an operator has sat, learned, and should sit next")
     parser.add_argument("--operator", metavar="NAME", help="who sits it; kept as a pseudonym, `greenroom forget` "
@@ -66,6 +68,8 @@ def drill(arguments: argparse.Namespace) -> int:
         from sandbox.cli.learning import show_learning
 
         return show_learning(store, operator)
+    if arguments.inject is not None:
+        return _inject(arguments, store)
     if arguments.script is None and not arguments.interactive:
         raise UsageError(
             "who flies it? say --script FILE or --interactive; people fly drills in the cockpit: `greenroom`"
@@ -99,6 +103,25 @@ def _family(arguments: argparse.Namespace, store: "Store", operator: str) -> "Fa
         from sandbox.base.names import nowhere
 
         raise UsageError(nowhere("family", arguments.family, tuple(known))) from None
+
+
+def _inject(arguments: argparse.Namespace, store: "Store") -> int:
+    from sandbox.drill.seat import inject
+    from sandbox.record.sittings import sitting
+    from sandbox.scenario.text import parsed, text_of
+
+    name, path = arguments.inject[0], Path(arguments.inject[1])
+    filed = sitting(store, name)
+    if filed is None:
+        raise UsageError(f'no drill "{name}" in {store.path}')
+    raw = parsed(text_of(path), str(path))
+    tables = [table for key in ("faults", "drift") for table in raw.get(key, ())]
+    if not tables or set(raw) - {"faults", "drift"} or not all(isinstance(one, dict) for one in tables):
+        raise UsageError(f"{path}: an event is [[faults]] or [[drift]], without at, and nothing else")
+    for table in tables:
+        inject(store, filed, table, passphrase=passphrase_of(arguments))
+    note(f"{filed.id}: {len(tables)} posted; it strikes when the drill looks next")
+    return ExitCode.MET
 
 
 def _sit(arguments: argparse.Namespace, store: "Store", operator: str) -> int:

@@ -1,11 +1,13 @@
 """`greenroom plan`: a plan is reviewed, approved role by role, and CI sees how it stands."""
 
 import argparse
+import json
 import re
 import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.cli.approved import standing, step_title
 from sandbox.cli.commands import Commands, declare
@@ -13,7 +15,7 @@ from sandbox.cli.errors import UsageError
 from sandbox.cli.scenarios import find, load, without_approvals
 from sandbox.cli.stores import add_store, open_store
 from sandbox.cli.terminal import note, say, style_of
-from sandbox.report.exit_code import ExitCode, worst
+from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sandbox.scenario.approvals import Signature, Standing
@@ -42,6 +44,7 @@ def add(commands: Commands) -> None:
         kinds, "status", says="say which approvals are given: exit 0 where none is out, else 4", act=show_status
     )
     status.add_argument("files", nargs="+", metavar="FILE", help="a scenario file, or the stem of a bundled one")
+    status.add_argument("--output", choices=("text", "json"), default="text", help="form (default text)")
 
 
 def _add_approve(kinds: Commands) -> None:
@@ -82,19 +85,38 @@ def review_plan(arguments: argparse.Namespace) -> int:
 
 def show_status(arguments: argparse.Namespace) -> int:
     """One line an approval, of every file."""
-    codes = []
-    style = style_of(sys.stdout)
+    told = []
     for name in without_approvals(arguments.files):
         path = find(name)
         plan = load(path)
-        stands = standing(plan, scenario=path, inputs=_inputs(plan))
-        lines = [f"{name}   plan {plan.hash[:12]}…", *(_line(plan, one) for one in stands)]
-        out = sum(one.state != "given" and not one.need.by_itself for one in stands)
-        if not stands:
-            lines.append("  waits for nobody's approval")
+        told.append((name, plan, standing(plan, scenario=path, inputs=_inputs(plan))))
+    if arguments.output == "json":
+        say(json.dumps([_as_json(*one) for one in told], indent=1, ensure_ascii=False))
+    else:
+        style = style_of(sys.stdout)
+        lines = [line for one in told for line in _lines(*one)]
         say(style.spell("\n".join(style.quote(line) for line in lines)))
-        codes.append(ExitCode.INCONCLUSIVE if out else ExitCode.MET)
-    return worst(codes)
+    out = any(one.state != "given" and not one.need.by_itself for _, _, stands in told for one in stands)
+    return ExitCode.INCONCLUSIVE if out else ExitCode.MET
+
+
+def _lines(name: str, plan: "Plan", stands: "list[Standing]") -> Iterator[str]:
+    yield f"{name}   plan {plan.hash[:12]}…"
+    yield from (_line(plan, one) for one in stands)
+    if not stands:
+        yield "  waits for nobody's approval"
+
+
+def _as_json(name: str, plan: "Plan", stands: "list[Standing]") -> dict[str, Any]:
+    approvals = [
+        {
+            "role": one.need.role, "step": one.need.step, "title": step_title(plan, one.need.step), "state": one.state,
+            "because": one.because, "by_itself": one.need.by_itself,
+            "signature": None if one.signature is None else one.signature.model_dump(mode="json"),
+        }
+        for one in stands
+    ]
+    return {"file": name, "plan": plan.hash, "approvals": approvals}
 
 
 def _line(plan: "Plan", one: "Standing") -> str:

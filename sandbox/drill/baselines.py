@@ -52,7 +52,7 @@ def baselines(air: Air, cause: Cause, *, budget: int = BUDGET) -> Baselines:
 def moves(air: Air, cause: Cause) -> tuple[Move, ...]:
     """What may be tried about a cause."""
     document = air.plan.document
-    if cause.rollback == "is not needed":
+    if cause.needless:
         return ()
     if cause.model == document.arms[INCUMBENT]:
         return (("promote", {}), ("advance", {}), ("hold", {}))

@@ -22,14 +22,17 @@ SAME_LATER = "the same done ten minutes later"
 
 def debriefed(
     flight: Flight, air: Air, *, cause: Cause | None = None, sitting: Sitting | None = None, run: str = "",
-    repeat: str = "", budget: int = BUDGET, found: Baselines | None = None,
+    repeat: str = "", budget: int = BUDGET, found: Baselines | None = None, later: bool = True,
 ) -> Debrief:
-    """The debrief of a flight over its day; the cause is what stands in the plan, unless it is said."""
+    """The debrief of a flight over its day; the cause is what stands in the plan, unless it is said.
+
+    `later` has the same done once more, later.
+    """
     wrong = cause_of(air.plan.document) if cause is None else cause
     others = baselines(air, wrong, budget=budget) if found is None else found
     beside = dict(others.flights)
     script = given(flight)
-    if any(one.kind in MITIGATING for one in script):
+    if later and any(one.kind in MITIGATING for one in script):
         beside[SAME_LATER] = air.fly(moved(script, by=LATER))
     around = Around(beside=beside, classes=CLASSES, reads=reads(air.plan), says=others.says)
     return debrief(flight, wrong, around, sitting=sitting, run=run, repeat=repeat)

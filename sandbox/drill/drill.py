@@ -14,7 +14,7 @@ from sandbox.base.flight import Flight
 from sandbox.base.journal import Entry
 from sandbox.base.units import NS_PER_SECOND
 from sandbox.drill.causes import CLASSES
-from sandbox.drill.family import Deal
+from sandbox.drill.family import Deal, amended
 from sandbox.record.sittings import Given
 from sandbox.report.debrief.points import Sitting
 from sandbox.run.session import Session
@@ -43,6 +43,7 @@ class Drill:
         self.given: list[Given] = []
         """Every command so far, granted or not: what it takes to fly the drill again."""
         self._hints: list[str] = []
+        self._injected: list[str] = []
         self._pauses: list[tuple[int, float]] = []
         self._paused_since: float | None = None
         self._told = 0
@@ -141,11 +142,28 @@ class Drill:
         """The pauses so far, each as (ns of the flight's clock, seconds it took)."""
         return tuple(self._pauses)
 
+    def inject(self, table: dict[str, Any]) -> None:
+        """An instructor's live event: a fault or drift, as a scenario writes it, strikes now.
+
+        The day is amended and flown again up to this instant with the same commands, so it is as if it had always been
+        planned: nothing before it differs, and what comes of it is repeated by every flight of that day. `session` is
+        another object afterwards. Raises DrillError once the flight is over, and ScenarioError where it cannot be.
+        """
+        if self.over:
+            raise DrillError("the drill is over; nothing can be injected any more")
+        deal, now = amended(self._deal, table, at=self.now), self.now
+        session = Session(deal.plan, seed=deal.seed)
+        for one in self.given:
+            session.advance(one.at)
+            session.apply(one.kind, actor=self.operator, **one.arguments)
+        session.advance(now)
+        self._deal, self.session = deal, session
+        self._injected.append(str(table.get("kind", "")))
+
     def news(self) -> tuple[Entry, ...]:
         """What the flight log shows since it was last asked for: no truth, and nothing that would name the case."""
-        entries = self.session.journal.entries
-        fresh = tuple(seen for entry in entries[self._told :] if (seen := visible(entry)) is not None)
-        self._told = len(entries)
+        open_ = [seen for entry in self.session.journal.entries if (seen := visible(entry)) is not None]
+        fresh, self._told = tuple(open_[self._told :]), len(open_)
         return fresh
 
     # The end.
@@ -169,7 +187,8 @@ class Drill:
         """How it was sat, which no journal knows."""
         return Sitting(
             family=self._deal.family.name, case=self._deal.dealt.name, operator=self.operator, mode=self.mode,
-            speed=self.speed, hints=tuple(self._hints), pauses=tuple(self._pauses), chosen=self._chosen,
+            speed=self.speed, hints=tuple(self._hints), pauses=tuple(self._pauses), injected=tuple(self._injected),
+            chosen=self._chosen,
         )
 
 

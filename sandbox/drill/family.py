@@ -1,11 +1,13 @@
 """A family and what is dealt from it: a scenario in which one case stands, and nothing outside says which."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import tomli
+
 from sandbox.base.names import nowhere
-from sandbox.drill.causes import cause_of
+from sandbox.drill.causes import CLASSES, DATA, cause_of
 from sandbox.report.debrief.cause import Cause
 from sandbox.scenario.dealing import dealt, drawn_case
 from sandbox.scenario.plan import Plan
@@ -37,6 +39,17 @@ class Deal:
     def hints(self) -> tuple[str, ...]:
         """What may be asked for, in turn: the family's own, then those of the case."""
         return (*self.family.table.hints, *self.dealt.hints)
+
+
+def amended(deal: Deal, table: dict[str, Any], *, at: int) -> Deal:
+    """The deal with one fault or drift more, which strikes at an instant; raises ScenarioError where it cannot be."""
+    raw = tomli.loads(deal.plan.text)
+    where = "drift" if CLASSES.get(str(table.get("kind"))) == DATA else "faults"
+    raw[where] = [*raw.get(where, []), {**table, "at": f"{at}ns"}]
+    text = toml(raw)
+    document = read_text(text, name=f"{deal.family.name}, with what was injected")
+    plan = replace(deal.plan, text=text, document=document)
+    return replace(deal, plan=plan, cause=cause_of(document, diagnosis=deal.dealt.diagnosis))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from sandbox.base.window import Window
 from sandbox.observe.metrics.kinds import BY_NAME, metric
+from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.metrics.view import View
 from sandbox.run.session import Session
 
@@ -42,6 +43,8 @@ def shown(session: Session, names: Iterable[str], *, over: int) -> tuple[Shown, 
 
 def _read(session: Session, name: str, windows: tuple[Window, ...], *, since: int) -> tuple[Shown, ...]:
     one, layout = metric(name), session.collector.layout
+    if said := unknown(taken_apart(name), segments=layout.segments, groups=layout.groups):
+        raise ValueError(said)
     counts = np.zeros(layout.label_size if one.matured else layout.size, dtype=np.int64)
     share = session.snapshot().share
     for window in windows:

@@ -60,6 +60,7 @@ class Protocol:
     def answer(self, line: str) -> Reply:
         """The reply to one line."""
         asked: Ask = {}
+        self.seat.take_events()
         try:
             asked = _read(line)
             does = asked.get("do")

@@ -14,14 +14,25 @@ from sandbox.drill.air import Air
 from sandbox.drill.baselines import Baselines
 from sandbox.drill.debriefing import debriefed
 from sandbox.drill.drill import Drill
-from sandbox.drill.family import Deal, Family
+from sandbox.drill.family import Deal, DealError, Family, amended
 from sandbox.drill.oracle import BUDGET
+from sandbox.record.errors import StoreError
 from sandbox.record.folder import Folder
-from sandbox.record.sittings import Filed, file_sitting, open_sitting, secret_of
+from sandbox.record.sittings import (
+    Filed,
+    event_of,
+    file_sitting,
+    open_sitting,
+    post_event,
+    posted,
+    sealed_event,
+    secret_of,
+)
 from sandbox.record.store import Store
 from sandbox.report.debrief.exercise import Debrief
 from sandbox.report.debrief.points import Sitting
 from sandbox.scenario.plan import Plan
+from sandbox.scenario.problems import ScenarioError
 from sandbox.scenario.read import read_text
 
 SEEDS = 2**53
@@ -36,8 +47,8 @@ def drawn_seed() -> int:
 class Seat:
     """One operator's drill, filed as it goes."""
 
-    def __init__(self, folder: Folder, filed: Filed, drill: Drill) -> None:
-        self.folder, self.filed, self.drill = folder, filed, drill
+    def __init__(self, folder: Folder, filed: Filed, drill: Drill, *, passphrase: str = "") -> None:
+        self.folder, self.filed, self.drill, self._passphrase = folder, filed, drill, passphrase
 
     @classmethod
     def take(
@@ -52,7 +63,7 @@ class Seat:
             folder, {"seed": deal.seed, "case": deal.dealt.name}, family=family.name, text=family.plan.text,
             operator=operator, mode=drill.mode, speed=drill.speed, chosen=chosen, passphrase=passphrase,
         )
-        return cls(folder, filed, drill)
+        return cls(folder, filed, drill, passphrase=passphrase)
 
     def act(self, kind: str, **arguments: Any) -> Answer:
         """Give a command, and file it."""
@@ -65,6 +76,23 @@ class Seat:
         said = self.drill.hint()
         self.keep()
         return said
+
+    def take_events(self) -> int:
+        """Have what an instructor posted happen now; how many there were. What cannot be is passed over."""
+        count = 0
+        for sealed in posted(self.folder, self.filed) if not self.drill.over else ():
+            try:
+                table = event_of(self.folder, sealed, passphrase=self._passphrase)
+                self.drill.inject(table)
+            except (StoreError, ScenarioError):
+                continue
+            event = {"at": self.drill.now, "table": table}
+            kept = sealed_event(self.folder, event, passphrase=self._passphrase)
+            self.filed = replace(self.filed, injected=(*self.filed.injected, kept))
+            count += 1
+        if count:
+            self.keep()
+        return count
 
     def keep(self, *, over: bool = False) -> None:
         """File where the drill stands."""
@@ -81,12 +109,28 @@ class Seat:
         self.keep(over=True)
 
 
+def inject(folder: Folder, filed: Filed, table: dict[str, Any], *, passphrase: str = "") -> None:
+    """Post an event to a drill that somebody is sitting; raises DealError, StoreError, and ScenarioError."""
+    if filed.over or filed.debriefed:
+        raise DealError(f"{filed.id} is over; nothing can be injected any more")
+    deal = deal_of(folder, filed, passphrase=passphrase)
+    amended(deal, table, at=filed.ended)
+    post_event(folder, filed, sealed_event(folder, table, passphrase=passphrase))
+
+
 def deal_of(folder: Folder, filed: Filed, *, passphrase: str = "") -> Deal:
-    """What was dealt in a sitting, unsealed; raises StoreError."""
+    """What was dealt in a sitting, with all that was injected, unsealed; raises StoreError."""
     secret = secret_of(folder, filed, passphrase=passphrase)
     document = read_text(filed.text, name=filed.family)
     family = Family.of(Plan(name=filed.family, text=filed.text, document=document))
-    return family.deal(seed=int(secret["seed"]), case=str(secret["case"]))
+    deal = family.deal(seed=int(secret["seed"]), case=str(secret["case"]))
+    for event in _events(folder, filed, passphrase=passphrase):
+        deal = amended(deal, event["table"], at=int(event["at"]))
+    return deal
+
+
+def _events(folder: Folder, filed: Filed, *, passphrase: str) -> list[dict[str, Any]]:
+    return [event_of(folder, sealed, passphrase=passphrase) for sealed in filed.injected]
 
 
 def debrief_sitting(
@@ -100,6 +144,7 @@ def debrief_sitting(
     sitting = Sitting(
         family=filed.family, case=deal.dealt.name, operator=filed.operator, mode=filed.mode, speed=filed.speed,
         hints=deal.hints[: filed.hints], pauses=filed.pauses, chosen=filed.chosen,
+        injected=tuple(str(one["table"]["kind"]) for one in _events(store, filed, passphrase=passphrase)),
     )
     one = debriefed(
         flight, air, cause=deal.cause, sitting=sitting, run=run, repeat=f"greenroom debrief {filed.id}", budget=budget,

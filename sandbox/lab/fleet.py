@@ -1,7 +1,7 @@
 """A fleet: many flights of many variants, each kept as one row, those that fail among them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from sandbox.lab.result import Result, from_row, result_of
 from sandbox.record.studies import Study
 from sandbox.report.scorecard import score
 from sandbox.run.rig import inputs
+from sandbox.scenario.approvals import assumed, files_hash
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_text
 from sandbox.world.traffic.replay import Replay
@@ -93,7 +94,9 @@ def _prepared(text: str, folder: Path, name: str) -> Prepared:
     plan = Plan(name=name, text=text, document=read_text(text, name=name), folder=folder, source=name)
     traffic = plan.document.traffic
     recording = _recording(_Key(plan)) if isinstance(traffic, Replay) else None
-    return Prepared(plan, recording, inputs(plan))
+    found = inputs(plan)
+    agreed = assumed(plan.document, plan=plan.hash, files=files_hash(found))
+    return Prepared(replace(plan, approvals=agreed), recording, found)
 
 
 class _Key:

@@ -66,7 +66,7 @@ def experiment(folder: Folder, manifest: Manifest) -> Experiment:
         traffic=plan.get("traffic", {}).get("kind", ""), inputs=tuple(header["inputs"]),
         features=tuple(header["layout"]["features"]),
         models={name: one.get("kind", "") for name, one in plan.get("models", {}).items()},
-        gates=tuple(one.get("name") or f"{one.get('metric', '')} {one.get('kind', '')}".strip()
+        gates=tuple(one.get("name") or f"{one.get('metric', '')} {one.get('kind', '').replace('-', ' ')}".strip()
                     for one in plan.get("gates", [])),
         outcome=manifest.outcome, harmed_users=numbers["harmed_users"],
         users_on_candidate=numbers["users_on_candidate"], requests=manifest.requests,

@@ -49,7 +49,7 @@ class Filed:
     commands: tuple[Given, ...] = ()
     hints: int = 0
     pauses: tuple[tuple[int, float], ...] = ()
-    injected: tuple[tuple[int, dict[str, Any]], ...] = ()
+    injected: tuple[Sealed, ...] = ()
     ended: int = 0
     over: bool = False
     run: str = ""
@@ -75,6 +75,44 @@ def secret_of(folder: Folder, filed: Filed, *, passphrase: str = "") -> dict[str
     """What was sealed; raises StoreError."""
     secret: dict[str, Any] = json.loads(unseal(filed.sealed, key=store_key(folder), passphrase=passphrase))
     return secret
+
+
+def sealed_event(folder: Folder, event: dict[str, Any], *, passphrase: str = "") -> Sealed:
+    """Something that an instructor has happen, sealed as what was dealt is."""
+    return seal(json.dumps(event, sort_keys=True).encode(), key=store_key(folder), passphrase=passphrase)
+
+
+def event_of(folder: Folder, sealed: Sealed, *, passphrase: str = "") -> dict[str, Any]:
+    """What an instructor had happen; raises StoreError."""
+    event: dict[str, Any] = json.loads(unseal(sealed, key=store_key(folder), passphrase=passphrase))
+    return event
+
+
+def post_event(folder: Folder, filed: Filed, sealed: Sealed) -> None:
+    """Leave an event where the process that flies the drill looks for it; raises StoreError."""
+    place = folder.path / "drills" / f"{filed.id}.events"
+    make_folder(place)
+    name = f"{datetime.now(UTC).strftime('%Y%m%dT%H%M%S%f')}-{secrets.token_hex(2)}"
+    try:
+        write(place / f".{name}", json.dumps(asdict(sealed)).encode())
+        (place / f".{name}").replace(place / f"{name}.json")
+    except OSError as error:
+        raise cannot("write", place / name, error) from error
+
+
+def posted(folder: Folder, filed: Filed) -> tuple[Sealed, ...]:
+    """The events that were left since this was last asked, in order; they are taken away."""
+    place = folder.path / "drills" / f"{filed.id}.events"
+    found = sorted(place.glob("*.json")) if place.is_dir() else []
+    events = []
+    for path in found:
+        try:
+            events.append(Sealed(**json.loads(path.read_bytes())))
+        except (OSError, ValueError, TypeError):
+            continue
+        finally:
+            path.unlink(missing_ok=True)
+    return tuple(events)
 
 
 def file_sitting(folder: Folder, filed: Filed) -> None:
@@ -115,7 +153,7 @@ def _read(path: Path) -> Filed:
         return Filed(**(facts | {
             "sealed": Sealed(**facts["sealed"]), "commands": tuple(Given(**one) for one in facts["commands"]),
             "pauses": tuple((int(at), float(took)) for at, took in facts["pauses"]),
-            "injected": tuple((int(at), dict(table)) for at, table in facts["injected"]),
+            "injected": tuple(Sealed(**one) for one in facts["injected"]),
         }))
     except (OSError, ValueError, KeyError, TypeError):
         raise StoreError(f"{path} is damaged; remove it: the sitting is lost, and nothing else") from None

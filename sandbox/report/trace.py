@@ -69,6 +69,11 @@ def _model(flight: Flight, arm: str) -> Iterator[tuple[str, str]]:
     yield "data", ", ".join(data) or made
 
 
+def gate_name(gate: Mapping[str, Any]) -> str:
+    """What the log calls a gate of a plan, unless several would be called so."""
+    return str(gate.get("name") or f"{gate.get('metric', '')} {str(gate['kind']).replace('-', ' ')}".strip())
+
+
 def _policy(flight: Flight, at: int) -> Iterator[tuple[str, str]]:
     moves = [
         (number, entry) for number, entry in enumerate(flight.journal)
@@ -86,9 +91,7 @@ def _policy(flight: Flight, at: int) -> Iterator[tuple[str, str]]:
     in_force = [one for one in applied or [] if one[0] <= at]
     if in_force:
         yield "in force", f"table {in_force[-1][1]} since {clock(in_force[-1][0])}, as a fault let it through"
-    gates = [str(gate.get("name") or f"{gate.get('metric', '')} {gate['kind']}".strip())
-             for gate in flight.header.plan.get("gates", [])]
-    yield "gates", ", ".join(gates) or "none"
+    yield "gates", ", ".join(map(gate_name, flight.header.plan.get("gates", []))) or "none"
     approvals = [f"{one['role']} for step {one['step']} by {one['by']}"
                  for one in flight.journal[0].facts.get("approvals", [])]
     if approvals:

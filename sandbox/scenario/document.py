@@ -288,6 +288,8 @@ class Document(Spec):
             best = self.population.best_auc
             said = f"{model.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
             yield Complaint((*at, "auc"), said, (("population", "best_auc"),))
+        if isinstance(model, Skilled):
+            yield from self._aged(at, model)
         if isinstance(model, Skilled) and model.against and not self._has(self.groups, model.against.group):
             said = nowhere("group", model.against.group, [g.name for g in self.groups])
             yield Complaint((*at, "against", "group"), said, (("groups",),))
@@ -303,6 +305,21 @@ class Document(Spec):
                     yield Complaint((*at, key), "traffic is made up and has no recorded tokens; remove it")
                 elif named is not None and named not in self.feature_names:
                     yield Complaint((*at, key), nowhere("feature", named, list(self.feature_names)), _FEATURES)
+
+    def _aged(self, at: Path, model: Skilled) -> Iterator[Complaint]:
+        known, best = [one.name for one in self.segments], self.population.best_auc
+        for name, other in model.segments.items():
+            if isinstance(self.traffic, Replay):
+                yield Complaint((*at, "segments", name), "not yet: behaviour by segment on replayed traffic; remove it")
+            elif name not in known:
+                yield Complaint((*at, "segments", name), nowhere("segment", name, known), (("segments",),))
+            if other.auc is not None and other.auc > best:
+                said = f"{other.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
+                yield Complaint((*at, "segments", name, "auc"), said, (("population", "best_auc"),))
+        if model.memory is None and model.age:
+            yield Complaint((*at, "age"), "it never grows old unless memory is said; add memory, or remove it")
+        if model.memory is not None and isinstance(self.traffic, Replay):
+            yield Complaint((*at, "memory"), "not yet: age on replayed traffic; its scores were recorded")
 
     @staticmethod
     def _has(slices: list[Slice], name: str) -> bool:

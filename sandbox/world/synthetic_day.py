@@ -36,7 +36,7 @@ from sandbox.world.kernel import along_curve, curve_points
 from sandbox.world.models.answering import Answering
 from sandbox.world.models.multi import Multi
 from sandbox.world.models.scoring import Scoring
-from sandbox.world.models.skilled import Skilled
+from sandbox.world.models.skilled import Elsewhere, Skilled
 from sandbox.world.models.synthetic import bend, calibrated_score, rho_for, truth_for
 from sandbox.world.models.timed import Z99
 from sandbox.world.models.trained import Trained
@@ -63,12 +63,30 @@ LONGEST = np.float32(86_400 * NS_PER_SECOND)
 @dataclass(frozen=True, slots=True)
 class Angle:
     """How a model that is made up looks at requests: direction (d,), and score against index (POINTS,), for everybody
-    and for the members of the group it is biased against, whose code is `against`, -1 for none."""
+    and for the members of the group it is biased against, whose code is `against`, -1 for none; fading if it ages."""
 
     direction: npt.NDArray[np.float32]
     curve: npt.NDArray[np.float32]
     lower: npt.NDArray[np.float32]
     against: int
+    fading: "Fading | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Fading:
+    """What a model that grows old looks along beside the truth (d,), how it correlated with that when it was trained,
+    how long before the flight, and how fast it forgets (ns)."""
+
+    own: npt.NDArray[np.float32]
+    rho: float
+    age: int
+    memory: int
+
+    def index(self, read: npt.NDArray[np.float32], truth: npt.NDArray[np.float32], at: Ints) -> npt.NDArray[np.float32]:
+        """(n,) where requests at (n,) ns with features read (n, d) lie along what it then looks along."""
+        kept = self.rho * np.exp(-(self.age + at) / self.memory)
+        ahead, aside = kept.astype(np.float32), np.sqrt(1.0 - kept * kept).astype(np.float32)
+        return np.asarray(ahead * along(read, truth) + aside * along(read, self.own))
 
 
 class SyntheticDay:
@@ -95,6 +113,14 @@ class SyntheticDay:
             for name, whole in zip(spec.arms.names, spec.models, strict=True)
             for part, model in whole.parts(name) if isinstance(model, Skilled)
         }
+        self._elsewhere = {
+            part: [
+                (spec.segment_names.index(segment), self._angle(part, _as_in(model, other), truth))
+                for segment, other in model.segments.items()
+            ]
+            for name, whole in zip(spec.arms.names, spec.models, strict=True)
+            for part, model in whole.parts(name) if isinstance(model, Skilled) and model.segments
+        }
 
     def _angle(self, name: str, model: Skilled, truth: npt.NDArray[np.float64]) -> Angle:
         rho = rho_for(model.auc, intercept=self._intercept, signal=self._signal)
@@ -106,6 +132,10 @@ class SyntheticDay:
             direction=model_direction(name, truth=truth, rho=rho).astype(np.float32), curve=score.astype(np.float32),
             lower=lower.astype(np.float32),
             against=-1 if model.against is None else self._spec.group_names.index(model.against.group),
+            fading=None if model.memory is None else Fading(
+                own=model_direction(name, truth=truth, rho=0.0).astype(np.float32), rho=rho, age=model.age,
+                memory=model.memory,
+            ),
         )
 
     def _slice_means(
@@ -203,7 +233,12 @@ class SyntheticDay:
             return self._call(block, arm, name, model.said)
         if isinstance(model, Trained):
             return self._recall(block, arm, name)
-        return self._look(block, arm, self._angles[name])
+        score = self._look(block, arm, self._angles[name])
+        for code, angle in self._elsewhere.get(name, ()):
+            there = block.segment == code
+            if there.any():
+                score = np.where(there, self._look(block, arm, angle), score)
+        return score
 
     def _call(self, block: Block, arm: int, name: str, said: str) -> npt.NDArray[np.float32]:
         matrix = block.read_by(arm)
@@ -227,7 +262,9 @@ class SyntheticDay:
 
     def _look(self, block: Block, arm: int, angle: Angle) -> npt.NDArray[np.float32]:
         read = np.asarray(block.read_by(arm), dtype=np.float32)
-        index = along(_filled(read) if self._gaps or arm in block.own else read, angle.direction)
+        read = _filled(read) if self._gaps or arm in block.own else read
+        fading = angle.fading
+        index = along(read, angle.direction) if fading is None else fading.index(read, self._truth, block.at)
         score = np.empty(len(block), dtype=np.float32)
         along_curve(index, angle.curve, angle.lower, block.group, angle.against, score)
         return score
@@ -240,6 +277,13 @@ class SyntheticDay:
 
     def _luck(self, block: Block, arm: int) -> npt.NDArray[np.float32]:
         return drawn_luck(self._spec, block, arm)
+
+
+def _as_in(model: Skilled, other: Elsewhere) -> Skilled:
+    """The model as it behaves in a segment."""
+    return model.model_copy(update={
+        name: value for name in ("auc", "slope", "bias") if (value := getattr(other, name)) is not None
+    })
 
 
 def _filled(served: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -289,8 +333,12 @@ def draws_of(spec: WorldSpec, block: Block) -> BlockDraws:
 def drawn_demand(spec: WorldSpec, block: Block, code: int) -> Ints:
     """(n,) ns of service time of each request at an arm, or of a second try."""
     second, arm = divmod(code, SECOND_TRY)
-    draws = replace(draws_of(spec, block), second=bool(second))
-    return whole_ns(spec.models[arm].time(spec.arms.names[arm], draws))
+    model, draws = spec.models[arm], replace(draws_of(spec, block), second=bool(second))
+    time = model.time(spec.arms.names[arm], draws)
+    if isinstance(model, Skilled) and model.segments:
+        slower = [model.segments.get(name, Elsewhere()).slower for name in spec.segment_names]
+        time = time * np.array(slower, dtype=np.float32)[block.segment]
+    return whole_ns(time)
 
 
 def charge_of(spec: WorldSpec, block: Block, arm: int) -> Ints | int:

@@ -148,3 +148,24 @@ def test_every_file_has_a_schema(greenroom, what):
     code, out, _ = greenroom("schema", what)
     assert code == 0
     assert json.loads(out)["title"] == f"greenroom {what}, format 1"
+
+
+def test_the_status_is_there_for_programs_too(greenroom, governed):
+    approve(greenroom, "risk", "--expires", "90d")
+    code, out, _ = greenroom("plan", "status", governed, "--output", "json")
+    (said,) = json.loads(out)
+    assert code == 4
+    assert [(one["role"], one["step"], one["state"]) for one in said["approvals"]] == [
+        ("risk", 1, "given"), ("product", 3, "missing")
+    ]
+    assert said["approvals"][0]["signature"]["plan"] == said["plan"]
+
+
+def test_a_name_that_somebody_wrote_into_a_plan_is_said_to_stand_there(greenroom, tiny):
+    plan = tiny("", text=GOVERNED.replace("[plan]", '[plan]\nowner = "Anna Meier"'))
+    approve(greenroom, "risk")
+    greenroom("run", plan)
+    code, _, err = greenroom("forget", "Anna Meier")
+    assert code == 0
+    assert "the name is also written in " in err
+    assert err.count("scenario.toml") == 1

@@ -9,14 +9,15 @@ from sandbox.drill.air import Air
 from sandbox.drill.baselines import baselines, moves
 from sandbox.drill.debriefing import debrief_of, debriefed
 from sandbox.drill.drill import Drill, DrillError, visible
-from sandbox.drill.family import Family
-from sandbox.drill.seat import Seat, debrief_sitting
+from sandbox.drill.family import DealError, Family
+from sandbox.drill.seat import Seat, debrief_sitting, inject
 from sandbox.record.history import history
 from sandbox.record.sittings import Given, sitting, sittings
 from sandbox.record.store import Store
 from sandbox.report.debrief.exercise import NOTHING, ORACLE
 from sandbox.report.debrief.points import Sitting
 from sandbox.report.debrief.skill import net_harm
+from sandbox.scenario.problems import ScenarioError
 from tests.drill.conftest import BUDGET
 from tests.report.made import MINUTE
 
@@ -150,3 +151,50 @@ def test_a_debrief_ends_the_drill_and_says_what_it_was(family: Family) -> None:
     assert one.cause.kind == "none"
     with pytest.raises(DrillError, match="over"):
         drill.act("roll back")
+
+
+OUTAGE = {"kind": "outage", "lasts": "3m"}
+
+
+def test_what_an_instructor_injects_strikes_now_and_changes_nothing_before(family: Family) -> None:
+    deal = family.deal(seed=8, case="nothing")
+    calm, struck = Drill(deal), Drill(deal)
+    for drill in (calm, struck):
+        drill.advance(5 * MINUTE)
+        drill.act("hold")
+        drill.advance(10 * MINUTE)
+    before = struck.news()
+    struck.inject(OUTAGE)
+    assert struck.now == 10 * MINUTE
+    assert not struck.news(), "nothing is told twice, and nothing of what is to come"
+    assert before == calm.news()
+    flights = [drill.finish() for drill in (calm, struck)]
+    earlier = [[one.as_json() for one in flight.journal[1:] if one.at < 10 * MINUTE] for flight in flights]
+    assert earlier[0] == earlier[1]
+    assert struck.deal.cause.kind == "outage"
+    assert flights[1].truth.statuses[0, 1:].sum() > 5 * flights[0].truth.statuses[0, 1:].sum() + 100
+    assert struck.sitting.injected == ("outage",)
+
+
+def test_an_event_posted_from_a_second_terminal_is_repeated_by_the_debrief(family: Family, store: Store) -> None:
+    seat = Seat.take(store, family, operator="p-00000001", mode="stepped", seed=8, case="nothing")
+    seat.drill.advance(10 * MINUTE)
+    inject(store, seat.filed, OUTAGE)
+    waiting = b"".join(path.read_bytes() for path in (store.path / "drills").rglob("*.json"))
+    assert b"outage" not in waiting
+    assert seat.take_events() == 1
+    assert seat.take_events() == 0
+    assert b"outage" not in (store.path / "drills" / f"{seat.filed.id}.json").read_bytes()
+    seat.end()
+    one, flight = debrief_sitting(store, seat.filed, budget=2)
+    assert one.cause.kind == "outage"
+    assert flight.digest == seat.drill.finish().digest
+    with pytest.raises(DealError, match="over"):
+        inject(store, seat.filed, OUTAGE)
+
+
+def test_an_event_that_cannot_be_is_refused_where_it_is_posted(family: Family, store: Store) -> None:
+    seat = Seat.take(store, family, operator="p-00000001", mode="stepped", seed=8, case="nothing")
+    with pytest.raises(ScenarioError, match="mars"):
+        inject(store, seat.filed, {"kind": "errors", "model": "mars"})
+    assert seat.take_events() == 0

@@ -1,6 +1,7 @@
 """Quality, calibration and fairness read from counts, against scikit-learn and closed forms on the raw columns."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -104,6 +105,31 @@ def test_gaps_between_groups_are_those_of_their_rates() -> None:
     assert value("fairness.tpr_gap", VIEW) == pytest.approx(tpr, abs=1e-12)
     assert value("fairness.equalized_odds", VIEW) == pytest.approx(max(fpr, tpr), abs=1e-12)
     assert value("fairness.calibration_gap", VIEW) == pytest.approx(offset, abs=2**-31)
+
+
+def test_the_gaps_of_compas_are_those_that_propublica_published() -> None:
+    # ProPublica, COMPAS two-year file, decile of 5 and more: TN, FP, FN, TP of Black and of white defendants. Angwin,
+    # Larson, Mattu, Kirchner: Machine bias (2016): false positives 44.85% and 23.45%, negatives 27.99% and 47.72%.
+    counts = np.array([[990, 805, 532, 1_369], [1_139, 349, 461, 505]])
+    n = int(counts.sum())
+    cell, group = np.tile(np.arange(4), 2).repeat(counts.ravel()), np.repeat([0, 1], counts.sum(axis=1))
+    label, decision, arm = cell >= 2, cell % 2 == 1, np.ones(n, dtype=np.uint8)
+    view = cohort_of(replace(
+        labels(n, 1), arm=arm, group=group.astype(np.uint8), label=label, decision=decision,
+        score=np.where(decision, 0.9, 0.1).astype(np.float32),
+    ))
+    assert value("quality.fpr{group=a}", view) == pytest.approx(0.4485, abs=5e-5)
+    assert value("quality.fpr{group=b}", view) == pytest.approx(0.2345, abs=5e-5)
+    assert 1.0 - value("quality.tpr{group=a}", view) == pytest.approx(0.2799, abs=5e-5)
+    assert 1.0 - value("quality.tpr{group=b}", view) == pytest.approx(0.4772, abs=5e-5)
+    # Differences of two published numbers, each rounded.
+    assert value("fairness.fpr_gap", view) == pytest.approx(0.2140, abs=1e-4)
+    assert value("fairness.tpr_gap", view) == pytest.approx(0.1973, abs=1e-4)
+    assert value("fairness.equalized_odds", view) == pytest.approx(0.2140, abs=1e-4)
+    answered = window_of(replace(
+        answers(n, 1), arm=arm, group=group.astype(np.uint8), decision=decision, status=np.zeros(n, dtype=np.uint8)
+    ))
+    assert value("fairness.selection_ratio", answered) == pytest.approx((854 / 2_454) / (2_174 / 3_696), abs=1e-12)
 
 
 def test_selection_ratio_and_gap_are_those_of_the_answers_and_the_error_is_the_spread_of_many() -> None:

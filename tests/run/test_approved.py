@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from sandbox.base.command import Accepted
+from sandbox.lab.fleet import Mission, flown_mission
 from sandbox.lab.repeat import repeat
 from sandbox.run.session import Session, fly
 from sandbox.scenario.approvals import Signature
@@ -100,3 +102,10 @@ def test_a_halt_condition_may_hold_instead_and_one_in_words_does_nothing() -> No
     assert (flight.outcome, flight.journal[-1].facts["held_by"]) == ("held", "alert too slow fires")
     words = f'{TEXT}[plan]\nhalt = ["somebody complains"]\n'
     assert fly(plan_of(text=words)).outcome == "promoted"
+
+
+def test_a_study_flies_a_governed_plan_as_if_everybody_had_agreed() -> None:
+    mission = Mission(text=GOVERNED, folder=Path(), name="short", setting="", candidate="", seed=1)
+    free = fly(plan_of(text=TEXT), seed=1)
+    found = flown_mission(mission)
+    assert (found.failure, found.outcome) == ("", free.outcome) == ("", "promoted")

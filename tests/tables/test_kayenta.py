@@ -22,7 +22,6 @@ from sandbox.decide.dialects.kayenta import (
     classed,
     concluded,
     effect_of,
-    graded,
     prepared,
     scored,
     spread,
@@ -99,6 +98,63 @@ def test_a_metric_is_classified_as_classifier_suite_says(
     assert (found.label, found.critical) == (label, critical)
 
 
+TWENTY = [float(one) for one in range(20)]
+HALF = [one + 0.5 for one in TWENTY]
+EFFECTS = [
+    # 20 points against 20 that lie d + 1/2 higher: the higher exceed the lower in 1 - (20 - d)(19 - d) / 800 of pairs.
+    ("often higher", [one + 8 for one in HALF], TWENTY, {}, HIGH, 1 - 12 * 11 / 800),
+    ("as often as is allowed", [one + 8 for one in HALF], TWENTY, {"allowed_increase": 1 - 12 * 11 / 800}, HIGH,
+     1 - 12 * 11 / 800),
+    ("less often than is allowed", [one + 8 for one in HALF], TWENTY, {"allowed_increase": 0.836}, PASS,
+     1 - 12 * 11 / 800),
+    ("often lower", TWENTY, [one + 8 for one in HALF], {}, LOW, 12 * 11 / 800),
+    ("lower as often as is allowed", TWENTY, [one + 8 for one in HALF], {"allowed_decrease": 12 * 11 / 800}, LOW,
+     12 * 11 / 800),
+    ("lower less often than is allowed", TWENTY, [one + 8 for one in HALF], {"allowed_decrease": 0.164}, PASS,
+     12 * 11 / 800),
+]
+
+
+@pytest.mark.parametrize(
+    ("says", "canary", "baseline", "keys", "label", "effect"), EFFECTS, ids=[row[0] for row in EFFECTS]
+)
+def test_an_effect_in_common_language_is_allowed_up_to_its_bound(
+    says: str, canary: list[float], baseline: list[float], keys: dict, label: Label, effect: float
+) -> None:
+    found = classed(np.array(canary), np.array(baseline), Ask(effect="cles", **keys))
+    assert (found.label, found.effect) == (label, pytest.approx(effect))
+
+
+RATIOS = [
+    # Means of 2 and of 1: at the bound it counts, beyond it does not.
+    ("at what is allowed", 2.0, 1.0, {"allowed_increase": 2.0}, HIGH, False),
+    ("within what is allowed", 2.0, 1.0, {"allowed_increase": 2.01}, PASS, False),
+    ("down to what is allowed", 1.0, 2.0, {"allowed_decrease": 0.5}, LOW, False),
+    ("not as far down", 1.0, 2.0, {"allowed_decrease": 0.49}, PASS, False),
+    ("critical at its bound", 2.0, 1.0, {"critical": True, "critical_increase": 2.0}, HIGH, True),
+    ("critical just short of it", 2.0, 1.0, {"critical": True, "critical_increase": 2.01}, HIGH, False),
+    ("critically low at its bound", 1.0, 2.0, {"critical": True, "critical_decrease": 0.5}, LOW, True),
+    ("critically low just short of it", 1.0, 2.0, {"critical": True, "critical_decrease": 0.49}, LOW, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("says", "canary", "baseline", "keys", "label", "critical"), RATIOS, ids=[row[0] for row in RATIOS]
+)
+def test_a_ratio_counts_from_its_bound_on(
+    says: str, canary: float, baseline: float, keys: dict, label: Label, critical: bool
+) -> None:
+    spreads = np.array([-0.25, -0.125, 0.0, 0.125, 0.25] * 4)
+    found = classed(canary + spreads, baseline + spreads, Ask(**keys))
+    assert (found.label, found.critical, found.effect) == (label, critical, canary / baseline)
+
+
+def test_alike_points_have_an_effect_that_says_so() -> None:
+    points = np.array([1.0, 2.0, 3.0])
+    assert classed(points, points[::-1], Ask()).effect == 1.0
+    assert classed(points, points[::-1], Ask(effect="cles")).effect == 0.5
+
+
 DISPUTED = [
     ("#426: a few errors against none", [0.0, 1, 2, 1, 0, 0], [0.0] * 6, PASS),
     ("#6278: 7 of 10 points a hundredfold", [100.0] * 7 + [1.0] * 3, [1.0] * 10, PASS),
@@ -126,6 +182,15 @@ TRANSFORMS = [
     ("reduceSensitivity: the 99th percentile, R-7 since 2018, widens the fence", [1.0] * 97 + [20.0] * 3,
      {"outliers": "remove"}, [1.0] * 97 + [20.0] * 3),
     ("a single point far out is dropped", [1.0] * 200 + [20.0], {"outliers": "remove"}, [1.0] * 200),
+    # 0 to 100 have their percentiles at themselves: fences at 25 - k 50 and 75 + k 50, but no narrower than 1 and 99.
+    ("the 1st and the 99th percentile stay in", list(range(101)), {"outliers": "remove", "outlier_factor": 0.1},
+     list(range(1, 100))),
+    ("a fence at the points themselves keeps them", list(range(101)), {"outliers": "remove", "outlier_factor": 0.5},
+     list(range(101))),
+    ("a fence just short of them does not", list(range(101)), {"outliers": "remove", "outlier_factor": 0.495},
+     list(range(1, 100))),
+    ("points below zero have fences of their own", [one - 200 for one in range(101)],
+     {"outliers": "remove", "outlier_factor": 0.5}, [one - 200 for one in range(101)]),
     ("missing points first, then outliers", [NAN] + [1.0] * 200 + [20.0], {"outliers": "remove"}, [1.0] * 200),
 ]
 
@@ -184,11 +249,11 @@ def test_the_last_score_decides(score: float, marginal: float, passing: float, g
     assert concluded(score, passing=passing, marginal=marginal, final=True) is grade
 
 
-def test_at_the_margin_the_judge_and_the_workflow_differ() -> None:
-    assert graded(75, passing=95, marginal=75) is Grade.MARGINAL
+def test_at_the_margin_the_workflow_fails_what_the_judge_calls_marginal() -> None:
     assert concluded(75, passing=95, marginal=75, final=False) is Grade.FAIL
-    assert concluded(76, passing=95, marginal=75, final=False) is Grade.MARGINAL
-    assert graded(74.99, passing=95, marginal=75) is Grade.FAIL
+    assert concluded(75.01, passing=95, marginal=75, final=False) is Grade.MARGINAL
+    assert concluded(94.99, passing=95, marginal=75, final=False) is Grade.MARGINAL
+    assert concluded(95, passing=95, marginal=75, final=False) is Grade.PASS
 
 
 def test_the_interval_and_the_estimate_are_those_of_kayentas_suite() -> None:

@@ -180,6 +180,21 @@ def test_the_sample_ratio_test_stops_where_savvis_does() -> None:
     assert math.exp(-max(logs[:402])) == pytest.approx(0.04845591105969517, rel=1e-9)
 
 
+def test_two_counting_processes_part_where_savvis_do() -> None:
+    # Same README, two arms of Poisson events at rates e^1.5 and e^2 under shares .8 and .2: n = 168, p .0467527.
+    state = np.random.RandomState(1)
+    state.multinomial(1, [0.1, 0.3, 0.6], size=1_000)
+    weighed = np.array([0.1 * 0.2, 0.3 * 0.3, 0.6 * 0.4])
+    state.multinomial(1, weighed / weighed.sum(), size=5_250)
+    shares = np.array([0.8, 0.2])
+    rates = shares * np.exp([1.5, 2.0])
+    sums = state.multinomial(1, rates / rates.sum(), size=1_500).cumsum(axis=0).astype(float)
+    logs = [multinomial.log_e(row, shares=shares, k=100) for row in sums]
+    first = next(n for n, value in enumerate(logs, start=1) if value > math.log(20))
+    assert first == 168
+    assert math.exp(-max(logs[:168])) == pytest.approx(0.04675270375081281, rel=1e-9)
+
+
 def test_counts_on_an_arm_that_has_no_share_refute_it_at_once() -> None:
     assert multinomial.log_e(np.array([90.0, 1.0]), shares=np.array([1.0, 0.0])) == math.inf
 

@@ -26,6 +26,6 @@ def test_without_a_file_there_are_the_defaults(tmp_path):
 ])
 def test_a_mistake_is_named_with_its_file(tmp_path, text, said):
     (tmp_path / "cockpit.toml").write_text(text)
-    with pytest.raises(PreferencesError, match="cockpit.toml") as error:
+    with pytest.raises(PreferencesError, match=r"cockpit\.toml") as error:
         read(tmp_path / "cockpit.toml")
     assert said in str(error.value)

@@ -72,7 +72,6 @@ class Tally:
     successful: int = 0
     failed: int = 0
     inconclusive: int = 0
-    errors: int = 0
     consecutive_error: int = 0
     consecutive_success: int = 0
     last: Phase | None = None
@@ -117,7 +116,6 @@ def counted(tally: Tally, phase: Phase, limits: Limits, *, at: int) -> Tally:
         successful=tally.successful + (phase is Phase.SUCCESSFUL),
         failed=tally.failed + (phase is Phase.FAILED),
         inconclusive=tally.inconclusive + (phase is Phase.INCONCLUSIVE),
-        errors=tally.errors + (phase is Phase.ERROR),
         consecutive_error=tally.consecutive_error + 1 if phase is Phase.ERROR else 0,
         consecutive_success=tally.consecutive_success + 1 if phase is Phase.SUCCESSFUL else 0,
     )

@@ -181,13 +181,10 @@ def _group_score(members: Sequence[Classed]) -> float | None:
     return 100.0 * sum(label is Label.PASS for label in saying) / len(saying) if saying else None
 
 
-def graded(score: float, *, passing: float, marginal: float) -> Grade:
-    """What the judge calls a score."""
-    return Grade.PASS if score >= passing else Grade.MARGINAL if score >= marginal else Grade.FAIL
-
-
 def concluded(score: float, *, passing: float, marginal: float, final: bool) -> Grade:
-    """What the workflow makes of a score: one at the margin ends it, and the last one must pass."""
+    """What the workflow makes of a score: one at the margin, which the judge calls marginal, ends it, and the last one
+    must pass.
+    """
     if score <= marginal:
         return Grade.FAIL
     return Grade.PASS if score >= passing else Grade.FAIL if final else Grade.MARGINAL

@@ -30,3 +30,8 @@ class Cause:
     def control(self) -> bool:
         """Whether there is nothing to do: no fault, a harmless one, or a good candidate."""
         return self.taxonomy == NOTHING
+
+    @property
+    def needless(self) -> bool:
+        """Whether taking the candidate away is never the answer to it."""
+        return self.rollback == "is not needed"

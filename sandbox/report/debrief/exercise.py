@@ -86,7 +86,7 @@ def debrief(
     truth = None if cause.control else onset(still) or onset(flight)
     found = clocks(flight, cause, truth=truth)
     said = diagnosis(flight, cause, classes=around.classes)
-    shown = skill(flight, nothing=net_harm(still), oracle=net_harm(best), control=cause.control)
+    shown = skill(flight, nothing=net_harm(still), oracle=net_harm(best), cause=cause)
     done = process(flight, cause, found)
     suffered = harm(flight)
     money, currency = costs(flight)

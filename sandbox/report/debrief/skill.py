@@ -8,13 +8,15 @@ candidate from people costs what it was worth to them. Where something had to be
 which is 1 for whoever does what the oracle does and 0 for whoever does nothing. Where nothing had to be done (no fault,
 a harmless one, a good candidate, or an oracle that saves next to nothing) the decision is scored instead: taking the
 candidate away from everybody is −1, never rewarded; else 1 less the part of the candidate's benefit that needless
-holds and diversions cost. Scores below −1 are cut there; what they were before stands beside.
+holds and diversions cost. Where rolling back is what such a cause asks for, though it saved next to nobody here, only
+that cost counts. Scores below −1 are cut there; what they were before stands beside.
 """
 
 from dataclasses import dataclass
 
 from sandbox.base.flight import Flight
 from sandbox.report.debrief.acts import ENDING, granted
+from sandbox.report.debrief.cause import Cause
 
 FLOOR = -1.0
 LEAST = 20
@@ -43,11 +45,11 @@ def net_harm(flight: Flight) -> int:
     return int(flight.truth.harmed.sum() - flight.truth.helped.sum())
 
 
-def skill(flight: Flight, *, nothing: int, oracle: int, control: bool) -> Skill:
+def skill(flight: Flight, *, nothing: int, oracle: int, cause: Cause) -> Skill:
     """The skill shown in a flight, beside the net harm of doing nothing and of the oracle on the same seed."""
     harm = net_harm(flight)
-    if control or nothing - oracle <= LEAST:
-        value, because = _decision(flight, harm, nothing)
+    if cause.needless or nothing - oracle <= LEAST:
+        value, because = _decision(flight, harm, nothing, helps=cause.rollback == "helps")
         return _made(value, because, needed=False, harm=harm, nothing=nothing, oracle=oracle)
     value = 1.0 - (harm - oracle) / (nothing - oracle)
     because = f"of {nothing - oracle:,} answers that the oracle saves, {nothing - harm:,} were saved"
@@ -61,9 +63,9 @@ def _made(value: float, because: str, *, needed: bool, harm: int, nothing: int, 
     )
 
 
-def _decision(flight: Flight, harm: int, nothing: int) -> tuple[float, str]:
+def _decision(flight: Flight, harm: int, nothing: int, *, helps: bool) -> tuple[float, str]:
     cost, benefit = max(0, harm - nothing), max(0, -nothing)
-    if took_away(flight):
+    if took_away(flight) and not helps:
         lost = f", which cost {cost:,} better answers" if cost else ""
         return FLOOR, f"the candidate was taken away where nothing needed it{lost}"
     if not cost or benefit <= LEAST:
