@@ -36,7 +36,7 @@ contracts: $(READY)  ## who may import whom
 check: lint types contracts test  ## all that .ci/run asks
 
 proof: $(READY)  ## the long proofs: a hundred kills, many seeds
-	GREENROOM_KILLS=100 $(BIN)/python -m pytest -m 'proof or not proof' tests/record tests/laws tests/theory tests/bridges tests/lab
+	GREENROOM_KILLS=100 $(BIN)/python -m pytest -m 'proof or not proof' tests/record tests/laws tests/theory tests/bridges tests/lab tests/scenarios
 
 bench: $(READY)  ## speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks

@@ -44,7 +44,15 @@ def filled_in(plan: "Plan") -> str:
         table | {"name": gate.name} for table, gate in zip(document["gates"], plan.gates, strict=True)
     ]
     _derive(document, plan)
-    return toml(document)
+    return _by_events(plan) + toml(document)
+
+
+def _by_events(plan: "Plan") -> str:
+    """A remark where pools are served event by event, which costs time."""
+    names = [name for name, service in plan.document.services.items() if service.by_events]
+    if not names:
+        return ""
+    return f"# all pools are served event by event, which is slower, because of what is said of {' and '.join(names)}\n"
 
 
 def _derive(document: "dict[str, Any]", plan: "Plan") -> None:

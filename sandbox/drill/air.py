@@ -1,10 +1,16 @@
-"""One day, flown as often as one likes, each time with other hands: a plan and a seed to which commands are given."""
+"""One day, flown as often as one likes, each time with other hands: a plan and a seed to which commands are given.
+
+Whoever the plan itself has on call is not there: theirs would be hands, too.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sandbox.base.flight import Flight
 from sandbox.base.recording import Recording
+from sandbox.operate.oncall.plain import Human
+from sandbox.operate.oncall.scripted import Scripted
+from sandbox.operate.oncall.simulated import Simulated
 from sandbox.record.sittings import Given
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
@@ -24,7 +30,10 @@ class Air:
 
     def session(self) -> Session:
         """A flight of it that has not begun."""
-        return Session(self.plan, seed=self.seed, recording=self.recording, inputs=self.inputs)
+        plan = self.plan
+        if isinstance(plan.document.oncall, Scripted | Simulated):
+            plan = replace(plan, document=plan.document.model_copy(update={"oncall": Human()}))
+        return Session(plan, seed=self.seed, recording=self.recording, inputs=self.inputs)
 
     def fly(self, script: Sequence[Given] = (), *, actor: str = "operator") -> Flight:
         """The flight in which these commands are given."""

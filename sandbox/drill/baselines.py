@@ -2,7 +2,8 @@
 
 What the oracle may try follows from what is struck. Where nothing needs anybody it does nothing. Where the incumbent is
 struck it may send people to the candidate; otherwise it may take them away from it, all, or one segment of them, hold
-the ramp, and mend the candidate's pool. It never promotes for the candidate's own sake: that would teach haste.
+the ramp, mend the candidate's pool, and follow the plan's rollback recipes. It never promotes for the candidate's own
+sake: that would teach haste.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,8 +42,10 @@ def baselines(air: Air, cause: Cause, *, budget: int = BUDGET) -> Baselines:
     still = air.fly()
     seen = onset(still)
     observable = None if cause.control or seen is None else seen.evident_at
+    first = _first(air, cause, observable)
     best = oracle(
-        air.fly, net_harm, still=still, moves=moves(air, cause), first=_first(air, cause, observable), budget=budget,
+        air.fly, net_harm, still=still, moves=moves(air, cause), recipes=recipes(air, cause, first=first), first=first,
+        budget=budget,
     )
     page = at_first_page(still)
     flights = {NOTHING: still, FIRST_PAGE: air.fly(page) if page else still, ORACLE: best.flight}
@@ -64,6 +67,22 @@ def moves(air: Air, cause: Cause) -> tuple[Move, ...]:
     if replicas:
         mended += (("scale", {"model": arm, "replicas": 2 * replicas}),)
     return (("roll back", {}), *apart, ("hold", {}), *mended)
+
+
+def recipes(air: Air, cause: Cause, *, first: int) -> tuple[Script, ...]:
+    """The rollback recipes of the plan's runbooks, each step given the time that the one before it may take."""
+    if cause.needless:
+        return ()
+    scripts = []
+    for book in air.plan.document.runbook.values():
+        at, script = first, list[Given]()
+        for step in book.rollback.steps:
+            if step.asked is not None:
+                kind, arguments = step.asked
+                script.append(Given(at=at, kind=kind, arguments=arguments))
+            at += step.within
+        scripts.append(tuple(script))
+    return tuple(filter(None, scripts))
 
 
 def _first(air: Air, cause: Cause, observable: int | None) -> int:

@@ -31,9 +31,8 @@ def debriefed(
     wrong = cause_of(air.plan.document) if cause is None else cause
     others = baselines(air, wrong, budget=budget) if found is None else found
     beside = dict(others.flights)
-    script = given(flight)
-    if later and any(one.kind in MITIGATING for one in script):
-        beside[SAME_LATER] = air.fly(moved(script, by=LATER))
+    if later and any(one.accepted and one.kind in MITIGATING for one in acts(flight)):
+        beside[SAME_LATER] = air.fly(moved(given(flight), by=LATER))
     around = Around(beside=beside, classes=CLASSES, reads=reads(air.plan), says=others.says)
     return debrief(flight, wrong, around, sitting=sitting, run=run, repeat=repeat)
 
@@ -47,10 +46,10 @@ def debrief_of(drill: Drill, *, run: str = "", repeat: str = "", budget: int = B
 
 
 def given(flight: Flight) -> Script:
-    """What people commanded in a flight, to be commanded again."""
+    """What people commanded in a flight, to be commanded again; what a runbook's step did comes about by itself."""
     return tuple(
         Given(at=one.at, kind=one.kind, arguments=one.arguments)
-        for one in acts(flight) if one.accepted and one.origin != "plan"
+        for one in acts(flight) if one.accepted and one.origin != "runbook"
     )
 
 

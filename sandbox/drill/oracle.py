@@ -1,8 +1,9 @@
 """The oracle: the script with the least harm among those it tried, on the same day; it alone knows the truth.
 
-It tries each move it is given at the first instant, the best of them at later ones, and then each move again after the
-best: no more than `budget` flights in all, and never more than two moves. That is a stated set, not all that could be
-done: whoever does better than the oracle has found a reason to widen it. Doing nothing is one of the scripts.
+It tries each move and each recipe it is given at the first instant, the best of them at later ones, and then each move
+again after the best: no more than `budget` flights in all, and never more than two moves but for recipes. That is a
+stated set, not all that could be done: whoever does better than the oracle has found a reason to widen it. Doing
+nothing is one of the scripts.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -52,9 +53,11 @@ def told(given: Given) -> str:
 
 def oracle(
     fly: Callable[[Script], Flight], cost: Callable[[Flight], int], *, still: Flight, moves: Sequence[Move],
-    first: int, budget: int = BUDGET,
+    recipes: Sequence[Script] = (), first: int, budget: int = BUDGET,
 ) -> Oracle:
-    """The best script; `still` is the flight in which nothing is done, `first` the instant from which it may act."""
+    """The best script; `still` is the flight in which nothing is done, `first` the instant from which it may act, and
+    at which recipes begin.
+    """
     tried = [_Tried((), cost(still), still)]
 
     def attempt(scripts: Iterator[Script]) -> None:
@@ -64,6 +67,7 @@ def oracle(
                 tried.append(_Tried(script, cost(flight), flight))
 
     attempt((Given(at=first, kind=kind, arguments=said),) for kind, said in moves)
+    attempt(iter(recipes))
     good = sorted(tried[1:], key=_Tried.rank)[:BETTER]
     attempt(moved(one.script, by=late) for one in good for late in LATER)
     best = min(tried, key=_Tried.rank).script

@@ -72,7 +72,7 @@ def flown_before(rows: Iterable[dict[str, Any]]) -> dict[Key, Result]:
 def flown_mission(mission: Mission) -> Result:
     """One mission's row, whatever happens to it."""
     try:
-        flight = flown(_prepared(mission.text, mission.folder, mission.name), seed=mission.seed)
+        flight = flown(prepared(mission.text, mission.folder, mission.name), seed=mission.seed)
         return result_of(
             score(flight), setting=mission.setting, candidate=mission.candidate, unstopped=mission.unstopped
         )
@@ -89,7 +89,7 @@ def lost(mission: Mission, because: str) -> Result:
 
 
 @lru_cache(maxsize=64)
-def _prepared(text: str, folder: Path, name: str) -> Prepared:
+def prepared(text: str, folder: Path, name: str) -> Prepared:
     """Prepared once a process."""
     plan = Plan(name=name, text=text, document=read_text(text, name=name), folder=folder, source=name)
     traffic = plan.document.traffic

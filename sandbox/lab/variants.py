@@ -156,14 +156,14 @@ def variants(plan: Plan, settings: tuple[Setting, ...] = ()) -> tuple[Variant, .
     base = _resampling(changed(plan, settings))
     said = ", ".join(map(str, settings))
     own = Variant(
-        setting=said, candidate=AS_WRITTEN, kind="as written", text=base.text, unstopped=_unstopped(base).text
+        setting=said, candidate=AS_WRITTEN, kind="as written", text=base.text, unstopped=unstopped(base).text
     )
     null = _null(base)
-    found = [own, Variant(setting=said, candidate=NULL, kind="null", text=null.text, unstopped=_unstopped(null).text)]
+    found = [own, Variant(setting=said, candidate=NULL, kind="null", text=null.text, unstopped=unstopped(null).text)]
     for rung in ladder(base):
         worse = _struck(null, rung)
         found.append(Variant(
-            setting=said, candidate=name_of(rung), kind="degraded", text=worse.text, unstopped=_unstopped(worse).text
+            setting=said, candidate=name_of(rung), kind="degraded", text=worse.text, unstopped=unstopped(worse).text
         ))
     return tuple(found)
 
@@ -232,7 +232,7 @@ _DECIDING = (
 )
 
 
-def _unstopped(plan: Plan) -> Plan:
+def unstopped(plan: Plan) -> Plan:
     """The candidate for everybody from the begin on, and nobody who decides."""
     raw, document = tomli.loads(plan.text), plan.document
     _without(raw, "faults", [_needs_deciders(fault) for fault in document.faults])

@@ -63,6 +63,13 @@ class RunbookStep(Spec):
     """Where to go if it could not be done or verified."""
 
     @property
+    def asked(self) -> tuple[str, dict[str, Any]] | None:
+        """The kind and the arguments of the command that it hands in, if any."""
+        if self.action is None:
+            return None
+        return self.action.kind, self.action.model_dump(mode="json", exclude={"kind"}, exclude_unset=True)
+
+    @property
     def decides(self) -> bool:
         """Whether it is a decision point: nothing is done, something is found out."""
         return self.action is None and not self.command

@@ -13,11 +13,12 @@ class Standing:
     `steps` how many there are; `models` incumbent first; `diverted` the segments that were sent back whole, `cut` those
     that were in part; `features` the inputs that may be switched off, `off` those that are, as (model, feature);
     `halts` the alerts that are conditions on which the plan halts; `silences` those that are silenced now, and until
-    when in ns; `roles` and `audiences` who may be called and
-    told, anybody where there is none; `wanted` the roles whose approval the next step waits for, which `begins` says is
-    the first one; `granted` and `withheld` those that agreed or said no; `incident` the severity of the one that is
-    open, 0 for none; `classes` what a diagnosis may say; `runbooks` the titles of the steps of each, `messages` how
-    many messages each has; `under_way` what was accepted and has not come to its end, as (kind, arguments).
+    when in ns; `roles` and `audiences` who may be called and told, anybody where there is none; `wanted` the roles
+    whose approval the next step waits for, which `begins` says is the first one; `unapproved` what is still out of all
+    steps to come, as (step from 1, role); `granted` and `withheld` those that agreed or said no; `incident` the
+    severity of the one that is open, 0 for none; `classes` what a diagnosis may say; `runbooks` the titles of the steps
+    of each, `messages` how many messages each has; `under_way` what was accepted and has not come to its end, as (kind,
+    arguments).
     """
 
     at: int
@@ -44,6 +45,7 @@ class Standing:
     roles: tuple[str, ...] = ()
     begins: bool = False
     wanted: tuple[str, ...] = ()
+    unapproved: tuple[tuple[int, str], ...] = ()
     granted: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
     incident: int = 0

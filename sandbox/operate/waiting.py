@@ -7,12 +7,12 @@ import numpy as np
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from sandbox.base.spec import Spec
-from sandbox.base.units import Duration
+from sandbox.base.units import NS_PER_SECOND, Duration
 
 Z99 = 2.3263478740408408
 """The normal quantile of 99%."""
 
-LONGEST = 7 * 86_400 * 1_000_000_000
+LONGEST = 7 * 86_400 * NS_PER_SECOND
 """Nobody is waited for longer than a week, in ns."""
 
 
@@ -33,12 +33,13 @@ class Waiting(Spec):
         return self
 
     def drawn(self, draws: np.random.Generator) -> int:
-        """One such time, in ns; one normal is drawn whether it is needed or not."""
+        """One such time, in ns and to the second; one normal is drawn whether it is needed or not."""
         normal = float(draws.standard_normal())
         if self.p99 is None:
             return self.p50
         sigma = math.log(self.p99 / self.p50) / Z99
-        return min(LONGEST, round(self.p50 * math.exp(sigma * normal)))
+        seconds = round(self.p50 * math.exp(sigma * normal) / NS_PER_SECOND)
+        return min(LONGEST, seconds * NS_PER_SECOND)
 
 
 def drawn_from(p50: str, p99: str) -> Waiting:

@@ -62,13 +62,11 @@ class Procedures:
 
         if wanted.step == len(book.steps) + 1 and (missing := self._unmet(book)):
             done(missing)
-        elif step.action is None:
+        elif step.asked is None:
             done("")
         else:
-            arguments = step.action.model_dump(mode="json", exclude={"kind"}, exclude_unset=True)
-            answer = self._counter.apply(
-                step.action.kind, actor=actor, arguments=arguments, origin="runbook", then=done
-            )
+            kind, arguments = step.asked
+            answer = self._counter.apply(kind, actor=actor, arguments=arguments, origin="runbook", then=done)
             if isinstance(answer, Refused):
                 done(answer.reason)
 

@@ -87,7 +87,7 @@ def peak_rate(plan: Plan, recording: Recording | None) -> float:
 def world_spec(plan: Plan, *, seed: int, recording: Recording | None, keep_features: bool = False) -> WorldSpec:
     """Everything the world of a plan is built from; loads its models; raises RigError."""
     document = plan.document
-    parts = dict(part for name, model in document.models.items() for part in model.parts(name))
+    parts = dict(part for name, model in document.models.items() for part in model.parts(model.drawn_as or name))
     return WorldSpec(
         seed=seed, duration=document.scenario.duration, tick=document.scenario.tick, arms=Arms(document.arms),
         models=plan.models, services=services(plan, peak_rate=peak_rate(plan, recording)), traffic=document.traffic,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.decide.ramp.approving import next_step
+from sandbox.decide.ramp.approving import missing, next_step
 from sandbox.operate.standing import Standing
 from sandbox.run.deck import Deck
 from sandbox.run.helm import Helm
@@ -27,6 +27,10 @@ def standing(
         disabled=monitor.disabled,
         notifies=pilot.policy.notify is not None, silences=monitor.silenced(deck.now), roles=roster.roles,
         begins=step == 1, wanted=tuple(one.role for one in ramp.approvals if one.step == step),
+        unapproved=tuple(
+            (number, one.role) for number in range(climb.step + 2, len(ramp.climbs) + 2)
+            for one in missing(ramp, pilot.approvals, step=number, at=deck.now)
+        ),
         granted=tuple(sorted(role for number, role in pilot.approvals.granted if number == step)),
         withheld=tuple(pilot.approvals.refusals(step)), incident=incident, classes=roster.classes,
         audiences=roster.audiences, runbooks=roster.runbooks, messages=roster.messages, under_way=under_way,

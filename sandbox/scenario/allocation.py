@@ -35,8 +35,8 @@ def _pooled(gate: Gate) -> str:
     says = "pools what was seen at different shares, which a bandit moves"
     if not isinstance(gate, Comparing):
         return f"{gate.kind} {says}; use no-worse or better, or a threshold"
-    if gate.test == "fixed":
-        return f'test = "fixed" {says}; remove it'
+    if gate.test != "always-valid":
+        return f'test = "{gate.test}" {says}; remove it'
     try:
         mean = is_mean(gate.metric)
     except (KeyError, ValueError):

@@ -47,6 +47,7 @@ from sandbox.scenario.tables.lint import LintTable
 from sandbox.scenario.tables.plan import Forecast, PlanTable
 from sandbox.scenario.tables.policy import RidingPolicy
 from sandbox.scenario.tables.record import RecordTable
+from sandbox.scenario.tables.releases import Release
 from sandbox.scenario.tables.retraining import RetrainingTable
 from sandbox.scenario.tables.story import Story
 from sandbox.world.drift.category import Category
@@ -166,6 +167,8 @@ class Document(Spec):
     """What must come out."""
     certify: Certify = Certify()
     """What must come out of many flights."""
+    releases: list[Release] = []
+    """The candidates that come after the one that the ramp names."""
     drill: DrillTable | None = None
     """A family of hidden cases to train on."""
 
@@ -222,6 +225,7 @@ class Document(Spec):
         yield from self._riding()
         yield from self._operated()
         yield from self._ladder()
+        yield from self._program()
         gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
         if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
             yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))
@@ -294,7 +298,7 @@ class Document(Spec):
             said = nowhere("group", model.against.group, [g.name for g in self.groups])
             yield Complaint((*at, "against", "group"), said, (("groups",),))
         if (isinstance(model, Logged) or (isinstance(model, Llm) and replayed)) and not (
-            isinstance(self.traffic, Replay) and name in self.traffic.columns.scores
+            isinstance(self.traffic, Replay) and (model.drawn_as or name) in self.traffic.columns.scores
         ):
             said = f"no recorded scores for it; name their column in traffic.columns.scores.{name}"
             yield Complaint(at, said, (("traffic", "columns", "scores"),))
@@ -353,6 +357,21 @@ class Document(Spec):
                 yield Complaint((*at, "alerts", position), nowhere("alert", name, names), (("alerts",), ("slos",)))
         if said := self._lacks(fault):
             yield Complaint((*at, "kind"), said)
+
+    def _program(self) -> Iterator[Complaint]:
+        before, names = self.ramp.start, ["incumbent", self.ramp.model]
+        candidates = [name for name in self.models if name != "incumbent"]
+        for index, one in enumerate(self.releases):
+            at: Path = ("releases", index)
+            if one.model not in candidates:
+                yield Complaint((*at, "model"), nowhere("candidate", one.model, candidates), (_MODELS,))
+            elif one.model in names:
+                yield Complaint((*at, "model"), f'"{one.model}" was released before; give each release a model')
+            if one.at <= before:
+                yield Complaint((*at, "at"), "it must come after the release before it", (("ramp", "start"),))
+            if one.at >= self.scenario.duration:
+                yield Complaint((*at, "at"), "it would begin after the flight has ended", (_DURATION,))
+            before, names = one.at, [*names, one.model]
 
     def _ladder(self) -> Iterator[Complaint]:
         for index, fault in enumerate(self.certify.degradations):

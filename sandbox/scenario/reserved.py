@@ -9,13 +9,11 @@ from typing import Any
 from sandbox.scenario.locate import Path
 
 TABLES: dict[str, str] = {
-    "releases": "a sequence of candidates in one world",
 }
 
 KEYS: dict[tuple[str, ...], str] = {}
 
 SKETCHES: dict[str, str] = {
-    "releases": '[[releases]]\nmodel = "second"\nat = "3d"\n\n[[releases]]\nmodel = "third"\nat = "6d"',
 }
 
 

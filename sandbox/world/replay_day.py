@@ -109,7 +109,7 @@ class ReplayDay:
         return self._cut(0, 0, int(self._rows.at[part - 1]) + 1, slice(0, part))
 
     def _opine(self, block: Block, arm: int) -> Opinion:
-        model, name = self._spec.models[arm], self._spec.arms.names[arm]
+        model, name = self._spec.models[arm], self._spec.drawn_names[arm]
         scores = [self._score(block, arm, part, one) for part, one in model.parts(name)]
         score = model.combined(name, scores, draws_of(self._spec, block)) if isinstance(model, Multi) else scores[0]
         return Opinion(score, score >= np.float32(model.threshold))
@@ -133,7 +133,7 @@ class ReplayDay:
         return charge_of(self._spec, block, arm)
 
     def _demand(self, block: Block, code: int) -> Ints:
-        recorded = self._rows.latencies.get(self._spec.arms.names[code % SECOND_TRY])
+        recorded = self._rows.latencies.get(self._spec.drawn_names[code % SECOND_TRY])
         if recorded is None:
             return drawn_demand(self._spec, block, code)
         first = int(np.searchsorted(self._rows.at, block.start))

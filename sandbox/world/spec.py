@@ -49,6 +49,11 @@ class WorldSpec:
     scorers: dict[str, Scorer] = field(default_factory=dict)
 
     @property
+    def drawn_names(self) -> tuple[str, ...]:
+        """By arm, the name under which its model's chance is drawn."""
+        return tuple(model.drawn_as or name for name, model in zip(self.arms.names, self.models, strict=True))
+
+    @property
     def segment_names(self) -> tuple[str, ...]:
         """Names of the segments; one called "all" where there are none."""
         if self.recording is not None:

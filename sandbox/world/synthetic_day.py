@@ -110,7 +110,7 @@ class SyntheticDay:
         self._means = self._slice_means(truth, idle)
         self._angles = {
             part: self._angle(part, model, truth)
-            for name, whole in zip(spec.arms.names, spec.models, strict=True)
+            for name, whole in zip(spec.drawn_names, spec.models, strict=True)
             for part, model in whole.parts(name) if isinstance(model, Skilled)
         }
         self._elsewhere = {
@@ -118,7 +118,7 @@ class SyntheticDay:
                 (spec.segment_names.index(segment), self._angle(part, _as_in(model, other), truth))
                 for segment, other in model.segments.items()
             ]
-            for name, whole in zip(spec.arms.names, spec.models, strict=True)
+            for name, whole in zip(spec.drawn_names, spec.models, strict=True)
             for part, model in whole.parts(name) if isinstance(model, Skilled) and model.segments
         }
 
@@ -223,7 +223,7 @@ class SyntheticDay:
         return (stream(self._spec.seed, "feature.age", block=number).standard_exponential(n) * mean).astype(np.int64)
 
     def _opine(self, block: Block, arm: int) -> Opinion:
-        model, name = self._spec.models[arm], self._spec.arms.names[arm]
+        model, name = self._spec.models[arm], self._spec.drawn_names[arm]
         scores = [self._score(block, arm, part, one) for part, one in model.parts(name)]
         score = model.combined(name, scores, draws_of(self._spec, block)) if isinstance(model, Multi) else scores[0]
         return Opinion(score, score >= np.float32(model.threshold))
@@ -334,7 +334,7 @@ def drawn_demand(spec: WorldSpec, block: Block, code: int) -> Ints:
     """(n,) ns of service time of each request at an arm, or of a second try."""
     second, arm = divmod(code, SECOND_TRY)
     model, draws = spec.models[arm], replace(draws_of(spec, block), second=bool(second))
-    time = model.time(spec.arms.names[arm], draws)
+    time = model.time(spec.drawn_names[arm], draws)
     if isinstance(model, Skilled) and model.segments:
         slower = [model.segments.get(name, Elsewhere()).slower for name in spec.segment_names]
         time = time * np.array(slower, dtype=np.float32)[block.segment]
@@ -343,7 +343,7 @@ def drawn_demand(spec: WorldSpec, block: Block, code: int) -> Ints:
 
 def charge_of(spec: WorldSpec, block: Block, arm: int) -> Ints | int:
     """What each answer of an arm costs, in millionths: (n,), or one number for all."""
-    return spec.models[arm].charge(spec.arms.names[arm], draws_of(spec, block))
+    return spec.models[arm].charge(spec.drawn_names[arm], draws_of(spec, block))
 
 
 _LUCK = {
@@ -356,13 +356,13 @@ def _attempt(spec: WorldSpec, code: int) -> str:
     """The stream of a later attempt's luck, where the code is of one."""
     for what, unit in (("backoff", LUCK_OF_BACKOFF), ("errors", LUCK_OF_ATTEMPT)):
         if code >= unit:
-            return f"{what}.{spec.arms.names[code % unit]}.{code // unit}"
+            return f"{what}.{spec.drawn_names[code % unit]}.{code // unit}"
     return ""
 
 
 def drawn_luck(spec: WorldSpec, block: Block, arm: int) -> npt.NDArray[np.float32]:
     """(n,) uniform luck of each request at an arm, in being shadowed, or in what its user says."""
-    component = _LUCK.get(arm) or _attempt(spec, arm) or f"errors.{spec.arms.names[arm]}"
+    component = _LUCK.get(arm) or _attempt(spec, arm) or f"errors.{spec.drawn_names[arm]}"
     luck = draws_of(spec, block).uniforms(component)
     if block.copied is not None:
         luck[block.copied] = stream(spec.seed, f"{component}.again", block=block.number).random(

@@ -71,6 +71,16 @@ def test_approvals_given_in_flight_let_the_ramp_begin_when_the_last_is_there() -
     assert moves(session.finish()) == [(2.5, "step"), (5.0, "step"), (7.0, "promote")]
 
 
+def test_nobody_puts_the_ramp_on_a_step_that_is_not_approved() -> None:
+    session = Session(plan_of(*BEGIN))
+    session.advance(2 * MINUTE)
+    for kind in ("advance", "promote"):
+        assert session.apply(kind).reason == "it waits for the approval of product"
+    session.apply("approve", role="product")
+    assert isinstance(session.apply("advance"), Accepted)
+    assert moves(session.finish())[1] == (2.0, "step")
+
+
 def test_approvals_given_before_the_ramp_would_begin_do_not_begin_it_earlier() -> None:
     session = Session(plan_of(("privacy", 1), ("product", 2)))
     session.advance(int(0.5 * MINUTE))

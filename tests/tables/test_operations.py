@@ -29,6 +29,7 @@ OPEN = replace(CLIMBING, incident=2)
 F1_OFF = replace(CLIMBING, off=(("candidate", "f1"),))
 QUIET = replace(CLIMBING, notifies=False)
 REFUSED = replace(CLIMBING, withheld=("risk",))
+UNAPPROVED = replace(CLIMBING, unapproved=((2, "risk"), (4, "risk"), (4, "legal")))
 BEGINS = replace(WAITING, begins=True)
 NOBODY_ASKED = replace(CLIMBING, wanted=())
 ANYBODY = replace(CLIMBING, roles=(), audiences=())
@@ -49,6 +50,10 @@ TABLE: list[tuple[str, dict[str, object], Standing, str]] = [
     ("advance", {}, WAITING, NOT_BEGUN),
     ("advance", {}, LAST, "this is the last step; promote instead"),
     ("advance", {}, PROMOTED, "the rollout is over: promoted"),
+    ("advance", {}, UNAPPROVED, "it waits for the approval of risk"),
+    ("advance", {}, replace(UNAPPROVED, step=1), ""),
+    ("promote", {}, UNAPPROVED, "it waits for the approval of risk, legal"),
+    ("promote", {}, replace(UNAPPROVED, unapproved=((4, "legal"),)), "it waits for the approval of legal"),
     ("promote", {}, CLIMBING, ""),
     ("promote", {}, LAST, ""),
     ("promote", {}, WAITING, NOT_BEGUN),

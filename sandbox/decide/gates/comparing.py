@@ -34,9 +34,10 @@ class Comparing(Asking):
     lasts: ClassVar[Literal["step", "flight"]] = "flight"
 
     alpha: Share = Field(default=0.05, gt=0, lt=0.5)
-    """The chance of failing a candidate that is exactly at the bound: over the flight, or at a look if "fixed"."""
-    test: Literal["always-valid", "fixed"] = "always-valid"
-    """Look at every window, or once when the bake ends."""
+    """The chance of failing a candidate that is exactly at the bound: over the flight, at a look if fixed."""
+    test: Literal["always-valid", "fixed", "peeked"] = "always-valid"
+    """Look at every window, or once when the bake ends; "peeked" makes the fixed test at every window, as people who
+    watch a dashboard do, and keeps no level."""
     unit: Literal["user", "request"] = "user"
     """What counts as independent; a metric that no user has a part in, such as a percentile, counts requests."""
 
@@ -100,7 +101,7 @@ class Comparing(Asking):
         strands = state.strands
         if not strands or strands[-1].step < evidence.step:
             strands = (*strands, Strand(evidence.step))
-        if not _is_mean(evidence.merged[self.metric][INCUMBENT]) or self.test == "fixed":
+        if not _is_mean(evidence.merged[self.metric][INCUMBENT]) or self.test != "always-valid":
             return Compared(strands, state.failed_since)
         for look in evidence.looks:
             if self.metric in look.readings:
@@ -155,7 +156,7 @@ class Comparing(Asking):
         if math.isnan(old.error) or math.isnan(new.error):
             return Verdict.NO_DATA, f"n {min(old.n, new.n):,} is too few to know the error", math.nan
         value, error = _difference(old, new, ask)
-        if self.test == "fixed":
+        if self.test != "always-valid":
             from statistics import NormalDist
 
             half = NormalDist().inv_cdf(1.0 - self.alpha) * error

@@ -54,8 +54,13 @@ class Resume(OnRamp):
         return super().refusal(standing) or ("" if standing.held else "not held")
 
 
+def _unapproved(roles: list[str]) -> str:
+    """That somebody must approve first; empty where nobody must."""
+    return f"it waits for the approval of {', '.join(dict.fromkeys(roles))}" if roles else ""
+
+
 class Advance(OnRamp):
-    """Go to the next step of the ramp, whatever gates say.
+    """Go to the next step of the ramp, whatever gates say; where somebody must agree to it, once they have.
 
     ```toml
     [[commands]]
@@ -72,11 +77,13 @@ class Advance(OnRamp):
             return said
         if standing.phase == "waiting":
             return "the ramp has not begun"
-        return "this is the last step; promote instead" if standing.step + 1 >= standing.steps else ""
+        if standing.step + 1 >= standing.steps:
+            return "this is the last step; promote instead"
+        return _unapproved([role for step, role in standing.unapproved if step == standing.step + 2])
 
 
 class Promote(OnRamp):
-    """Make the candidate answer everybody.
+    """Make the candidate answer everybody; where somebody must agree to that or to a step before, once they have.
 
     ```toml
     [[commands]]
@@ -88,8 +95,12 @@ class Promote(OnRamp):
     kind: Literal["promote"] = "promote"
 
     def refusal(self, standing: Standing) -> str:
-        """A candidate that nobody has met is not promoted."""
-        return super().refusal(standing) or ("the ramp has not begun" if standing.phase == "waiting" else "")
+        """A candidate that nobody has met is not promoted, nor one that somebody must approve first."""
+        if said := super().refusal(standing):
+            return said
+        if standing.phase == "waiting":
+            return "the ramp has not begun"
+        return _unapproved([role for _, role in standing.unapproved])
 
 
 class Abort(OnRamp):

@@ -45,7 +45,7 @@ def waits(prospect: Prospect, gate: Comparing) -> Iterator[tuple[int, float]]:
         return
     lag = prospect.document.labels.horizon if found.matured else 0
     part = prospect.document.labels.coverage if found.matured else 1.0
-    needed = sharpness(gate.alpha / _sharing(prospect), fixed=gate.test == "fixed")
+    needed = sharpness(gate.alpha / _sharing(prospect), fixed=gate.test != "always-valid")
     for step in range(len(prospect.steps)):
         rates = prospect.rates(step)
         if rates is None or not prospect.asks(gate, step) or not min(rates):

@@ -39,6 +39,9 @@ class Answering(Spec):
     """What one answer costs, in money of your choice."""
     threshold: float = Field(default=0.5, ge=0, le=1)
     """The score from which the decision is yes."""
+    drawn_as: str = ""
+    """Under which name its chance is drawn, so that a model that is called otherwise stays the same one; its own unless
+    said."""
 
     @abstractmethod
     def time(self, name: str, draws: Draws) -> Floats:
