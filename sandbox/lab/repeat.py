@@ -16,6 +16,7 @@ from sandbox.scenario.approvals import Signature, files_hash
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_text, with_shared
 from sandbox.scenario.replay import is_beside
+from sandbox.scenario.script import POLICY
 from sandbox.world.models.scoring import Scoring
 from sandbox.world.traffic.replay import Replay
 
@@ -73,7 +74,7 @@ def flown_again(flight: Flight, prepared: Prepared, *, keep: Keep | None = None)
     )
     for entry in flight.journal:
         # What the plan itself has done, or a runbook that somebody followed, is done again by itself.
-        own = entry.facts.get("origin") or entry.facts.get("actor") == "policy"
+        own = entry.facts.get("origin") or entry.facts.get("actor") == POLICY
         if entry.kind == "command" and not own:
             session.advance(entry.at)
             session.apply(entry.facts["kind"], actor=entry.facts["actor"], **entry.facts["arguments"])

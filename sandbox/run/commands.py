@@ -20,7 +20,7 @@ from sandbox.run.helm import Helm
 from sandbox.run.instant import Instant, Rank
 from sandbox.run.roster import Roster
 from sandbox.run.view import standing
-from sandbox.scenario.script import Argument, operation
+from sandbox.scenario.script import POLICY, Argument, operation
 
 Origin = Literal["", "plan", "runbook"]
 """Where a command comes from: whoever acts upon the flight, its own plan's on-call, or a step of a runbook."""
@@ -77,6 +77,8 @@ class Counter:
         self, kind: str, *, actor: str, arguments: Mapping[str, Argument], origin: Origin = "", then: Then = nobody
     ) -> Answer:
         """Have a command carried out, or refused with a reason; `then` is told of its end, if it was accepted."""
+        if actor == POLICY:
+            raise ValueError(f'"{POLICY}" is the policy\'s own name; say who gives the command')
         deck = self._deck
         command = Command(id=self.next_id(), at=deck.now, actor=actor, kind=kind, arguments=dict(arguments))
         facts = {"id": command.id, "actor": actor, "kind": kind, "arguments": dict(arguments)}

@@ -36,7 +36,7 @@ from sandbox.run.roster import Roster
 from sandbox.run.training import Training
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
-from sandbox.scenario.script import Argument
+from sandbox.scenario.script import POLICY, Argument
 from sandbox.scenario.tables.retraining import RetrainingTable
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.wire import Wire
@@ -329,7 +329,7 @@ class Session:
             self._deck.note("ramp", {"what": "hold", "step": self._climb.step, "because": action.because})
             return
         self._deck.note("command", {
-            "id": self._counter.next_id(), "actor": "policy", "kind": action.word, "arguments": {}, "answer": "accepted"
+            "id": self._counter.next_id(), "actor": POLICY, "kind": action.word, "arguments": {}, "answer": "accepted"
         })
         self._helm.enact(action)
 

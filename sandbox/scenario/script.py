@@ -20,6 +20,9 @@ Argument = str | int | float | bool
 ACTOR = "operator"
 """Who gives a command of a script unless it says."""
 
+POLICY = "policy"
+"""Whose commands are the policy's own, which nobody hands in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -92,10 +95,16 @@ def _wrong(row: Mapping[str, Any], duration: int) -> Iterator[tuple[KeyPath, str
         else:
             if late:
                 yield ("at",), f"it would come after the flight, which lasts {format_duration(duration)}, has ended"
-    if not isinstance(row.get("actor", ACTOR), str):
-        yield ("actor",), f"expected text, got {shown(row['actor'])}"
-    if not isinstance(row.get("kind"), str):
+    actor = row.get("actor", ACTOR)
+    if not isinstance(actor, str):
+        yield ("actor",), f"expected text, got {shown(actor)}"
+    elif actor in ("", POLICY):
+        yield ("actor",), f"{shown(actor)} is nobody who gives commands; say who does"
+    if "kind" not in row:
         yield ("kind",), "is missing; add it: `greenroom kinds operation` lists what there is"
+        return
+    if not isinstance(row["kind"], str):
+        yield ("kind",), f"expected text, got {shown(row['kind'])}"
         return
     wanted = operation(row["kind"], _arguments(row))
     if isinstance(wanted, str):

@@ -155,3 +155,10 @@ def test_operations_that_take_no_time_unless_said_leave_a_flight_without_people_
     assert Session(slowly).finish().journal[1:] == left_alone.journal[1:], "the plan's hash is all that differs"
 
 
+
+
+def test_nobody_gives_commands_in_the_name_of_the_policy() -> None:
+    session = Session(plan_of())
+    with pytest.raises(ValueError, match="the policy's own name"):
+        session.apply("hold", actor="policy")
+    assert len(session.journal.entries) == session.snapshot().entries == 1

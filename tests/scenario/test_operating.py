@@ -155,7 +155,8 @@ def test_all_mistakes_of_a_script_are_told_with_their_lines(tmp_path: Path) -> N
     file = tmp_path / "a.toml"
     file.write_text(
         '[[commands]]\nkind = "hold"\n[[commands]]\nat = "5"\nkind = "fly"\n'
-        '[[commands]]\nat = "1h"\nkind = "scale"\nreplicas = 0\n[[commands]]\nat = "5m"\nactor = 7\n[more]\n'
+        '[[commands]]\nat = "1h"\nkind = "scale"\nreplicas = 0\n[[commands]]\nat = "5m"\nactor = 7\n'
+        '[[commands]]\nat = "5m"\nactor = "policy"\nkind = 7\n[more]\n'
     )
     with pytest.raises(ScenarioError) as error:
         read_script(file, duration=HOUR)
@@ -168,7 +169,9 @@ def test_all_mistakes_of_a_script_are_told_with_their_lines(tmp_path: Path) -> N
         "a.toml:7 commands[2].at: it would come after the flight, which lasts 1h, has ended",
         "a.toml:10 commands[3].kind: is missing; add it: `greenroom kinds operation` lists what there is",
         "a.toml:12 commands[3].actor: expected text, got 7",
-        'a.toml:13 more: no key "more"; a script has [[commands]] and nothing else', "8 mistakes; nothing was flown",
+        'a.toml:15 commands[4].actor: "policy" is nobody who gives commands; say who does',
+        "a.toml:16 commands[4].kind: expected text, got 7",
+        'a.toml:17 more: no key "more"; a script has [[commands]] and nothing else', "10 mistakes; nothing was flown",
     ]
 
 
