@@ -6,6 +6,7 @@ Speeds are requests a CPU-second (all threads count); ratios are medians over ro
 import shutil
 from statistics import median
 
+from benchmarks.features import prices
 from benchmarks.kernel.compare import ratios
 from benchmarks.memory import peaks
 from benchmarks.naive import naive
@@ -22,6 +23,7 @@ def main() -> None:
     _kernel()
     _stages()
     _memory()
+    _features()
 
 
 def _path() -> None:
@@ -59,6 +61,12 @@ def _memory() -> None:
     print("\n| peak memory | requests | MB |\n|---|--:|--:|")
     for kept, requests, peak in peaks():
         print(f"| {KEPT[kept]} | {requests:,} | {peak:.0f} |")
+
+
+def _features() -> None:
+    print("\n| what a feature costs where it is used | times the CPU time without it |\n|---|--:|")
+    for feature, times in prices(ROUNDS):
+        print(f"| {feature} | {times:.2f} |")
 
 
 if __name__ == "__main__":

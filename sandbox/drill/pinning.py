@@ -1,6 +1,7 @@
 """Pinning: a flight becomes a scenario that expects what should have happened, so that what was learned is a test.
 
-It expects of the plan alone, with nobody at the desk, what the oracle reached within a tenth of what could be saved; so
+It expects of the plan alone, with nobody at the desk, what the oracle reached within a tenth of what could be saved, or
+where nothing had to be done what came of that; so
 it usually fails until the plan is mended, by a gate, an alert or a smaller step, and passes ever after.
 """
 
@@ -11,7 +12,7 @@ import tomli
 from sandbox.base.flight import Flight
 from sandbox.base.units import format_duration
 from sandbox.report.debrief.alerts import LATEST
-from sandbox.report.debrief.exercise import ORACLE, Debrief
+from sandbox.report.debrief.exercise import NOTHING, ORACLE, Debrief
 from sandbox.report.debrief.page import headline
 from sandbox.scenario.read import read_text
 from sandbox.scenario.toml import toml
@@ -32,7 +33,7 @@ def pinned(flight: Flight, one: Debrief) -> str:
 
 
 def _expected(one: Debrief) -> dict[str, Any]:
-    best = one.beside(ORACLE)
+    best = one.beside(ORACLE if one.skill.needed else NOTHING)
     assert best is not None
     room = round(ROOM * max(0, one.skill.nothing - one.skill.oracle))
     expected: dict[str, Any] = {"outcome": best.outcome, "net_harm": _bound(best.net + room)}

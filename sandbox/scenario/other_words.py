@@ -16,6 +16,20 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 """In snake case; a key is offered where it is known at that place."""
 
+KINDS: dict[str, str] = {
+    "argo": "threshold", "argo-rollouts": "threshold", "analysis": "threshold", "flagger": "checks",
+    "kayenta": "canary-score", "spinnaker": "canary-score", "mann-whitney": "canary-score", "canary": "steps",
+    "non-inferiority": "no-worse", "superiority": "better", "psi": "shift", "prometheus": "rule", "expr": "rule",
+    "ab-test": "ab", "experiment": "ab", "thompson": "bandit", "epsilon-greedy": "bandit",
+}
+"""What people call our kinds; a kind is offered where it is known at that place."""
+
+
+def kind_of(word: str, known: Sequence[str]) -> str:
+    """Our kind for a word, where it is known; empty where there is none."""
+    found = KINDS.get(word, "")
+    return found if found in known else ""
+
 
 def ours(key: str, known: Sequence[str]) -> list[str]:
     """Our names for a key of another tool, of those that are known where it stands."""

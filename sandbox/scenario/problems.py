@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from sandbox.base.units import format_duration, format_rate, format_share
 from sandbox.scenario.locate import Path, Place
-from sandbox.scenario.other_words import ours
+from sandbox.scenario.other_words import kind_of, ours
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _QUOTED_VALUE = {
@@ -244,6 +244,8 @@ def _nearest(key: str, spec: type[BaseModel] | None) -> list[str]:
 def _unknown_word(what: str, word: Any, known: list[str]) -> str:
     if not isinstance(word, str):
         return f"a {what} is text here, got {shown(word)}; there is {', '.join(known)}"
+    if what == "kind" and (mine := kind_of(word, known)):
+        return f'no kind "{word}"; here it is called {mine}'
     near = get_close_matches(word, known, n=3, cutoff=0.5)
     hint = f"nearest: {', '.join(near)}" if near else f"there is {', '.join(known)}"
     return f'no {what} "{word}"; {hint}'

@@ -3,7 +3,8 @@
 Most traffic is a Poisson process, drawn block by block, each request of a user drawn by activity. Where requests hang
 together over time, as in sessions or behind a connection that comes and goes, a block holds what falls into it of what
 began in it and in those before it, as far back as that may reach: all drawn from the streams of the blocks in which it
-began, so that a block depends on no other having been drawn.
+began, so that a block depends on no other having been drawn. Who draws them in order has what was left over from the
+last at hand; who does not draws it again.
 """
 
 from collections.abc import Callable
@@ -34,6 +35,7 @@ class Coming:
         self._sessions = spec.users.sessions
         self._block_ns = block_ns
         self._beat = next((drift.every for drift in spec.drift if isinstance(drift, Feedback)), None)
+        self._over: tuple[int, Requests] = -1, (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))
         self._phase = _phases(spec.traffic, users=spec.users.count, seed=spec.seed)
 
     def edge(self, number: int) -> int:
@@ -61,17 +63,26 @@ class Coming:
 
     def _reaching_into(self, number: int, begun_in: Callable[[int], Requests], longest: int) -> Requests:
         """Those of a block, of all that began in a block and reach at most `longest` ns further."""
-        start, end = self.edge(number), min(self.edge(number + 1), self._duration)
-        times, users, begun = list[Ints](), list[Users](), number
+        if self._over[0] != number:
+            self._over = number, self._left_over(number, begun_in, longest)
+        begun, over = begun_in(number), self._over[1]
+        at, user = np.concatenate([begun[0], over[0]]), np.concatenate([begun[1], over[1]])
+        inside = at < min(self.edge(number + 1), self._duration)
+        self._over = number + 1, (at[~inside], user[~inside])
+        at, user = at[inside], user[inside]
+        order = np.lexsort((user, at))
+        return at[order], user[order]
+
+    def _left_over(self, number: int, begun_in: Callable[[int], Requests], longest: int) -> Requests:
+        """What began before a block and comes in it or later."""
+        start, begun = self.edge(number), number - 1
+        times, users = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int32)]
         while self.edge(begun + 1) + longest > start:
             at, user = begun_in(begun)
-            inside = (at >= start) & (at < end)
-            times.append(at[inside])
-            users.append(user[inside])
+            times.append(at[at >= start])
+            users.append(user[at >= start])
             begun -= 1
-        at, user = np.concatenate(times), np.concatenate(users)
-        order = np.argsort(at, kind="stable")
-        return at[order], user[order]
+        return np.concatenate(times), np.concatenate(users)
 
     def _sessions_of(self, number: int, sessions: Sessions) -> Requests:
         """All requests of the sessions that begin in a block."""

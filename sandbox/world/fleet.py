@@ -172,11 +172,11 @@ class _Held(Generic[Told]):
             parts = self._waiting.pop(number)
             release, happened = (np.concatenate([part[place] for part in parts]) for place in (0, 1))
             columns = joined([part[2] for part in parts])
-            order = np.lexsort((columns.arm, happened, release))
-            now = int(np.searchsorted(release[order], before))
-            if now:
-                through.append(only(columns, order[:now]))
-            if now < len(order):
-                rest = order[now:]
-                self._waiting[number].append((release[rest], happened[rest], only(columns, rest)))
+            now = release < before
+            rows = np.flatnonzero(now)
+            if rows.size:
+                order = np.lexsort((columns.arm[rows], happened[rows], release[rows]))
+                through.append(only(columns, rows[order]))
+            if rows.size < len(release):
+                self._waiting[number].append((release[~now], happened[~now], only(columns, ~now)))
         return through

@@ -353,3 +353,14 @@ def test_who_writes_another_tools_word_is_told_ours(text: str, path: str, name: 
     assert [(one.path, one.message) for one in error.value.problems] == [
         (path, f'no key "{word}"; here it is called {name}')
     ]
+
+
+@pytest.mark.parametrize(("table", "word", "kind"), [
+    ("gates", "argo", "threshold"), ("gates", "flagger", "checks"), ("gates", "kayenta", "canary-score"),
+    ("alerts", "prometheus", "rule"),
+])
+def test_who_names_another_tool_is_told_the_kind_that_decides_as_it_does(table: str, word: str, kind: str) -> None:
+    text = '[scenario]\ntitle = "x"\n[models.incumbent]\nkind = "synthetic"\n[models.candidate]\nkind = "synthetic"\n'
+    with pytest.raises(ScenarioError) as error:
+        read_text(f'{text}[[{table}]]\nkind = "{word}"\n', name="x.toml")
+    assert [one.message for one in error.value.problems] == [f'no kind "{word}"; here it is called {kind}']

@@ -46,6 +46,11 @@ def worse(metric: str, margin: str, more: str = "") -> str:
     return gate(f'kind = "no-worse"\nmetric = "{metric}"\nmargin = "{margin}"\n{more}')
 
 
+def checks(text: str) -> str:
+    metrics = f'[{{ metric = "latency.p99", max = "1900ms" }}, {{ metric = "errors.rate", {text} }}]'
+    return gate(f'kind = "checks"\nmetrics = {metrics}')
+
+
 def alert(text: str, more: str = "") -> str:
     return f'{RAMP}{GUARD}[[alerts]]\nname = "a"\naction = "hold"\n{text}\n{more}'
 
@@ -61,6 +66,17 @@ ROWS = [
     ("gate-never-fails", "gates[1].max", limit("errors.rate", 'max = "100%"'), limit("errors.rate", 'max = "50%"')),
     ("gate-never-fails", "gates[1].max", limit("latency.p99", 'max = "2s"'), limit("latency.p99", 'max = "1900ms"')),
     ("gate-never-fails", "gates[1].min", limit("quality.tpr", 'min = "0%"'), limit("quality.tpr", 'min = "1%"')),
+    ("gate-never-fails", "gates[1].margin", worse("errors.rate", "100pp"), worse("errors.rate", "99pp")),
+    ("gate-never-fails", "gates[1].margin", gate('kind = "no-worse"\nmetric = "errors.rate"\nmargin = 20'),
+     gate('kind = "no-worse"\nmetric = "errors.rate"\nmargin = 0.2')),
+    ("gate-never-fails", "gates[1].margin", worse("latency.p99", "20"), worse("latency.p99", "20ms")),
+    ("gate-never-fails", "gates[1].margin", worse("latency.p99", "2s"), worse("latency.p99", "1999ms")),
+    ("gate-never-fails", "gates[1].margin", worse("quality.accuracy", "100%"), worse("quality.accuracy", "99%")),
+    ("gate-never-fails", "gates[1].margin", worse("quality.accuracy", "100%"), worse("quality.wrong", "100%")),
+    ("gate-never-fails", "gates[1].metrics[1].max", checks('max = "100%"'), checks('max = "99%"')),
+    ("gate-never-fails", "gates[1].metrics[1].min", checks('min = "0%"'), checks('min = "1%"')),
+    ("gate-never-fails", "gates[1].metrics[1].max", checks('max = "100%", min = "0%"'),
+     checks('max = "100%", min = "1%"')),
     # 5% of 100/s for 5m are 1,500; 2% of 5m at 5% are 30 of a sample of a tenth: 150.
     ("gate-without-data", "gates[1]", limit("errors.rate", 'max = "9%"', 'over = "10s"'),
      limit("errors.rate", 'max = "9%"', 'over = "1m"')),

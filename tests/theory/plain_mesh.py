@@ -6,6 +6,7 @@ become known, slots fall free, those who wait leave, and arrivals come, in this 
 a crash or a batch, those first that were asked less often, and then those that came first.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +40,21 @@ class Pool:
     mean: int = 10_000_000
     changes: list[tuple[int, int, int]] = field(default_factory=list)
     crashes: list[tuple[int, float, int]] = field(default_factory=list)
+    scaler: "Scaler | None" = None
+
+
+@dataclass
+class Scaler:
+    """An autoscaler that looks until the day is over."""
+
+    target: float
+    every: int
+    lag: int
+    cool_down: int
+    least: int
+    most: int
+    cold_start: int
+    until: int
 
 
 @dataclass
@@ -95,6 +111,8 @@ class PlainPool:
         self.mode, self.era, self.opened, self.probing = "closed", 0, 0, 0
         self.seen: deque[bool] = deque()
         self.begun = 0
+        if rules.scaler is not None:
+            self.env.process(self.follow_load(rules.scaler))
         for change in rules.changes:
             self.env.process(self.resize(*change))
         for crash in rules.crashes:
@@ -225,6 +243,18 @@ class PlainPool:
             for one in batch:
                 self.queue.remove(one)
             self.start(slot, batch, int(self.env.now) + takes)
+
+    def follow_load(self, rule: Scaler) -> Any:
+        replicas, before, asked = self.rules.slots, 0, dict[int, int]()
+        for now in range(rule.every, rule.until + 1, rule.every):
+            yield self.world.at(now, CHANGE)
+            busy, before = (self.begun - before) / rule.every, self.begun
+            near = abs(busy / rule.target - replicas) <= 0.1 * replicas
+            asked[now] = min(rule.most, max(rule.least, replicas if near else math.ceil(busy / rule.target)))
+            lately = [wanted for when, wanted in asked.items() if when > now - rule.cool_down or when == now]
+            replicas = max(lately if now >= rule.cool_down else [replicas, *lately])
+            if now + rule.lag <= rule.until:
+                self.env.process(self.resize(now + rule.lag, replicas, now + rule.lag + rule.cold_start))
 
     def resize(self, when: int, wanted: int, ready_at: int) -> Any:
         yield self.world.at(when, CHANGE)

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.base.telemetry import Ints
+from sandbox.world.scaling import Scaler as Scaling
+from sandbox.world.services.autoscaling import Autoscale
 from sandbox.world.services.batching import Batching
 from sandbox.world.services.breaker import Breaker
 from sandbox.world.services.hedge import Hedge
@@ -22,7 +24,7 @@ from sandbox.world.services.shedding import Shedding
 from sandbox.world.striking import kill
 
 sys.path.insert(0, str(Path(__file__).parent))
-from plain_mesh import Day, PlainMesh, Pool
+from plain_mesh import Day, PlainMesh, Pool, Scaler
 
 WORDS = ("answered", "rejected", "timed out", "errored")
 MS = 1_000_000
@@ -45,6 +47,16 @@ def service_of(rules: Pool) -> Service:
         "breaker": breaker, "shed": shed,
         "batch": None if rules.batch == 1 else Batching.model_construct(size=rules.batch, each=rules.batch_each),
     })
+
+
+def scaling_of(rules: Pool) -> Service:
+    """The service of a pool that follows its load."""
+    rule = rules.scaler
+    assert rule is not None
+    said = Autoscale.model_construct(
+        target=rule.target, every=rule.every, lag=rule.lag, cool_down=rule.cool_down, most=rule.most, tolerance=0.1
+    )
+    return service_of(rules).model_copy(update={"autoscale": said, "least": rule.least, "replicas": rules.slots})
 
 
 class Compiled:
@@ -92,6 +104,14 @@ class Compiled:
             self.fates[key] = (WORDS[status], published, by)
         self.low = high
 
+    def scale(self, place: int, scaler: Scaling, when: int) -> list[tuple[int, int, Any]]:
+        """An autoscaler's look: when its pool changes, and how."""
+        pool, rule = self.pools[place], self.day.pools[place].scaler
+        scaler.begun, pool.busy_ns[0] = int(pool.busy_ns[0]), 0
+        wanted, at = scaler.look(when), when + rule.lag
+        deed = lambda: pool.open_slots(wanted, ready_at=at + rule.cold_start)  # noqa: E731
+        return [(at, 0, deed)] if at <= rule.until else []
+
     def happens(self) -> list[tuple[int, int, Any]]:
         """What changes from outside: when, resizes before crashes, and what."""
         found = []
@@ -103,9 +123,21 @@ class Compiled:
         return found
 
     def run(self, cuts: list[int]) -> dict[int, Fate]:
-        happens = self.happens()
-        for stop in sorted({when for when, _, _ in happens} | set(cuts)):
+        happens, looks = self.happens(), list[tuple[int, int, Scaling]]()
+        for place, rules in enumerate(self.day.pools):
+            if (rule := rules.scaler) is not None:
+                scaler = Scaling(scaling_of(rules), replicas=rules.slots)
+                looks += [(when, place, scaler) for when in range(rule.every, rule.until + 1, rule.every)]
+        stops = {when for when, _, _ in happens} | {when for when, _, _ in looks} | set(cuts)
+        while stops:
+            stop = min(stops)
+            stops.remove(stop)
             self.advance(stop)
+            for when, place, scaler in looks:
+                if when == stop:
+                    scaled = self.scale(place, scaler, when)
+                    happens += scaled
+                    stops |= {at for at, _, _ in scaled if at > stop}
             for _, _, deed in sorted((one for one in happens if one[0] == stop), key=lambda one: one[1]):
                 deed()
         self.advance(END)
@@ -129,6 +161,15 @@ def pools(draw: Any, place: int, end: int) -> Pool:
         (when, draw(st.sampled_from([0.3, 0.5, 1.0])), draw(st.sampled_from([1_000_003, 30_000_001])))
         for when in sorted(draw(st.sets(moments, max_size=2)))
     ]
+    scaler = None
+    if draw(st.sampled_from([False, False, True])):
+        changes = []
+        scaler = Scaler(
+            target=draw(st.sampled_from([0.3, 0.6, 0.9])), every=draw(st.sampled_from([7, 31])) * MS + 1,
+            lag=draw(st.sampled_from([0, 12_000_003])), cool_down=draw(st.sampled_from([1, 90])) * MS,
+            least=draw(st.integers(1, 2)), most=draw(st.integers(3, 9)),
+            cold_start=draw(st.sampled_from([0, 5_000_003])), until=end,
+        )
     breaker = None
     if draw(st.booleans()):
         breaker = (
@@ -144,7 +185,7 @@ def pools(draw: Any, place: int, end: int) -> Pool:
         shed_extra=draw(st.sampled_from([None, None, 0, 2])),
         shed_wait=draw(st.sampled_from([None, None, 8 * MS, 30 * MS])),
         batch=draw(st.sampled_from([1, 1, 2, 5])), batch_each=draw(st.sampled_from([0.0, 0.25])), changes=changes,
-        crashes=crashes,
+        crashes=crashes, scaler=scaler,
     )
 
 

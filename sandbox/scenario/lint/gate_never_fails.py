@@ -1,20 +1,29 @@
 """A gate that can never fail."""
 
+import math
 from collections.abc import Iterator
 
-from sandbox.base.units import Limit, format_duration, format_share
+from sandbox.base.units import format_duration, format_share
+from sandbox.decide.gates.checks import Checks, Ranged
+from sandbox.decide.gates.comparing import Comparing
 from sandbox.decide.gates.threshold import Threshold
+from sandbox.observe.metrics.view import Metric
 from sandbox.scenario.lint.finding import Rule
 from sandbox.scenario.lint.prospect import Prospect
 from sandbox.scenario.locate import Path
 
 
 def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
-    """Limits that no value can cross, and failures that no step has the looks for."""
+    """Limits and margins that no value can cross, and failures that no step has the looks for."""
     for index, gate in enumerate(prospect.document.gates):
         if isinstance(gate, Threshold):
             yield from _out_of_reach(prospect, index, gate)
             yield from _tolerated(index, gate)
+        elif isinstance(gate, Comparing):
+            yield from _too_wide(prospect, index, gate)
+        elif isinstance(gate, Checks):
+            for place, one in enumerate(gate.metrics):
+                yield from _always_inside(prospect, ("gates", index, "metrics", place), gate.model, one)
 
 
 def _tolerated(index: int, gate: Threshold) -> Iterator[tuple[Path, str, str]]:
@@ -30,25 +39,60 @@ def _out_of_reach(prospect: Prospect, index: int, gate: Threshold) -> Iterator[t
         return
     at: Path = ("gates", index)
     low, high = gate.failing
-    reachable_above = high is not None and not _never_above(prospect, gate, high, found.unit)
-    reachable_below = low is not None and not (found.unit in ("share", "seconds", "count", "bytes") and low <= 0)
-    if reachable_above or reachable_below:
+    most = _most(prospect, found, gate.model)
+    if (high is not None and high < most) or (low is not None and not _never_below(found, low)):
         return
     if high is not None:
-        most = "100%" if found.unit == "share" else f"the timeout of {format_duration(_timeout(prospect, gate.model))}"
         key = "max" if gate.fail_above is None else "fail_above"
-        yield (*at, key), f"{gate.metric} is never above {most}, so this never fails", "lower the limit"
+        yield (*at, key), f"{gate.metric} is never above {_shown(found, most)}, so this never fails", "lower the limit"
     else:
         key = "min" if gate.fail_below is None else "fail_below"
         yield (*at, key), f"{gate.metric} is never below {format_share(0.0)}, so this never fails", "raise the limit"
 
 
-def _never_above(prospect: Prospect, gate: Threshold, high: Limit, unit: str) -> bool:
-    if unit == "share":
-        return high >= 1.0
-    if gate.metric.startswith("latency.") and unit == "seconds":
-        return high >= _timeout(prospect, gate.model) / 1e9
-    return False
+def _always_inside(prospect: Prospect, at: Path, model: str, ranged: Ranged) -> Iterator[tuple[Path, str, str]]:
+    found = prospect.read(ranged.metric)
+    if found is None:
+        return
+    most = _most(prospect, found, model)
+    if ranged.max is not None and ranged.max >= most and (ranged.min is None or _never_below(found, ranged.min)):
+        yield (*at, "max"), f"{ranged.metric} is never above {_shown(found, most)}, so this never fails", "lower it"
+    elif ranged.max is None and ranged.min is not None and _never_below(found, ranged.min):
+        yield (*at, "min"), f"{ranged.metric} is never below {format_share(0.0)}, so this never fails", "raise it"
+
+
+def _too_wide(prospect: Prospect, index: int, gate: Comparing) -> Iterator[tuple[Path, str, str]]:
+    found = prospect.read(gate.metric)
+    if found is None:
+        return
+    at, text = ("gates", index, "margin"), gate.limit.text
+    if gate.limit.relative:
+        if gate.limit.amount >= 1.0 and not found.lower_is_better and found.unit == "share":
+            yield at, f"{gate.metric} cannot fall by more than all of it, so this never fails", "narrow the margin"
+    elif gate.limit.amount >= (most := _most(prospect, found, gate.model)):
+        because = f"two values of {gate.metric} are never {text} apart: it is at most {_shown(found, most)}"
+        yield at, f"{because}, so this never fails", f'write it with its unit, as "{_unit(found)}"'
+
+
+def _unit(found: Metric) -> str:
+    return "20%" if found.unit == "share" else "20ms"
+
+
+def _most(prospect: Prospect, found: Metric, model: str) -> float:
+    """The highest value there is."""
+    if found.unit == "share":
+        return 1.0
+    if found.name.startswith("latency.") and found.unit == "seconds":
+        return _timeout(prospect, model) / 1e9
+    return math.inf
+
+
+def _never_below(found: Metric, low: float) -> bool:
+    return found.unit in ("share", "seconds", "count", "bytes") and low <= 0
+
+
+def _shown(found: Metric, most: float) -> str:
+    return "100%" if found.unit == "share" else f"the timeout of {format_duration(round(most * 1e9))}"
 
 
 def _timeout(prospect: Prospect, model: str) -> int:
