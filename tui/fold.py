@@ -113,7 +113,7 @@ class Fold:
             return
         step, what = int(facts["step"]), str(facts["what"])
         bake = self.sheet.steps[step].bake if 0 <= step < len(self.sheet.steps) else 0
-        fresh = what == "step"
+        fresh = what == "step" or what in PHASES
         self._ramp = replace(
             self._ramp, phase=PHASES.get(what, "climbing"), step=step, set_share=float(facts["share"]), waits_for="",
             since=entry.at if fresh else self._ramp.since, bake_ends=entry.at + bake if fresh else self._ramp.bake_ends,
