@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts proof bench docs drills lock clean
+.PHONY: help demo test check lint types contracts proof bench bench-tui docs drills lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,7 +14,7 @@ help:  ## list the targets
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greenroom needs Python 3.11 or newer; say make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,flights,onnx,charts,dask,tune]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,flights,onnx,charts,dask,tune,serve]'
 	@touch $@
 
 demo: $(READY)  ## set up, train both models on the first months, fly the rollout through the later ones
@@ -36,10 +36,13 @@ contracts: $(READY)  ## who may import whom
 check: lint types contracts test  ## all that .ci/run asks
 
 proof: $(READY)  ## the long proofs: a hundred kills, many seeds
-	GREENROOM_KILLS=100 $(BIN)/python -m pytest -m 'proof or not proof' tests/record tests/laws tests/theory tests/bridges tests/lab tests/scenarios
+	GREENROOM_KILLS=100 $(BIN)/python -m pytest -m 'proof or not proof' tests/record tests/laws tests/theory tests/bridges tests/lab tests/scenarios tests/tui
 
 bench: $(READY)  ## speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks
+
+bench-tui: $(READY)  ## how fast the cockpit starts, paints and answers
+	$(BIN)/python -m benchmarks.cockpit
 
 docs: $(READY)  ## write the pages that are made from the code
 	$(BIN)/python -c "from sandbox.scenario.reference import page; print(page())" > docs/scenario.md

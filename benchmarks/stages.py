@@ -12,10 +12,13 @@ STAGES = (
     ("draw requests, features, labels and luck", ("synthetic_day", "normals", "crowd", "streams", "look_up", "draft",
                                                  "random", "traffic")),
     ("score with both models", ("directions", "along_curve", "opinion", "models/")),
-    ("route and serve, three pools", ("services/", "_serve", "_offer", "_stretch", "routing", "_stay")),
-    ("publish answers, queue labels", ("_publish", "publish", "label_queue", "labels_by_tick", "remember")),
+    ("route and serve, three pools", ("services/", "line.py", "together.py", "_question", "_stretch", "routing",
+                                      "_stay")),
+    ("publish answers, queue labels", ("_publish", "publish", "telling.py", "label_queue", "labels_by_tick",
+                                       "remember")),
     ("count windows and cohorts", ("observe/",)),
-    ("settle harm and truth", ("harm", "settle", "count_right", "_judge", "_right_by", "_of_arm", "_settle")),
+    ("settle harm and truth", ("harm", "settle", "settling.py", "count_right", "_judge", "_right_by", "_of_arm",
+                               "_settle")),
     ("gates, ramp, journal, report", ("decide/", "run/", "report/", "base/", "lab/")),
 )
 

@@ -1,13 +1,22 @@
 """The app: its modes, its themes, and what all screens share."""
 
+import os
+import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from sandbox.base.flight import Flight
+from sandbox.report.debrief.exercise import Debrief
 from tui.glyphs import Glyphs
+from tui.palette import Palette
+from tui.prefs import Preferences, place, read, write
+from tui.screens.drills import Drills
+from tui.screens.history import History
 from tui.screens.library import Library
 from tui.screens.room import Room
 from tui.shelf import Offered, offered
@@ -18,23 +27,43 @@ class Greenroom(App[None]):
     """The cockpit, from the library to the debrief."""
 
     CSS_PATH = "styles/base.tcss"
-    MODES: ClassVar = {"library": Library}
+    MODES: ClassVar = {"library": Library, "drills": Drills, "history": History}
+    COMMANDS: ClassVar = {Palette}
+    COMMAND_PALETTE_BINDING = "ctrl+backslash"
+    """Textual's own key for it; ours are in the table of actions."""
     DEFAULT_MODE = "library"
     TITLE = "greenroom"
 
     def __init__(
-        self, *, store: Path | None = None, glyphs: Glyphs | None = None, raster: str = "braille",
+        self, *, store: Path | None = None, preferences: Preferences | None = None, place: Path | None = None,
         shelf: Callable[[], Iterable[Offered]] | None = None, first: Callable[[], Room] | None = None,
     ) -> None:
         super().__init__()
         self.store = store
         self.shelf = shelf or (lambda: offered(own=Path.cwd()))
         self._first = first
-        self.glyphs = glyphs or Glyphs()
-        self.raster = raster if self.glyphs.unicode else "ascii"
+        self.preferences, self._place = preferences or Preferences(), place
+        self.far = bool(os.environ.get("SSH_CONNECTION"))
+        self._spell()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = NAMES[0]
+        self.theme = self.preferences.theme if self.preferences.theme in self.available_themes else NAMES[0]
+        self.set_keymap(dict(self.preferences.keys))
+
+    def _spell(self) -> None:
+        self.glyphs = Glyphs(unicode=not self.preferences.ascii)
+        self.raster = "ascii" if self.preferences.ascii else self.preferences.charts
+
+    def prefer(self, **changes: object) -> None:
+        """Change preferences, and keep them; where they cannot be kept they hold until one leaves."""
+        self.preferences = replace(self.preferences, **changes)  # type: ignore[arg-type]
+        self._spell()
+        if self._place is None:
+            return
+        try:
+            write(self.preferences, self._place)
+        except OSError as error:
+            self.notify(f"{self._place} cannot be written: {error}", severity="warning", markup=False)
 
     def on_mount(self) -> None:
         """Open another screen than the library first, where one was asked for."""
@@ -48,8 +77,31 @@ class Greenroom(App[None]):
     def next_theme(self) -> str:
         """Take the next theme, and say its name."""
         place = NAMES.index(self.theme) if self.theme in NAMES else -1
-        self.theme = NAMES[(place + 1) % len(NAMES)]
+        self.take(NAMES[(place + 1) % len(NAMES)])
         return self.theme
+
+    async def action_quit(self) -> None:
+        """Leave by ctrl+q as by q."""
+        if isinstance(self.screen, Room):
+            self.screen.do_app_quit()
+        else:
+            self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """None beside the actions of the table; themes are offered by their names."""
+        for name in sorted(self.available_themes):
+            yield SystemCommand(f"theme {name}", "Show everything in this theme", lambda name=name: self.take(name))
+
+    def take(self, theme: str) -> None:
+        """Take a theme, from now on."""
+        self.theme = theme
+        self.prefer(theme=theme)
+
+    def debrief(self, flight: Flight, *, run: str, trouble: str, exercise: Debrief | None = None) -> None:
+        """Read the debrief of a flight that is over, in place of the screen that is shown."""
+        from tui.screens.debrief import Debrief as DebriefScreen
+
+        self.switch_screen(DebriefScreen(flight, run=run, trouble=trouble, exercise=exercise))
 
     @property
     def screens_open(self) -> list[Screen[object]]:
@@ -57,8 +109,18 @@ class Greenroom(App[None]):
         return [screen for stack in self._screen_stacks.values() for screen in stack]
 
 
-def opened() -> int:
-    """Open the cockpit at this terminal; returns the exit code."""
-    app = Greenroom()
+def opened(first: Callable[[], Room] | None = None) -> int:
+    """Open the cockpit at this terminal; returns the exit code. Raises PreferencesError."""
+    preferences = read(place())
+    if not _spells_unicode():
+        preferences = replace(preferences, ascii=True)
+    if os.environ.get("NO_COLOR") == "":
+        del os.environ["NO_COLOR"]
+    app = Greenroom(preferences=preferences, place=place(), first=first)
     app.run()
     return app.return_code or 0
+
+
+def _spells_unicode() -> bool:
+    encoding = (getattr(sys.stdout, "encoding", "") or "ascii").lower().replace("-", "")
+    return encoding.startswith("utf") and os.environ.get("TERM") != "linux"

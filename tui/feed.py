@@ -17,15 +17,18 @@ from typing import TypeVar
 
 from sandbox.base.command import Answer, Refused
 from sandbox.base.flight import Flight
+from sandbox.drill.drill import DrillError
 from sandbox.lab.flights import prepare
 from sandbox.lab.keeping import keeping
+from sandbox.operate.standing import Standing
 from sandbox.record.landing import Landing
 from sandbox.record.store import Store
+from sandbox.report.debrief.exercise import Debrief
 from sandbox.report.log import Line
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
 from tui.fold import Fold
-from tui.frame import Frame
+from tui.frame import Frame, Instructor
 from tui.pace import Pace
 from tui.sheet import Sheet, sheet_of
 
@@ -45,21 +48,26 @@ class Landed:
     flight: Flight
     run: str = ""
     trouble: str = ""
+    exercise: Debrief | None = None
+    """What a drill was worth."""
 
 
 class Feed:
     """A live flight."""
 
     live = True
+    blind = False
+    """Whether truth is kept from whoever flies."""
 
     def __init__(
         self, plan: Plan, *, seed: int | None = None, store: Path | None = None, pace: Pace | None = None,
-        executor: Executor | None = None,
+        executor: Executor | None = None, session: Session | None = None,
     ) -> None:
         self.plan, self.pace = plan, pace or Pace()
         self.seed = plan.document.scenario.seed if seed is None else seed
         self.sheet: Sheet = replace(sheet_of(plan), seed=self.seed)
-        self.instructor = False
+        self.instructor = self.landed = False
+        self._harm = Instructor()
         self.stop_when: Stop = lambda _: False
         self.stopped_by: Line | None = None
         self._until_event = False
@@ -67,20 +75,24 @@ class Feed:
         self._lock = asyncio.Lock()
         self._landing: Landing | None = None
         self._queued, self._trouble = "", ""
-        prepared = prepare(plan)
-        keep = None
-        if store is not None:
-            features = plan.document.feature_names if plan.document.record.features else ()
-            self._landing = Store(store).begin(plan.name, seed=self.seed, features=features)
-            keep = keeping(plan.document.record.requests, seed=self.seed, into=self._landing.write_requests)
-        self.session = Session(
-            plan, seed=self.seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs
-        )
+        self.session = self._session(store) if session is None else session
         self._fold = Fold(
             self.sheet, layout=self.session.collector.layout, reference=self.session.collector.reference
         )
         self._entries = self._windows = 0
         self._take_in()
+
+    def _session(self, store: Path | None) -> Session:
+        """The world of the plan, and where it will land."""
+        prepared, document = prepare(self.plan), self.plan.document
+        keep = None
+        if store is not None:
+            features = document.feature_names if document.record.features else ()
+            self._landing = Store(store).begin(self.plan.name, seed=self.seed, features=features)
+            keep = keeping(document.record.requests, seed=self.seed, into=self._landing.write_requests)
+        return Session(
+            self.plan, seed=self.seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs
+        )
 
     # What is seen.
 
@@ -92,8 +104,9 @@ class Feed:
     def frame(self) -> Frame:
         """How things stand."""
         state = "ended" if self.ended else "paused" if self.pace.paused else "run"
+        instructor = self._harm if self.instructor else None
         return Frame(
-            view=self._fold.view(self.session.now, instructor=self.instructor), state=state, speed=self.pace.speed,
+            view=self._fold.view(self.session.now, instructor=instructor), state=state, speed=self.pace.speed,
             reached=self.pace.reached, queued=self._queued, trouble=self._trouble,
         )
 
@@ -115,8 +128,8 @@ class Feed:
         self._heed(news)
         return True
 
-    async def step(self) -> None:
-        """Fly to just after the next look of the gates."""
+    async def step(self, by: int = 1) -> None:
+        """Fly to just after the next look of the gates; there is no way back."""
         self.pace.pause()
         tick = self.sheet.tick
         to = min(self.sheet.duration, ((self.session.now - 1) // tick + 1) * tick + 1)
@@ -127,6 +140,10 @@ class Feed:
         if not self.ended:
             self._until_event = True
             self.pace.play()
+
+    def play(self) -> None:
+        """Let the clock run."""
+        self.pace.play()
 
     def pause(self) -> None:
         """Stop the clock."""
@@ -158,6 +175,9 @@ class Feed:
     def _take_in(self) -> tuple[Line, ...]:
         entries, windows = self.session.journal.entries, self.session.windows
         news = self._fold.take(entries[self._entries :], windows[self._windows :])
+        if self.instructor:
+            truth = self.session.world.truth()
+            self._harm = Instructor(harmed=int(truth.harmed.sum()), helped=int(truth.helped.sum()))
         self._entries, self._windows = len(entries), len(windows)
         return news
 
@@ -171,15 +191,30 @@ class Feed:
         finally:
             self._queued = ""
 
+    async def standing(self) -> Standing:
+        """How things stand as an operator can know it, between two slices."""
+        return await self._in_engine(lambda: self.session.standing)
+
+    async def refusal(self, kind: str, **arguments: str | int | float | bool) -> str:
+        """Why a command would be refused now; nothing is written down."""
+        return await self._in_engine(lambda: self.session.refusal(kind, **arguments))
+
     def _apply(self, kind: str, arguments: dict[str, str | int | float | bool]) -> Answer:
-        answer = self.session.apply(kind, actor="you", **arguments)
+        answer = self._give(kind, arguments)
         self._take_in()
         return answer
 
+    def _give(self, kind: str, arguments: dict[str, str | int | float | bool]) -> Answer:
+        return self.session.apply(kind, actor="you", **arguments)
+
+    async def hint(self) -> str:
+        """A hint, where there are any; raises DrillError where there is none."""
+        raise DrillError("hints are given in drills")
+
     # How it ends.
 
-    async def finish(self, watch: Callable[[float], None]) -> Landed | None:
-        """Fly to the end with nobody at the controls, and land; None where `cancel` was called meanwhile."""
+    async def finish(self, watch: Callable[[float], None]) -> Landed:
+        """Fly to the end with nobody at the controls, and land."""
         self.pace.pause()
         span, start = self.sheet.duration - self.session.now, self.session.now
         for piece in range(1, PIECES + 1):
@@ -191,6 +226,7 @@ class Feed:
     def _land(self) -> Landed:
         flight = self.session.finish()
         self._take_in()
+        self.landed = True
         if self._landing is None:
             return Landed(flight=flight)
         run = self._landing.land(flight)

@@ -3,17 +3,18 @@
 It reads what telemetry carried and what people did. Entries that are truth go to the instructor and nowhere else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from sandbox.base.clock import clock
 from sandbox.base.journal import Entry
-from sandbox.base.window import Window
+from sandbox.base.window import Layout, Window
 from sandbox.decide.alerts.slo import spent
 from sandbox.observe.metrics.view import Reference
 from sandbox.report.log import Line, Telling
 from tui.frame import AlertNow, BudgetNow, GateNow, Instructor, Mark, RampNow, View
-from tui.instruments import Instruments
+from tui.instruments import Instruments, Memo
 from tui.sheet import Sheet
 
 PHASES = {"promote": "promoted", "roll back": "rolled_back", "abort": "aborted"}
@@ -26,17 +27,21 @@ MOST_SAID = 40
 class Fold:
     """What a flight looks like so far; `take` adds to it, `view` shows it."""
 
-    def __init__(self, sheet: Sheet, *, layout: Any, reference: Reference | None) -> None:
+    def __init__(
+        self, sheet: Sheet, *, layout: Layout, reference: Reference | None, memo: Memo | None = None
+    ) -> None:
         self.sheet = sheet
         self._telling = Telling(sheet.plan)
-        self.instruments = Instruments(sheet, layout=layout, reference=reference)
+        self.instruments = Instruments(sheet, layout=layout, reference=reference, memo=memo)
         self._ramp = RampNow()
         self._gates: dict[str, GateNow] = {}
         self._alerts: dict[str, AlertNow] = {}
         self._lines: list[Line] = []
         self._marks: list[Mark] = []
-        self._truth: list[str] = []
+        self._truth: list[Line] = []
         self._counted: dict[tuple[str, str], tuple[float, float]] = {}
+        self._steps: dict[tuple[str, int], str] = {}
+        self._asked: dict[int, dict[str, Any]] = {}
         self._outcome = ""
 
     def take(self, entries: Iterable[Entry], windows: Iterable[Window]) -> tuple[Line, ...]:
@@ -53,21 +58,26 @@ class Fold:
         self._lines += news
         return tuple(news)
 
-    def view(self, at: int, *, instructor: bool = False) -> View:
-        """How it looks at an instant, which is that of the last entry or later."""
+    def view(self, at: int, *, instructor: Instructor | None = None) -> View:
+        """How it looks at an instant, which is that of the last entry or later; truth only for an instructor."""
         seen = self.instruments.last("traffic.share")
         return View(
             at=at, ramp=replace(self._ramp, seen_share=seen), gates=tuple(self._gates.values()),
             alerts=tuple(sorted(self._alerts.values(), key=_urgency)), lines=tuple(self._lines),
             marks=tuple(self._marks), budgets=tuple(self._budgets(at)), series=self.instruments.series(),
-            matured_to=self.instruments.matured_to, outcome=self._outcome,
-            instructor=Instructor(lines=tuple(self._truth)) if instructor else None,
+            steps=dict(self._steps), matured_to=self.instruments.matured_to, outcome=self._outcome,
+            instructor=None if instructor is None else replace(instructor, lines=tuple(self._truth)),
         )
 
     def _true(self, entry: Entry) -> None:
-        words = " ".join(f"{key} {value}" for key, value in entry.facts.items() if isinstance(value, (str, int, float)))
-        if entry.kind in ("drift", "fault"):
-            self._truth.append(f"{entry.kind} {words}")
+        facts = entry.facts
+        if entry.kind == "drift":
+            until = "" if facts["until"] >= self.sheet.duration else f" until {clock(facts['until'])}"
+            self._truth.append(Line(at=facts["from"], who="world", what=f"{facts['kind']} drift{until}", truth=True))
+        elif entry.kind == "fault":
+            on = f" on {facts['model']}" if facts["model"] else ""
+            what = f"{facts['kind']}{on} {facts['what']}"
+            self._truth.append(Line(at=entry.at, who="world", what=what, truth=True))
 
     def _take(self, entry: Entry) -> None:
         if entry.kind == "gate":
@@ -80,6 +90,10 @@ class Fold:
             self._scraped(entry)
         elif entry.kind == "command":
             self._commanded(entry)
+        elif entry.kind == "verify":
+            self._steps[str(entry.facts["runbook"]), int(entry.facts["step"])] = str(entry.facts["what"])
+        elif entry.kind == "effect":
+            self._effected(entry)
         elif entry.kind == "end":
             self._outcome = str(entry.facts["outcome"])
 
@@ -95,8 +109,7 @@ class Fold:
     def _moved(self, entry: Entry) -> None:
         facts = entry.facts
         if facts["what"] == "hold":
-            held = self._ramp.held or facts["because"].endswith(" said so")
-            self._ramp = replace(self._ramp, waits_for=str(facts["because"]), held=held)
+            self._ramp = replace(self._ramp, waits_for=str(facts["because"]))
             return
         step, what = int(facts["step"]), str(facts["what"])
         bake = self.sheet.steps[step].bake if 0 <= step < len(self.sheet.steps) else 0
@@ -129,17 +142,34 @@ class Fold:
         if facts["actor"] == "policy":
             return
         self._marks.append(Mark(at=entry.at, letter="o"))
-        if facts["answer"] != "accepted":
-            return
-        if facts["kind"] == "resume":
-            self._ramp = replace(self._ramp, held=False, waits_for="")
-        elif facts["kind"] == "acknowledge":
-            self._acknowledged(str(facts["actor"]), entry.at)
+        if facts["answer"] == "accepted":
+            self._asked[facts["id"]] = facts["arguments"]
 
-    def _acknowledged(self, actor: str, at: int) -> None:
+    def _effected(self, entry: Entry) -> None:
+        """A command takes effect; one that failed changed nothing."""
+        facts, by = entry.facts, f"{entry.facts['actor']} {clock(entry.at)}"
+        if facts["what"] != "effective":
+            return
+        arguments, kind = self._asked.get(facts["id"], {}), facts["kind"]
+        if kind in ("hold", "resume"):
+            held = kind == "hold"
+            waits = self._ramp.waits_for if held else ""
+            self._ramp = replace(self._ramp, held=held, waits_for=waits)
+        elif kind == "perform":
+            self._steps[str(arguments["runbook"]), int(arguments["step"])] = "done"
+        elif kind == "acknowledge":
+            self._mark(lambda one: one.firing and not one.acknowledged, acknowledged=by)
+        elif kind == "escalate":
+            self._mark(lambda one: one.firing, escalated=f"to {arguments.get('role', '')}, {by}")
+        elif kind in ("silence", "unsilence"):
+            said = f"for {arguments.get('lasts', '')} by {by}: {arguments.get('reason', '')}"
+            silenced = said if kind == "silence" else ""
+            self._mark(lambda one: one.name == arguments.get("alert"), silenced=silenced)
+
+    def _mark(self, which: Callable[[AlertNow], bool], **marks: str) -> None:
         for name, alert in self._alerts.items():
-            if alert.firing and not alert.acknowledged:
-                self._alerts[name] = replace(alert, acknowledged=f"{actor} at {at}")
+            if which(alert):
+                self._alerts[name] = replace(alert, **marks)  # type: ignore[arg-type]
 
     def _scraped(self, entry: Entry) -> None:
         for name, samples in entry.facts["samples"].items():

@@ -90,7 +90,7 @@ class RampNow:
 class Instructor:
     """What is true, for the instructor's panel and nobody else."""
 
-    lines: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
     harmed: int = 0
     helped: int = 0
 
@@ -107,6 +107,8 @@ class View:
     marks: tuple[Mark, ...] = ()
     budgets: tuple[BudgetNow, ...] = ()
     series: dict[str, tuple[Point, ...]] = field(default_factory=dict)
+    steps: dict[tuple[str, int], str] = field(default_factory=dict)
+    """What became of a runbook's steps, by its name and their number."""
     matured_to: int = 0
     outcome: str = ""
     instructor: Instructor | None = None

@@ -10,12 +10,18 @@ from sandbox.observe.metrics.view import Metric, Reference, View
 from tui.frame import Point
 from tui.sheet import Sheet
 
+Memo = dict[tuple[str, int, int], Point]
+"""What was read of a window once: by metric, its begin, and whether it is a cohort."""
+
 
 class Instruments:
     """The series of every instrument that somebody looks at; others are read when they are first asked for."""
 
-    def __init__(self, sheet: Sheet, *, layout: Layout, reference: Reference | None) -> None:
+    def __init__(
+        self, sheet: Sheet, *, layout: Layout, reference: Reference | None, memo: Memo | None = None
+    ) -> None:
         self._sheet, self._layout, self._reference = sheet, layout, reference
+        self._memo = {} if memo is None else memo
         self._windows: list[Window] = []
         self._metrics: dict[str, Metric] = {}
         self._points: dict[str, list[Point]] = {}
@@ -32,6 +38,11 @@ class Instruments:
             self._points[name] = [
                 self._point(one, window) for window in self._windows if window.matured == one.matured
             ]
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The metrics that are read."""
+        return tuple(self._metrics)
 
     def take(self, window: Window) -> None:
         """A window became readable."""
@@ -56,6 +67,12 @@ class Instruments:
         return points[-1][2] if points else None
 
     def _point(self, one: Metric, window: Window) -> Point:
+        key = (one.name, window.start, window.matured)
+        if key not in self._memo:
+            self._memo[key] = self._read(one, window)
+        return self._memo[key]
+
+    def _read(self, one: Metric, window: Window) -> Point:
         view = View(self._layout, window.counts.dense(), window.share, self._reference)
         readings = one.read(view)
         if one.name == "traffic.share":

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from sandbox.cli import main as command_line
 from sandbox.cli.commands import Commands, declare
+from tui import serving
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the cockpit, or run one command; returns its exit code."""
-    return command_line(argv, guests=(add,), opens=_open if _at_a_terminal() else None)
+    return command_line(argv, guests=(add, serving.add), opens=_open if _at_a_terminal() else None)
 
 
 def add(commands: Commands) -> None:
@@ -25,6 +26,11 @@ def _at_a_terminal() -> bool:
 
 
 def _open(_: argparse.Namespace | None = None) -> int:
+    from sandbox.cli.errors import UsageError
     from tui.app import opened
+    from tui.prefs import PreferencesError
 
-    return opened()
+    try:
+        return opened()
+    except PreferencesError as error:
+        raise UsageError(str(error)) from None

@@ -1,18 +1,23 @@
 """A desk to test at: an app with a small scenario, a clock that stands still, and waits that end."""
 
 import asyncio
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import tomli
 from textual.pilot import Pilot
 
+from sandbox.base.flight import Flight
+from sandbox.run.session import fly
 from sandbox.scenario.document import Document
 from sandbox.scenario.plan import Plan
 from tui.app import Greenroom
 from tui.feed import Feed
 from tui.pace import Pace
 from tui.screens.cockpit import Cockpit
+from tui.widgets.keys import Keys
 
 MINUTE = 60 * 10**9
 SHORT = """
@@ -74,20 +79,48 @@ class StoppedClock:
         return self.now
 
 
-def desk(feed: Feed | None = None) -> Greenroom:
+def desk(feed: Feed | None = None, **options) -> Greenroom:
     """The app, in its cockpit where a feed is given."""
-    return Greenroom(shelf=lambda: (), first=None if feed is None else lambda: Cockpit(feed))
+    first = None if feed is None else lambda: Cockpit(feed)
+    return Greenroom(**{"shelf": tuple, "first": first} | options)
 
 
 def feed_of(text: str = SHORT, *, clock: Callable[[], float] | None = None) -> Feed:
     return Feed(plan_of(text), pace=Pace(clock=clock or StoppedClock()))
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool], *, tries: int = 400) -> None:
+async def until(
+    pilot: Pilot[None], condition: Callable[[], bool], *, tries: int = 400, what: str = "what was waited for"
+) -> None:
     """Wait for something that must become true; a test whose wait does not end fails."""
     for _ in range(tries):
         await pilot.pause()
         if condition():
             return
         await asyncio.sleep(0.02)
-    raise AssertionError("what was waited for did not come")
+    raise AssertionError(f"{what} did not come")
+
+
+def said(app: Greenroom) -> str:
+    """What the last line says."""
+    return " ".join(keys.text for keys in app.screen.query(Keys))
+
+
+def screen_text(app: Greenroom) -> str:
+    """The screen as characters, without what differs from run to run."""
+    rows = [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+    text = re.sub(r"\d{8}T\d{6}-", "YYYYMMDDTHHMMSS-", "\n".join(rows))
+    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "YYYY-MM-DD HH:MM", text) + "\n"
+
+
+@cache
+def flown(text: str = SHORT) -> Flight:
+    """A flight at its end, flown once for all tests that only read it."""
+    return fly(plan_of(text))
+
+
+def scenario_file(folder: Path) -> Path:
+    """The small scenario as a file."""
+    path = folder / "short.toml"
+    path.write_text(f"# A small flight, for tests.\n# Lesson: look before you ramp.\nformat = 1\n{SHORT}")
+    return path

@@ -30,11 +30,12 @@ class Briefing(Room):
     CSS_PATH = "../styles/briefing.tcss"
     ABOUT = "What you know before the flight. Enter takes off; the clock starts when you say so."
 
-    def __init__(self, plan: Plan, *, path: Path, at_once: bool = False) -> None:
+    def __init__(self, plan: Plan, *, path: Path, at_once: bool = False, seed: int | None = None) -> None:
         super().__init__()
         self.plan, self.path, self._at_once = plan, path, at_once
         self.sheet: Sheet = sheet_of(plan)
-        self.speed, self.seed, self.stops, self.record = 60.0, self.sheet.seed, "page", True
+        self.speed, self.stops, self.record = 60.0, "page", True
+        self.seed = self.sheet.seed if seed is None else seed
         self._starting = False
 
     def compose(self) -> ComposeResult:
@@ -48,6 +49,9 @@ class Briefing(Room):
     def on_mount(self) -> None:
         """Write the pages, and fetch the engine meanwhile."""
         super().on_mount()
+        preferred = self.desk.preferences
+        self.speed, self.record = preferred.speed, preferred.record
+        self.stops = preferred.pause_on if preferred.pause_on in STOPS else "page"
         self.query_one("#title", Bar).write(
             [(" Briefing ", "strong"), (f" {self.sheet.name}", "accent")], [("esc back  enter take off ", "faint")]
         )
@@ -130,6 +134,7 @@ class Briefing(Room):
             return
         finally:
             self._starting = False
+        self.desk.prefer(speed=self.speed, pause_on=self.stops, record=self.record)
         feed.stop_when = stop_when(self.stops)
         feed.pace.speed = self.speed
         self.app.switch_screen(Cockpit(feed))
@@ -140,7 +145,7 @@ class Briefing(Room):
         from tui.feed import Feed
 
         refuse_strangers(self.plan, scenario=self.path, trusting=False)
-        store = getattr(self.app, "store", None) or default_store()
+        store = self.desk.store or default_store()
         return Feed(self.plan, seed=self.seed, store=store if self.record else None)
 
 

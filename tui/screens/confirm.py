@@ -1,5 +1,6 @@
 """A question before something is done: it names the effect, and its focus is on no."""
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -36,11 +37,13 @@ class Choice(ModalScreen[str]):
         listing.show([Item(key, ((f" {text} ", "plain"),)) for key, text in self.answers.items()])
         listing.focus()
 
-    def on_key(self, event: object) -> None:
+    def on_key(self, event: events.Key) -> None:
         """The first letter of an answer takes it."""
-        letter = getattr(event, "character", None)
+        letter = event.character
         for key, text in self.answers.items():
             if letter and text.lower().startswith(letter) and letter not in "jk":
+                event.stop()
+                event.prevent_default()
                 self.dismiss(key)
                 return
 

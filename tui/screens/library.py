@@ -1,27 +1,28 @@
 """The library: what there is to fly."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from sandbox.base.units import format_duration
+from sandbox.record.errors import StoreError
 from tui.actions import bindings
+from tui.archive import Archive, Kept
 from tui.screens.room import Room
 from tui.sheet import sheet_of, told
 from tui.shelf import Offered
 from tui.widgets.bar import Bar, Page
 from tui.widgets.drawn import Drawing, Piece, line
-from tui.widgets.filter import Filter
 from tui.widgets.listing import Item, Listing
 
 
 class Library(Room):
     """A list of scenarios, and what the one under the cursor is about."""
 
-    SCOPES = ("library", "list", "app")
+    SCOPES = ("library", "list", "mode", "app")
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/library.tcss"
     ABOUT = "Every line is a scenario: a plan for a rollout, and a world that may go wrong. Enter reads its briefing."
@@ -29,6 +30,8 @@ class Library(Room):
     def __init__(self) -> None:
         super().__init__()
         self.shelf: dict[str, Offered] = {}
+        self.results: dict[str, list[Kept]] = {}
+        self.by_last = False
 
     def compose(self) -> ComposeResult:
         """The list at the left or above, the preview at the right or below."""
@@ -37,7 +40,6 @@ class Library(Room):
             with Vertical(id="scenarios", classes="pane"):
                 yield Bar(id="columns")
                 yield Listing(empty="reading the scenarios …", id="list")
-                yield Filter()
             with Vertical(id="preview", classes="pane"):
                 yield Page(id="about")
         yield from self.frame_of_screen()
@@ -45,23 +47,55 @@ class Library(Room):
     def on_mount(self) -> None:
         """Read the shelf aside; the first lines show as soon as they are there."""
         super().on_mount()
-        self.query_one("#title", Bar).write([(" greenroom ", "strong"), (" library", "accent")])
+        self.title_bar("library")
         self.query_one("#scenarios").border_title = "Scenarios"
         self.query_one(Listing).focus()
         self.run_worker(self._read(), exclusive=True, group="shelf")
 
     async def _read(self) -> None:
-        shelf = getattr(self.app, "shelf", lambda: ())
-        for one in await asyncio.to_thread(lambda: list(shelf())):
+        for one in await asyncio.to_thread(lambda: list(self.desk.shelf())):
             self.shelf[one.name] = one
         self._show()
+        await self._read_results()
+
+    async def _read_results(self) -> None:
+        """What came of the flights so far; a record that cannot be read is no reason not to fly."""
+        try:
+            flights = await asyncio.to_thread(Archive(self.desk.store).flights)
+        except (OSError, StoreError) as error:
+            self.say(f"the record cannot be read: {error}", ink="warn")
+            return
+        self.results = {}
+        for one in flights:
+            self.results.setdefault(one.name, []).append(one)
+        self._show()
+
+    def on_screen_resume(self) -> None:
+        """Other flights may have landed."""
+        super().on_screen_resume()
+        if self.is_running and self.shelf:
+            self.run_worker(self._read_results(), exclusive=True, group="results")
+
+    def do_library_sort(self) -> None:
+        """By name, or the last flown first."""
+        self.by_last = not self.by_last
+        self._show()
+        self.say("the last flown first" if self.by_last else "by name")
 
     def _show(self) -> None:
         listing = self.query_one(Listing)
-        self.query_one("#columns", Bar).write([(f"  {'name':<24} {'title':<32} {'lasts':<7}", "faint")])
-        listing.show([Item(one.name, tuple(_row(one))) for one in self.shelf.values()])
+        self.query_one("#columns", Bar).write(
+            [(f"  {'name':<24} {'title':<30} {'lasts':<7}{'flown':>5}  last", "faint")]
+        )
+        listing.show([Item(one.name, tuple(_row(one, self.results.get(one.name, [])))) for one in self._ordered()])
         self.query_one("#scenarios").border_title = f"Scenarios {len(listing.items)}"
         self._preview(listing.key)
+
+    def _ordered(self) -> list[Offered]:
+        if not self.by_last:
+            return list(self.shelf.values())
+        flown = {name: kept[0].run for name, kept in self.results.items()}
+        return sorted(self.shelf.values(), key=lambda one: flown.get(one.name, ""), reverse=True)
 
     @on(Listing.Moved)
     def _moved(self, event: Listing.Moved) -> None:
@@ -89,10 +123,6 @@ class Library(Room):
                 return f"{self.chosen.name} cannot be read; `greenroom check` tells its mistakes"
         return super().refusal(name)
 
-    def do_list_filter(self) -> None:
-        """Type words to filter by."""
-        self.query_one(Filter).open()
-
     def do_library_brief(self) -> None:
         """Open the briefing."""
         from tui.screens.briefing import Briefing
@@ -114,10 +144,12 @@ class Library(Room):
         self.app.push_screen(Briefing(self.chosen.plan, path=self.chosen.path, at_once=True))
 
 
-def _row(one: Offered) -> Iterable[Piece]:
+def _row(one: Offered, flown: Sequence[Kept]) -> Iterable[Piece]:
     yield f"  {one.name:<24.24} ", "plain"
-    yield f"{one.title:<32.32} ", "warn" if one.trouble else "faint"
+    yield f"{one.title:<30.30} ", "warn" if one.trouble else "faint"
     yield f"{format_duration(one.duration) if one.duration else '':<7}", "faint"
+    yield f"{len(flown) or '':>5}  ", "faint"
+    yield (flown[0].outcome.replace("_", " ") if flown else "never"), "plain" if flown else "faint"
 
 
 def _about(one: Offered) -> Iterable[Drawing]:

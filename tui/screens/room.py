@@ -2,19 +2,23 @@
 
 import inspect
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.actions import BY_ID, Action, of
+from tui.desk import Desk
 from tui.glyphs import Glyphs
 from tui.widgets.bar import Bar
-from tui.widgets.drawn import Drawn
+from tui.widgets.drawn import Drawn, Piece
+from tui.widgets.filter import Filter
 from tui.widgets.keys import Keys
 from tui.widgets.listing import Listing
 
+PLACES = ("library", "drills", "history", "compare")
+"""Where the digits lead from a place of the first rank."""
 SMALLEST = (60, 18)
 """Below this many cells a screen only says so."""
 
@@ -26,27 +30,29 @@ class Room(Screen[None]):
     TITLE_: ClassVar[str] = ""
     ABOUT: ClassVar[str] = ""
     """What F1 says where no widget has help of its own."""
+    AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-xwide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     def frame_of_screen(self) -> Iterable[Widget]:
         """The two lines that every screen ends with: what it says when there is no room, and the keys."""
         yield Bar(id="too-small")
+        yield Filter()
         yield Keys()
 
     @property
     def glyphs(self) -> Glyphs:
         """The characters there are."""
-        found: Glyphs = getattr(self.app, "glyphs", Glyphs())
-        return found
+        return self.desk.glyphs
 
     @property
     def offered(self) -> tuple[Action, ...]:
         """The actions that are at hand here."""
-        return of(*self.SCOPES)
+        return tuple(action for action in of(*self.SCOPES) if hasattr(self, action.method))
 
     def on_mount(self) -> None:
         """Show the keys."""
+        self.set_class(not self.glyphs.unicode, "-ascii")
         self.query_one(Keys).offer(self.offered)
 
     def on_screen_resume(self) -> None:
@@ -99,8 +105,109 @@ class Room(Screen[None]):
         self.app.action_command_palette()
 
     def do_app_quit(self) -> None:
-        """Leave."""
+        """Leave; where something would be lost, ask first."""
+        self.app.run_worker(self.quit(), group="quit")
+
+    async def quit(self) -> None:
+        """Leave greenroom."""
+        from tui.screens.confirm import Choice
+
+        lost = [one.loses for one in self.desk.screens_open if isinstance(one, Room) and one.loses]
+        if lost:
+            question = Choice("Quit?", f"{lost[0]} is not over, and would be lost.", {
+                "stay": "stay", "end": "fly it to its end and keep it, then quit", "drop": "drop it, and quit",
+            })
+            answer = await self.app.push_screen_wait(question)
+            if answer == "stay":
+                return
+            if answer == "end":
+                for one in self.desk.screens_open:
+                    if isinstance(one, Room) and one.loses:
+                        await one.save()
         self.app.exit()
+
+    @property
+    def loses(self) -> str:
+        """What would be lost if one left now; empty where nothing would."""
+        return ""
+
+    async def save(self) -> None:
+        """Keep what would be lost."""
+
+    def do_app_keys(self) -> None:
+        """All keys of this screen."""
+        from tui.screens.keys_page import KeysPage
+
+        self.app.push_screen(KeysPage(self.offered, title=type(self).__name__, about=self.ABOUT))
+
+    def do_app_help(self) -> None:
+        """What has the focus, and what this screen is about."""
+        from tui.screens.keys_page import KeysPage
+
+        widget = self.focused
+        about = getattr(widget, "ABOUT", "") or self.ABOUT
+        self.app.push_screen(KeysPage((), title="Help", about=about))
+
+    def do_app_charts(self) -> None:
+        """The next way to draw charts."""
+        from tui.draw.raster import RASTERS
+
+        names = list(RASTERS)
+        charts = names[(names.index(self.desk.preferences.charts) + 1) % len(names)]
+        self.desk.prefer(charts=charts)
+        self._anew()
+        self.say(f"charts in {charts}")
+
+    def do_app_ascii(self) -> None:
+        """ASCII, or all there is."""
+        self.desk.prefer(ascii=not self.desk.preferences.ascii)
+        self._anew()
+
+    def _anew(self) -> None:
+        self.set_class(not self.glyphs.unicode, "-ascii")
+        for drawn in self.query(Drawn):
+            drawn.on_resize()
+
+    @property
+    def desk(self) -> Desk:
+        """The app, and what it knows of whoever sits there."""
+        return cast(Desk, self.app)
+
+    def do_app_theme(self) -> None:
+        """The next theme."""
+        self.say(f"theme {self.desk.next_theme()}")
+
+    def title_bar(self, here: str) -> None:
+        """The line that says which of the places one is in."""
+        pieces: list[Piece] = [(" greenroom ", "strong")]
+        for number, name in enumerate(PLACES, start=1):
+            pieces.append((f" {number} {name.capitalize()} ", "accent" if name == here else "faint"))
+        self.query_one("#title", Bar).write(pieces, [(f"{self.app.theme} ", "faint")])
+
+    def do_mode_library(self) -> None:
+        """To the library."""
+        self._go("library")
+
+    def do_mode_drills(self) -> None:
+        """To the drills."""
+        self._go("drills")
+
+    def do_mode_history(self) -> None:
+        """To the history."""
+        self._go("history")
+
+    def do_mode_compare(self) -> None:
+        """To the comparison."""
+        marked = getattr(self, "marked", ())
+        if len(marked) == 2:
+            self.action_act("history.compare")
+        else:
+            self._go("history")
+            self.app.screen.call_after_refresh(lambda: _say_mark(self.app.screen))
+
+    def _go(self, place: str) -> None:
+        if self.app.current_mode != place:
+            self.app.switch_mode(place)
 
     @property
     def listing(self) -> Listing | None:
@@ -136,6 +243,16 @@ class Room(Screen[None]):
         if self.listing is not None:
             self.listing.page(-1)
 
+    def do_list_filter(self) -> None:
+        """Type words to filter by."""
+        if self.listing is not None:
+            self.query_one(Filter).open(self.listing)
+
     def _move(self, by: int) -> None:
         if self.listing is not None:
             self.listing.move(by)
+
+
+def _say_mark(screen: object) -> None:
+    if isinstance(screen, Room):
+        screen.say("mark two flights with space, then c compares them")

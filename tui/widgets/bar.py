@@ -53,7 +53,8 @@ def wrapped(one: Drawing, width: int) -> list[Drawing]:
     """A line as many as it takes, broken between words; what follows is set in by as much as it begins with."""
     if len(one.text) <= width or width < 8:
         return [one]
-    indent = min(len(one.text) - len(one.text.lstrip()), width // 3)
+    label = one.pieces[0][0] if one.pieces and one.pieces[0][0].endswith(" ") else ""
+    indent = min(len(label) or len(one.text) - len(one.text.lstrip()), width // 3)
     lines: list[list[Piece]] = [[]]
     used = 0
     for text, ink in one.pieces:

@@ -96,9 +96,17 @@ class Chart(Drawn, can_focus=True):
         return Span(self._start, self._end, low, high)
 
     def _limits(self) -> list[float]:
+        return [at for at, _ in self._lines()]
+
+    def _lines(self) -> list[tuple[float, str]]:
+        """Where the limits are now, and whose they are: a gate's or an alert's."""
         last = self.latest
         incumbent = None if last is None else last[1]
-        return [at for bound in (self.dial.bounds if self.dial else ()) if (at := bound.at(incumbent)) is not None]
+        bounds = self.dial.bounds if self.dial else ()
+        words = {True: "alert", False: "limit"}
+        return [
+            (at, words[bound.words == "alert"]) for bound in bounds if (at := bound.at(incumbent)) is not None
+        ]
 
     def _curves(self) -> tuple[Curve, Curve]:
         return (
@@ -110,13 +118,14 @@ class Chart(Drawn, can_focus=True):
         assert self.dial is not None
         span, wide = self._span(), max(0, width - GUTTER)
         rows = plot(self._curves(), span, width=wide, height=height, raster=self.raster)
-        limits = {place(limit, span, height=height): limit for limit in self._limits() if limit <= span.high}
+        drawn = [(place(at, span, height=height), at, word) for at, word in self._lines() if at <= span.high]
+        limits, words = {y: at for y, at, _ in drawn}, {y: word for y, _, word in drawn}
         labels = {0: span.high, height - 1: span.low} | limits
         for y, row in enumerate(rows):
             limited = y in limits
             number = self.dial.brief(labels[y]) if y in labels else ""
             edge = (f"{number:>{GUTTER - 1}}{'┼' if limited else '│'}", "limit" if limited else "axis")
-            yield line(edge, *_joined(_ruled(row, "limit") if limited else row))
+            yield line(edge, *_joined(_ruled(row, words[y]) if limited else row))
 
     def _axis(self, width: int) -> Drawing:
         wide = max(0, width - GUTTER)

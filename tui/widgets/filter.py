@@ -9,36 +9,43 @@ from tui.widgets.listing import Listing
 class Filter(Input):
     """Filters the list beside it as one types; Enter keeps the filter, Escape drops it."""
 
-    DEFAULT_CSS = "Filter { height: 1; border: none; padding: 0 1; display: none; } Filter.-open { display: block; }"
+    DEFAULT_CSS = """
+    Filter { dock: bottom; margin-bottom: 1; height: 1; border: none; padding: 0 1; display: none; }
+    Filter.-open { display: block; }
+    """
     BINDINGS = [("escape", "drop", "drop the filter")]
 
     def __init__(self) -> None:
-        super().__init__(placeholder="words, !without", compact=True)
+        super().__init__(placeholder="filter: words, !without", compact=True)
+        self._listing: Listing | None = None
 
-    @property
-    def _listing(self) -> Listing:
-        assert self.parent is not None
-        return self.parent.query_one(Listing)
-
-    def open(self) -> None:
-        """Begin to type."""
+    def open(self, listing: Listing) -> None:
+        """Begin to type a filter for a list."""
+        self._listing = listing
+        self.value = listing.needle
         self.add_class("-open")
         self.focus()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._listing.filter(self.value)
+        if self._listing is not None:
+            self._listing.filter(self.value)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if not self.value:
-            self.remove_class("-open")
-        self._listing.focus()
+        self._close()
 
     def action_drop(self) -> None:
         """Forget the filter."""
         self.value = ""
-        self.remove_class("-open")
-        self._listing.focus()
+        if self._listing is not None:
+            self._listing.filter("")
+        self._close()
+
+    def _close(self) -> None:
+        if not self.value:
+            self.remove_class("-open")
+        if self._listing is not None:
+            self._listing.focus()

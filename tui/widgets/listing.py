@@ -43,6 +43,8 @@ class Listing(Drawn, can_focus=True):
         self.cursor, self.top = 0, 0
         self.follows, self.following, self.empty = follow, follow, empty
         self.needle = ""
+        self.touched = False
+        """Whether somebody moved the cursor; until then it stays at the top."""
         self._all: tuple[Item, ...] = ()
 
     @property
@@ -66,7 +68,7 @@ class Listing(Drawn, can_focus=True):
 
     def go(self, to: int) -> None:
         """Put the cursor on a line."""
-        before = self.key
+        before, self.touched = self.key, True
         self.cursor = max(0, min(len(self.items) - 1, to))
         self.following = self.follows and self.cursor >= len(self.items) - 1
         self._scroll()
@@ -83,7 +85,8 @@ class Listing(Drawn, can_focus=True):
         self.items = tuple(one for one in self._all if all(_holds(one, word) for word in words))
         places = {one.key: place for place, one in enumerate(self.items)}
         last = len(self.items) - 1
-        self.cursor = last if self.following else places.get(key, min(self.cursor, max(0, last)))
+        stays = places.get(key, min(self.cursor, max(0, last))) if self.touched else 0
+        self.cursor = last if self.following else stays
         self.cursor = max(0, self.cursor)
         self._scroll()
         self.redraw()
@@ -103,12 +106,9 @@ class Listing(Drawn, can_focus=True):
         self._scroll()
         super().on_resize()
 
-    def on_focus(self) -> None:
-        """Show the cursor."""
-        self.redraw()
-
-    def on_blur(self) -> None:
-        """Hide the cursor."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor shows where the focus is."""
+        super().watch_has_focus(has_focus)
         self.redraw()
 
     def drawn(self, width: int, height: int) -> Iterator[Drawing]:

@@ -1,10 +1,11 @@
 """Gates, alerts and the log as lines of lists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sandbox.base.clock import clock
 from sandbox.report.log import Line
-from tui.frame import AlertNow, GateNow
+from tui.frame import AlertNow, GateNow, Instructor
 from tui.glyphs import Glyphs
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item
@@ -24,14 +25,14 @@ def gate_item(gate: GateNow, glyphs: Glyphs) -> Item:
     ))
 
 
-def alert_item(alert: AlertNow, glyphs: Glyphs, *, at: int) -> Item:
+def alert_item(alert: AlertNow, glyphs: Glyphs) -> Item:
     """An alert: severity by sign and word, its state, and what was done about it."""
     ink = SEVERITY_INKS.get(alert.severity, "info") if alert.firing else "faint"
     sign = glyphs.severity(alert.severity) if alert.firing else "~" if alert.state == "pending" else " "
     arm = f" ({alert.arm})" if alert.arm else ""
     return Item(alert.id, (
         (f"{sign} {alert.severity.upper():<6} ", ink), (f"{clock(alert.since)} ", "faint"),
-        (f"{alert.name}{arm} ", "plain"), (_marks(alert), "accent" if alert.firing else "faint"),
+        (f"{_marks(alert)} ", "accent" if alert.firing else "faint"), (f"{alert.name}{arm}", "plain"),
     ))
 
 
@@ -47,6 +48,8 @@ def alert_detail(alert: AlertNow) -> Iterator[Drawing]:
     """All that is known of an alert."""
     yield line((alert.name, "strong"), (f"  {alert.kind.replace('-', ' ')}", "faint"))
     yield line(alert.because)
+    marks = (("acknowledged", alert.acknowledged), ("silenced", alert.silenced), ("escalated", alert.escalated))
+    yield from (line((f"{word} {by}", "accent")) for word, by in marks if by)
     since = f"{alert.state} since {clock(alert.since)}, active since {clock(alert.active_at)}"
     yield line((since, "faint"))
 
@@ -62,3 +65,33 @@ def log_item(one: Line, number: int) -> Item:
         (f"  ({one.aside})" if one.aside else "", "faint"),
     )
     return Item(str(number), pieces)
+
+
+def truth_lines(instructor: Instructor | None) -> list[Drawing]:
+    """What is true, for the panel that says so."""
+    if instructor is None:
+        return []
+    net = instructor.harmed - instructor.helped
+    return [
+        line((f"answers worse than the incumbent's so far: {instructor.harmed:,}, better: {instructor.helped:,}, "
+              f"net {net:,}", "truth")),
+        *(line((f"{clock(one.at):<9}", "faint"), (one.what, "truth")) for one in instructor.lines),
+    ]
+
+
+def runbook_items(
+    plan: dict[str, Any], glyphs: Glyphs, steps: Mapping[tuple[str, int], str] | None = None
+) -> list[Item]:
+    """The steps of the plan's runbooks, with what became of each."""
+    items = []
+    for name, book in (plan.get("runbook") or {}).items():
+        taken = [*book.get("steps", ()), *(book.get("rollback") or {}).get("steps", ())]
+        items.append(Item(f"{name}/0", ((f"{name}", "strong"),)))
+        for number, step in enumerate(taken, start=1):
+            state = (steps or {}).get((name, number), "")
+            sign = glyphs.spell({"verified": "✔", "not verified": "✖", "done": "•"}.get(state, "○"))
+            ink = {"verified": "good", "not verified": "page", "done": "accent"}.get(state, "faint")
+            items.append(Item(f"{name}/{number}", (
+                (f"{sign} {number:>2} ", ink), (f"{step.get('title', '')} ", "plain"), (state, ink),
+            )))
+    return items

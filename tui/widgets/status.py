@@ -10,7 +10,7 @@ from tui.sheet import Sheet
 from tui.widgets.bar import Bar
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
-WORDS = {"run": "▶ RUN", "paused": "‖ PAUSED", "ended": "■ ENDED", "replay": "▸ REPLAY"}
+WORDS = {"run": "▶ RUN", "paused": "‖ PAUSED", "ended": "■ ENDED", "replay": "▸ REPLAY", "replaying": "▶ REPLAY"}
 PHASES = {"promoted": "promoted", "rolled_back": "rolled back", "aborted": "aborted", "waiting": "not begun"}
 
 
@@ -20,7 +20,7 @@ class Status(Bar):
     def show(self, frame: Frame, sheet: Sheet) -> None:
         """Write the line for a frame."""
         view = frame.view
-        ink = "strong" if frame.state == "run" else "accent"
+        ink = "strong" if frame.state == "run" else "truth" if "replay" in frame.state else "accent"
         behind = f" behind {speed_words(round(frame.reached))}" if frame.reached else ""
         left: list[Piece] = [
             (f" {WORDS[frame.state]} ", ink), (f"{speed_words(frame.speed)}{behind} ", "warn" if behind else "plain"),
@@ -31,7 +31,7 @@ class Status(Bar):
         right: list[Piece] = [
             *((f"  {one.name} budget {100 * one.left:.0f}% left", "faint" if one.left > 0.25 else "warn")
               for one in view.budgets[:1]),
-            (f"  {sheet.arms[0]}", "incumbent"), (" → ", "faint"), (f"{sheet.candidate}", "candidate"),
+            (f"  {sheet.arms[0]} → ", "incumbent"), (f"{sheet.candidate}", "candidate"),
             (f"  share {format_share(round(view.ramp.set_share, 4))}", "strong"),
             (f" seen {'—' if seen is None else format_share(round(seen, 3))} ", "faint"),
         ]

@@ -1,0 +1,100 @@
+"""Every action is reached by each of its keys on the screen it belongs to, and no two share one there."""
+
+from collections import Counter
+
+import pytest
+
+from sandbox.operate.operations.kinds import BY_NAME
+from tests.tui.desk import desk, feed_of, flown, plan_of, scenario_file, until
+from tui.actions import ACTIONS, of
+from tui.prefs import Preferences
+from tui.replay import Replay
+from tui.screens.briefing import Briefing
+from tui.screens.cockpit import Cockpit
+from tui.screens.compare import Compare
+from tui.screens.debrief import Debrief
+from tui.screens.drills import Drills
+from tui.screens.history import History
+from tui.screens.library import Library
+from tui.screens.room import Room
+from tui.shelf import offer
+
+SCREENS = {
+    "library": (None, Library),
+    "briefing": (lambda: Briefing(plan_of(), path=scenario_file_here()), Briefing),
+    "cockpit": (lambda: Cockpit(feed_of()), Cockpit),
+    "replay": (lambda: Cockpit(Replay(flown())), Cockpit),
+    "debrief": (lambda: Debrief(flown()), Debrief),
+    "compare": (lambda: Compare(flown(), flown(), runs=("a", "b")), Compare),
+    "history": (History, History),
+}
+
+
+def scenario_file_here():
+    from pathlib import Path
+
+    return Path("short.toml")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_every_key_reaches_its_action(name, tmp_path, monkeypatch):
+    first, kind = SCREENS[name]
+    reached = []
+    path = scenario_file(tmp_path)
+    app = desk(first=first, store=tmp_path / "store", shelf=lambda: [offer(path)])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, kind))
+        monkeypatch.setattr(Room, "action_act", lambda self, which: reached.append(which))
+        wanted = [(action.id, key) for action in app.screen.offered for key in action.keys.split(",")]
+        for which, key in wanted:
+            reached.clear()
+            await pilot.press(key)
+            await until(pilot, lambda: bool(reached), tries=150, what=f"{key} on {name}")
+            assert reached == [which], f"{key} on {name}"
+
+
+@pytest.mark.parametrize("screen", [Library, Drills, Briefing, Cockpit, Debrief, History, Compare])
+def test_no_two_actions_of_a_screen_share_a_key(screen):
+    here = [action for action in of(*screen.SCOPES) if hasattr(screen, action.method)]
+    keys = Counter(key for action in here for key in action.keys.split(","))
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_every_action_has_a_screen_that_does_it():
+    screens = (Library, Drills, Briefing, Cockpit, Debrief, History, Compare)
+    homeless = [
+        action.id for action in ACTIONS
+        if not any(hasattr(one, action.method) and action in of(*one.SCOPES) for one in screens)
+    ]
+    assert homeless == []
+
+
+def test_what_acts_has_a_capital_and_nothing_else_does():
+    looks = {"list.bottom"}
+    odd = [
+        action.id for action in ACTIONS for key in action.keys.split(",")
+        if len(key) == 1 and key.isupper() and not action.acts and action.id not in looks
+    ]
+    assert odd == []
+    assert all(action.keys.isupper() for action in ACTIONS if action.acts)
+
+
+async def test_a_key_is_rebound_by_the_id_of_its_action(monkeypatch):
+    reached = []
+    app = desk(feed_of(), preferences=Preferences(keys={"clock.toggle": "p"}))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        monkeypatch.setattr(Room, "action_act", lambda self, which: reached.append(which))
+        await pilot.press("p")
+        await until(pilot, lambda: reached == ["clock.toggle"])
+
+
+@pytest.mark.parametrize("kind", BY_NAME)
+async def test_a_form_asks_for_every_argument_of_a_command(kind):
+    from tui.screens.form import fields_of
+
+    feed = feed_of()
+    await feed.step()
+    asked = [field.name for field in fields_of(kind, await feed.standing())]
+    assert asked == [name for name in BY_NAME[kind].model_fields if name != "kind"]
+    feed.close()

@@ -1,0 +1,120 @@
+"""Each lever, from its key to the flight log; and what is lost is asked about."""
+
+import pytest
+
+from tests.tui.desk import MINUTE, desk, feed_of, flown, said, screen_text, until
+from tui.replay import Replay
+from tui.screens.cockpit import Cockpit
+from tui.screens.confirm import Choice
+from tui.screens.form import Form
+
+LEVERS = {
+    "hold": (["H"], ["y"], {}),
+    "advance": (["P"], ["down", "enter"], {}),
+    "promote": (["P"], ["down", "down", "enter"], {}),
+    "roll back": (["R"], ["a"], {}),
+    "roll back one": (["R"], ["down", "down", "enter"], {"segment": "eu"}),
+    "divert": (["D"], ["enter", "enter", "y"], {"segment": "eu", "part": "100%"}),
+    "toggle": (["F"], ["enter", "enter", "enter", "y"], {"feature": "f1", "on": False}),
+    "page": (["C"], [*"ml-infra", "enter", "enter", "y"], {"role": "ml-infra"}),
+    "declare": (["I"], ["enter", "enter", "y"], {"severity": 2}),
+    "diagnose": (["W"], ["enter"] * 5 + ["y"], {}),
+    "update": (["U"], [*"support", "enter", *"slow", "enter", "y"], {"audience": "support", "text": "slow"}),
+    "note": (["n"], [*"odd", "enter", "y"], {"text": "odd"}),
+    "acknowledge": (["a"], [], {}),
+}
+
+
+@pytest.mark.parametrize("name", LEVERS)
+async def test_a_lever_becomes_a_command(name):
+    opens, answers, arguments = LEVERS[name]
+    kind = "roll back" if name.startswith("roll back") else name
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(2 * MINUTE)
+        await pilot.press(*opens)
+        if answers:
+            await until(pilot, lambda: isinstance(app.screen, Choice | Form))
+            await pilot.pause()
+            await pilot.press(*answers)
+        await until(pilot, lambda: bool(commands(feed)))
+        (command,) = commands(feed)
+        assert (command["kind"], command["actor"]) == (kind, "you")
+        assert arguments.items() <= command["arguments"].items()
+
+
+def commands(feed):
+    return [one.facts for one in feed.session.journal.entries if one.kind == "command"]
+
+
+async def test_a_form_keeps_what_was_typed_and_says_why_it_is_refused():
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, Form))
+        await pilot.press("enter", "enter", "y")
+        await until(pilot, lambda: "the ramp has not begun" in screen_text(app))
+        assert isinstance(app.screen, Form)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        assert commands(feed) == []
+
+
+async def test_nothing_acts_in_a_replay_and_time_runs_both_ways():
+    replay = Replay(flown(), at=6 * MINUTE)
+    app = desk(first=lambda: Cockpit(replay))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("R")
+        await until(pilot, lambda: "this is a replay" in said(app))
+        await pilot.press("less_than_sign")
+        await until(pilot, lambda: replay.now == 5.5 * MINUTE)
+        back = replay.frame().view
+        await pilot.press("full_stop", "less_than_sign")
+        await until(pilot, lambda: replay.now == 5.5 * MINUTE)
+        assert replay.frame().view == back
+
+
+async def test_leaving_a_flight_asks_first_and_quitting_too():
+    app = desk(feed_of())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        for key in ("escape", "q"):
+            await pilot.press(key)
+            await until(pilot, lambda: isinstance(app.screen, Choice))
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        assert app.is_running
+
+
+async def test_a_page_stops_the_clock_where_one_asked_for_it():
+    from tui.stops import stop_when
+
+    feed = feed_of()
+    feed.stop_when = stop_when("page")
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.pace.speed = float("inf")
+        await pilot.press("space")
+        await until(pilot, lambda: feed.session.now > 4 * MINUTE and feed.pace.paused)
+        assert feed.session.now == 6 * MINUTE + 1 or any(one.firing for one in feed.frame().view.alerts)
+        fired = next(one.at for one in feed.session.journal.entries if one.kind == "alert")
+        assert feed.session.now == fired + 1, "it stops at the very look at which it fires"
+
+
+async def test_below_the_smallest_size_it_says_so_and_pauses():
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.play()
+        await pilot.resize_terminal(58, 17)
+        await until(pilot, lambda: "have 58x17, need 60x18" in screen_text(app))
+        assert feed.pace.paused
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "PAUSED" in screen_text(app))

@@ -1,0 +1,31 @@
+"""Preferences survive, and a file that says something else is told what is wrong with it, all at once."""
+
+import pytest
+
+from tui.prefs import Preferences, PreferencesError, read, write
+
+
+def test_what_was_written_is_read_again(tmp_path):
+    kept = Preferences(theme='a "theme"', charts="block", speed=float("inf"), keys={"clock.toggle": "p"})
+    write(kept, tmp_path / "deep" / "cockpit.toml")
+    assert read(tmp_path / "deep" / "cockpit.toml") == kept
+
+
+def test_without_a_file_there_are_the_defaults(tmp_path):
+    assert read(tmp_path / "none.toml") == Preferences()
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("thene = 'x'", "thene: no such preference"),
+    ("charts = 'dots'", "charts: no charts 'dots'; there is braille, block, ascii"),
+    ("speed = -1", "speed: -1 is no number above 0"),
+    ("ascii = 'yes'", "ascii: 'yes' is no true or false"),
+    ("[keys]\n'clock.togle' = 'p'", "keys.clock.togle: no such action"),
+    ("[keys]\n'clock.toggle' = 3", "keys: a table of ids and keys is wanted"),
+    ("nonsense", "cannot be read"),
+])
+def test_a_mistake_is_named_with_its_file(tmp_path, text, said):
+    (tmp_path / "cockpit.toml").write_text(text)
+    with pytest.raises(PreferencesError, match=r"cockpit\.toml") as error:
+        read(tmp_path / "cockpit.toml")
+    assert said in str(error.value)

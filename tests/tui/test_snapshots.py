@@ -1,0 +1,102 @@
+"""Screens as they are read: each at two sizes, compared with what a person has looked at.
+
+GREENROOM_SNAPSHOTS=write writes them anew; look at the difference before it is committed.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.tui.desk import MINUTE, desk, feed_of, flown, plan_of, scenario_file, screen_text, until
+from tui.replay import Replay
+from tui.screens.briefing import Briefing
+from tui.screens.cockpit import Cockpit
+from tui.screens.compare import Compare
+from tui.screens.debrief import Debrief
+from tui.screens.history import History
+from tui.screens.library import Library
+from tui.shelf import offer
+
+FOLDER = Path(__file__).parent / "snapshots"
+NO_ALERT, FIRING, OVER = 3 * MINUTE, 4.6 * MINUTE, 9 * MINUTE
+SCREENS = {
+    "library": (None, Library, []),
+    "briefing": (lambda: Briefing(plan_of(), path=Path("short.toml")), Briefing, []),
+    "cockpit-start": (lambda: Cockpit(feed_of()), Cockpit, []),
+    "cockpit-no-alert": (lambda: at(NO_ALERT), Cockpit, []),
+    "cockpit-firing": (lambda: at(FIRING), Cockpit, []),
+    "cockpit-over": (lambda: at(OVER), Cockpit, []),
+    "cockpit-charts": (lambda: at(FIRING), Cockpit, ["1"]),
+    "cockpit-gates": (lambda: at(OVER), Cockpit, ["3"]),
+    "cockpit-timeline": (lambda: at(OVER), Cockpit, ["4"]),
+    "cockpit-instructor": (lambda: at(OVER), Cockpit, ["i"]),
+    "keys": (lambda: at(FIRING), Cockpit, ["question_mark"]),
+    "debrief": (lambda: Debrief(flown()), Debrief, []),
+    "debrief-log": (lambda: Debrief(flown()), Debrief, ["4"]),
+    "history-empty": (History, History, []),
+    "compare": (lambda: Compare(flown(), flown(), runs=("a", "b")), Compare, []),
+}
+
+
+def at(instant: float) -> Cockpit:
+    """The cockpit of a replay: the same frames as live, and nothing moves."""
+    return Cockpit(Replay(flown(), at=round(instant)))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("name", SCREENS)
+async def test_a_screen_looks_as_it_did(name, size, tmp_path, monkeypatch):
+    first, kind, keys = SCREENS[name]
+    monkeypatch.setattr(Replay, "find_reference", nothing)
+    path = scenario_file(tmp_path)
+    app = desk(first=first, store=tmp_path / "store", shelf=lambda: [offer(path)])
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, kind))
+        await pilot.press(*keys)
+        text = await settled(app, pilot)
+    place = FOLDER / f"{name}-{size[0]}x{size[1]}.txt"
+    if os.environ.get("GREENROOM_SNAPSHOTS") == "write":
+        FOLDER.mkdir(exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    assert text == place.read_text(encoding="utf-8")
+
+
+async def settled(app, pilot) -> str:
+    """The text of the screen once it stays the same."""
+    texts = [""]
+
+    def same() -> bool:
+        texts.append(screen_text(app))
+        return len(texts) > 8 and len({*texts[-6:]}) == 1 and "reading the" not in texts[-1]
+
+    await until(pilot, same)
+    return texts[-1]
+
+
+async def nothing(_: Replay) -> None:
+    """What drift is measured against takes a second to find, and no picture needs it."""
+
+
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TEXTUAL_COLOR_SYSTEM": "standard"}], ids=["none", "16"])
+async def test_no_state_is_told_by_colour_alone(env, monkeypatch):
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(Replay, "find_reference", nothing)
+    app = desk(first=lambda: at(FIRING))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        text = await settled(app, pilot)
+    for word in ("REPLAY", "1 PAGE", "▲ PAGE", "unacked", "✖ fail", "limit", "seen", "step 2/2"):
+        assert word in text
+
+
+async def test_in_ascii_there_is_nothing_but_ascii(monkeypatch):
+    from tui.prefs import Preferences
+
+    monkeypatch.setattr(Replay, "find_reference", nothing)
+    app = desk(first=lambda: at(FIRING), preferences=Preferences(ascii=True))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        text = await settled(app, pilot)
+    assert {letter for letter in text if ord(letter) > 126} <= {"…"}, "where a title is cut Textual says so itself"

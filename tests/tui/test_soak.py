@@ -1,0 +1,64 @@
+"""Random keys and sizes, from a seed: nothing falls over, no thread is left, and memory stays flat."""
+
+import gc
+import os
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.tui.desk import desk, scenario_file
+from tui.actions import ACTIONS
+from tui.shelf import offer
+
+KEYS = sorted({key for action in ACTIONS for key in action.keys.split(",")} - {"q", "x", "y"})
+KEYS += ["enter", "escape", "tab", "down", "up"] * 4
+SIZES = [(80, 24), (120, 40), (60, 18), (50, 12), (200, 55), (250, 70), (99, 30), (160, 29)]
+GROWS = 64
+"""Megabytes that memory may grow by in the second half: caches of fonts and strips fill up in the first."""
+
+
+def resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+async def soak(seconds: float, seed: int, folder: Path) -> list[float]:
+    rng, began, memory = np.random.default_rng(seed), time.monotonic(), []
+    path = scenario_file(folder)
+    while time.monotonic() - began < seconds:
+        app = desk(store=folder / "store", shelf=lambda: [offer(path)])
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause(0.3)
+            for _ in range(400):
+                if time.monotonic() - began > seconds or not app.is_running:
+                    break
+                if rng.random() < 0.04:
+                    await pilot.resize_terminal(*SIZES[rng.integers(len(SIZES))])
+                await pilot.press(KEYS[rng.integers(len(KEYS))])
+        gc.collect()
+        memory.append(resident())
+    return memory
+
+
+def engines() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("engine")]
+
+
+async def test_a_minute_of_random_keys(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    await soak(float(os.environ.get("GREENROOM_SOAK", "45")), seed=2026, folder=tmp_path)
+    deadline = time.monotonic() + 10
+    while engines() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert engines() == []
+
+
+@pytest.mark.proof
+async def test_an_hour_of_random_keys(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    memory = await soak(float(os.environ.get("GREENROOM_LONG_SOAK", "3600")), seed=7, folder=tmp_path)
+    assert memory[-1] - memory[len(memory) // 2] < GROWS
+    assert engines() == []

@@ -1,0 +1,40 @@
+"""What screens may ask of the app they are in."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from textual.screen import Screen
+
+from sandbox.base.flight import Flight
+from sandbox.report.debrief.exercise import Debrief
+from tui.glyphs import Glyphs
+from tui.prefs import Preferences
+from tui.shelf import Offered
+
+
+class Desk(Protocol):
+    """The app, and what it knows of whoever sits there."""
+
+    store: Path | None
+    preferences: Preferences
+    glyphs: Glyphs
+    raster: str
+    far: bool
+
+    def shelf(self) -> Iterable[Offered]:
+        """The scenarios there are."""
+
+    def prefer(self, **changes: object) -> None:
+        """Change preferences, and keep them."""
+
+    def next_theme(self) -> str:
+        """Take the next theme, and say its name."""
+
+    def debrief(self, flight: Flight, *, run: str, trouble: str, exercise: Debrief | None = None) -> None:
+        """Read the debrief of a flight that is over, in place of this screen."""
+
+    @property
+    def screens_open(self) -> list[Screen[object]]:
+        """Every screen of every mode."""
+        raise NotImplementedError

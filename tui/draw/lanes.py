@@ -1,0 +1,114 @@
+"""What happened, lane by lane on one axis of time."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from sandbox.base.flight import Flight
+from sandbox.report.decisions import failures, stays
+from sandbox.report.harm import Harm
+from tui.draw.raster import Raster
+
+Lane = tuple[str, str, str]
+"""A lane's name, its cells, and the ink they are in."""
+
+
+def lanes(flight: Flight, suffered: Harm, *, width: int, raster: Raster) -> list[Lane]:
+    """Every lane of a flight in so many cells."""
+    cell = _cells(flight.ended_at, width)
+    return [
+        ("truth", _spans(flight, cell, width), "truth"),
+        ("harm", _harm(flight, cell, width, raster), "page"),
+        ("gates", _marks(((one.at, "x") for one in failures(flight)), cell, width), "page"),
+        ("alerts", _marks(_alerts(flight), cell, width), "ticket"),
+        ("you", _marks(_acts(flight), cell, width), "accent"),
+        ("share", _shares(flight, cell, width, raster), "candidate"),
+        ("defensible", _defensible(suffered, cell, width), "good"),
+    ]
+
+
+def _cells(end: int, width: int) -> Callable[[int], int]:
+    return lambda at: max(0, min(width - 1, at * width // max(1, end)))
+
+
+def _spans(flight: Flight, cell: Callable[[int], int], width: int) -> str:
+    cells = ["·"] * width
+    for one in flight.truth.intervals:
+        if one.name == "none":
+            continue
+        first, last = cell(one.start), cell(one.end)
+        for place in range(first, last + 1):
+            cells[place] = "=" if cells[place] in "·=" else cells[place]
+        cells[first] = "D" if one.kind == "drift" else "F"
+    return "".join(cells)
+
+
+def _harm(flight: Flight, cell: Callable[[int], int], width: int, raster: Raster) -> str:
+    truth = flight.truth
+    net = (truth.harmed - truth.helped).sum(axis=(1, 2, 3, 4))
+    sums = [0.0] * width
+    for start, value in zip(truth.starts.tolist(), net.tolist(), strict=True):
+        sums[cell(start)] += value
+    top = max(max(sums), 1.0)
+    levels = len(raster.bars) - 1
+    return "".join("·" if value <= 0 else raster.bars[max(1, round(value / top * levels))] for value in sums)
+
+
+def _alerts(flight: Flight) -> Iterable[tuple[int, str]]:
+    for entry in flight.journal:
+        if entry.kind == "alert" and entry.facts["state"] == "firing":
+            yield entry.at, "P" if entry.facts["severity"] == "page" else "T"
+
+
+def _acts(flight: Flight) -> Iterable[tuple[int, str]]:
+    capital = {"hold", "promote", "roll back", "divert", "advance", "abort", "resume"}
+    for entry in flight.journal:
+        if entry.kind == "command" and entry.facts["actor"] != "policy":
+            letter = str(entry.facts["kind"])[0]
+            refused = entry.facts["answer"] == "refused"
+            yield entry.at, "-" if refused else letter.upper() if entry.facts["kind"] in capital else letter
+
+
+def _marks(found: Iterable[tuple[int, str]], cell: Callable[[int], int], width: int) -> str:
+    cells = ["·"] * width
+    for at, letter in found:
+        place = cell(at)
+        if cells[place] == "·" or letter.isupper():
+            cells[place] = letter
+    return "".join(cells)
+
+
+def _shares(flight: Flight, cell: Callable[[int], int], width: int, raster: Raster) -> str:
+    cells = ["·"] * width
+    levels = len(raster.bars) - 1
+    for stay in stays(flight):
+        for place in range(cell(stay.start), cell(stay.end) + 1):
+            cells[place] = raster.bars[max(1, round(stay.share * levels))] if stay.share > 0 else "·"
+    return "".join(cells)
+
+
+def _defensible(suffered: Harm, cell: Callable[[int], int], width: int) -> str:
+    """When harm began, and when it was evident in truth: nobody could defend acting before, nor waiting after."""
+    cells = ["·"] * width
+    if suffered.onset is not None:
+        cells[cell(suffered.onset.at)] = "o"
+        cells[cell(suffered.onset.evident_at)] = "!"
+    if suffered.detected_at is not None:
+        cells[cell(suffered.detected_at)] = "d"
+    return "".join(cells)
+
+
+def axis(end: int, width: int, words: Callable[[int], str], *, ticks: int = 6) -> str:
+    """The times below the lanes."""
+    cells = [" "] * width
+    for number in range(ticks):
+        text = words(end * number // ticks // 60_000_000_000 * 60_000_000_000)
+        place = number * width // ticks
+        cells[place : place + len(text)] = list(text)[: width - place]
+    return "".join(cells[:width])
+
+
+def at_cell(place: int, *, end: int, width: int) -> int:
+    """The instant in the middle of a cell."""
+    return min(end, (2 * place + 1) * end // (2 * max(1, width)))
+
+
+__all__: Sequence[str] = ("Lane", "at_cell", "axis", "lanes")

@@ -1,0 +1,81 @@
+"""Drills as the cockpit flies them: a feed that knows less, counts pauses, and ends in a scored debrief."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.base.command import Answer
+from sandbox.cli.families import families
+from sandbox.cli.stores import default_store
+from sandbox.drill.family import Family
+from sandbox.drill.seat import Seat, debrief_sitting
+from sandbox.record.store import Store
+from tui.feed import Feed, Landed
+from tui.pace import Pace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """A drill that may be sat."""
+
+    name: str
+    title: str
+    briefing: str
+    level: int
+    duration: int
+    speed: float
+    teaches: str
+    family: Family = field(repr=False)
+
+    def take_off(self, store: Path | None) -> "DrillFeed":
+        """Deal one case; raises DealError and what a world may raise."""
+        place = Store(store or default_store())
+        return DrillFeed(Seat.take(place, self.family, operator="you", mode="live"), place)
+
+
+def offered_drills() -> list[Exercise]:
+    """The bundled drills, the easiest first."""
+    return [
+        Exercise(
+            name=one.name, title=one.title, briefing=one.table.briefing.strip(), level=one.table.level,
+            duration=one.plan.document.scenario.duration, speed=one.table.speed, teaches=one.table.teaches, family=one,
+        )
+        for one in families()
+    ]
+
+
+class DrillFeed(Feed):
+    """A drill in the air."""
+
+    blind = True
+
+    def __init__(self, seat: Seat, store: Store) -> None:
+        self.seat, self._store = seat, store
+        drill = seat.drill
+        super().__init__(
+            drill.session.plan, seed=drill.session.seed, session=drill.session, pace=Pace(speed=drill.speed)
+        )
+        self.briefing = drill.briefing
+
+    def play(self) -> None:
+        """Let the clock run."""
+        self.seat.drill.resume()
+        super().play()
+
+    def pause(self) -> None:
+        """Stop the clock, which is counted."""
+        if not self.pace.paused and not self.ended:
+            self.seat.drill.pause()
+        super().pause()
+
+    def _give(self, kind: str, arguments: dict[str, str | int | float | bool]) -> Answer:
+        return self.seat.act(kind, **arguments)
+
+    async def hint(self) -> str:
+        """The next hint; raises DrillError where there is none."""
+        return await self._in_engine(self.seat.hint)
+
+    def _land(self) -> Landed:
+        self.seat.end()
+        exercise, flight = debrief_sitting(self._store, self.seat.filed)
+        self.landed = True
+        return Landed(flight=flight, run=exercise.run, exercise=exercise)

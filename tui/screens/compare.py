@@ -1,0 +1,138 @@
+"""Two flights side by side: what they came to, where they parted, and any metric of both."""
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.containers import Grid
+
+from sandbox.base.clock import clock
+from sandbox.base.flight import Flight
+from sandbox.base.units import format_duration
+from sandbox.report.scorecard import Scorecard, score
+from tui.actions import bindings
+from tui.exports import as_csv
+from tui.parting import parted
+from tui.replay import Replay
+from tui.screens.sharing import Sharing
+from tui.sheet import Dial
+from tui.widgets.axis import Axis
+from tui.widgets.bar import Bar, Page
+from tui.widgets.chart import Chart
+from tui.widgets.drawn import Drawing, line
+
+CHARTS = 2
+
+
+class Compare(Sharing):
+    """A is drawn dotted in the incumbent's colour, B solid in the candidate's."""
+
+    SCOPES = ("compare", "share", "app")
+    BINDINGS = bindings(*SCOPES)
+    CSS_PATH = "../styles/compare.tcss"
+    ABOUT = "A is dotted, B is solid; both show what telemetry read of the candidate. s swaps the two."
+
+    def __init__(self, first: Flight, second: Flight, *, runs: tuple[str, str]) -> None:
+        super().__init__()
+        self.flights, self.runs = [first, second], list(runs)
+        self.cards: list[Scorecard] = [score(first), score(second)]
+
+    def compose(self) -> ComposeResult:
+        """Both axes above, the difference and charts below."""
+        yield Bar(id="title")
+        for letter, flight, card in zip("ab", self.flights, self.cards, strict=True):
+            axis = Axis(flight, card.harm, id=f"axis-{letter}")
+            axis.add_class("pane")
+            yield axis
+        with Grid(id="body"):
+            yield Page(id="difference")
+            for number in range(CHARTS):
+                yield Chart(id=f"chart-{number}")
+        yield from self.frame_of_screen()
+
+    def on_mount(self) -> None:
+        """Show both."""
+        super().on_mount()
+        for letter, run in zip("ab", self.runs, strict=True):
+            self.query_one(f"#axis-{letter}").border_title = f"{letter.upper()}  {run}"
+        self.query_one("#difference").add_class("pane")
+        self.query_one("#difference").border_title = "Difference"
+        for chart in self.query(Chart):
+            chart.add_class("pane")
+        self.query_one("#title", Bar).write([(" Compare ", "strong"), (f" {self.flights[0].header.name}", "accent")])
+        self.query_one("#difference", Page).write(list(self._lines()))
+        self.call_after_refresh(self._charts)
+
+    def _charts(self) -> None:
+        replays = [Replay(flight, at=flight.ended_at) for flight in self.flights]
+        dials = [one for one in replays[0].sheet.dials if one.name != "traffic.share"][:CHARTS]
+        for replay in replays:
+            replay.watch(tuple(one.name for one in dials))
+        views = [replay.frame().view for replay in replays]
+        end = max(flight.ended_at for flight in self.flights)
+        for number, dial in enumerate(dials):
+            points = sorted(
+                [(at, candidate, None) for at, _, candidate in views[0].series.get(dial.name, ())]
+                + [(at, None, candidate) for at, _, candidate in views[1].series.get(dial.name, ())]
+            , key=lambda point: point[0])
+            chart = self.query_one(f"#chart-{number}", Chart)
+            chart.show(Dial(measure=dial.measure, title=f"{dial.name} of the candidate"), tuple(points), start=0,
+                       end=end, matured_to=0)
+            chart.border_subtitle = "A dotted, B solid"
+
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """What they came to, side by side."""
+        one, other = self.cards
+        return [
+            ("seed", str(one.seed), str(other.seed), ""),
+            ("outcome", one.outcome.replace("_", " "), other.outcome.replace("_", " "), ""),
+            _times("over at", one.closed_at, other.closed_at),
+            _times("harm began", _onset(one), _onset(other)),
+            _times("detected", one.detected_at, other.detected_at),
+            _counts("users worse", one.harm.users, other.harm.users),
+            _counts("answers worse", one.harm.total.gross, other.harm.total.gross),
+            _counts("net", one.harm.total.net, other.harm.total.net),
+            ("largest share", f"{one.largest_share:.0%}", f"{other.largest_share:.0%}", ""),
+            _counts("alerts", len(one.alerts), len(other.alerts)),
+        ]
+
+    def _lines(self) -> Iterator[Drawing]:
+        yield line((f"{'':<14}{'A':<12}{'B':<12}A − B", "faint"))
+        for name, one, other, apart in self.rows():
+            numbers = ((f"{one:<12.12}", "incumbent"), (f"{other:<12.12}", "candidate"))
+            yield line((f"{name:<14}", "faint"), *numbers, apart)
+        yield line("")
+        yield line(("they part ", "faint"), parted(*self.flights))
+
+    def do_compare_swap(self) -> None:
+        """The other way round."""
+        self.app.switch_screen(Compare(self.flights[1], self.flights[0], runs=(self.runs[1], self.runs[0])))
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The table."""
+        return ("csv",)
+
+    @property
+    def stem(self) -> str:
+        """What it is."""
+        return "greenroom-compare"
+
+    def exported(self, form: str) -> str:
+        """The table as CSV."""
+        return as_csv(("", "A", "B", "A - B"), [("run", *self.runs, ""), *self.rows()])
+
+
+def _onset(card: Scorecard) -> int | None:
+    return None if card.harm.onset is None else card.harm.onset.at
+
+
+def _times(name: str, one: int | None, other: int | None) -> tuple[str, str, str, str]:
+    words = ["never" if at is None else clock(at) for at in (one, other)]
+    apart = ""
+    if one is not None and other is not None and one != other:
+        apart = f"{'+' if one > other else '−'}{format_duration(abs(one - other))}"
+    return name, words[0], words[1], apart
+
+
+def _counts(name: str, one: int, other: int) -> tuple[str, str, str, str]:
+    return name, f"{one:,}", f"{other:,}", f"{one - other:+,}" if one != other else ""

@@ -1,0 +1,277 @@
+"""The debrief: what happened, what was true, what it came to, and what else could have been done."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from sandbox.base.clock import clock
+from sandbox.base.flight import Flight
+from sandbox.report.log import Line, log
+from sandbox.report.scorecard import Scorecard, score
+from tui.actions import bindings
+from tui.archive import Archive
+from tui.exports import as_csv
+from tui.screens.confirm import Choice
+from tui.screens.noting import Noting
+from tui.screens.sharing import Sharing
+from tui.whatif import CalledOffError, Told, otherwise, told
+from tui.widgets.axis import Axis
+from tui.widgets.bar import Bar, Page
+from tui.widgets.drawn import Drawing, Piece, line
+from tui.widgets.listing import Listing
+from tui.widgets.rows import log_item
+from tui.widgets.scored import compared, scored
+
+if TYPE_CHECKING:
+    from sandbox.report.debrief.exercise import Debrief as Exercise
+
+PANES = ("score", "other", "note", "log")
+WHAT_IF = ("roll back", "hold", "promote", "advance", "")
+
+
+class Debrief(Sharing):
+    """One axis, and four panes under it."""
+
+    SCOPES = ("debrief", "pane", "share", "list", "app")
+    BINDINGS = bindings(*SCOPES)
+    CSS_PATH = "../styles/debrief.tcss"
+    ABOUT = (
+        "On the axis: F a fault, D a drift, x a gate that failed, P a page, T a ticket, your commands by their first "
+        "letter; o when harm began, ! when it was evident, d when it was detected. Left and right choose a moment; "
+        "Enter replays from there, w flies the same day again and does something else there."
+    )
+
+    def __init__(
+        self, flight: Flight, *, run: str = "", trouble: str = "", exercise: "Exercise | None" = None
+    ) -> None:
+        super().__init__()
+        self.flight, self.run, self.trouble, self.exercise = flight, run, trouble, exercise
+        self.card: Scorecard = score(flight, run=run, repeat=f"greenroom run {flight.header.name}")
+        self.lines: tuple[Line, ...] = log(flight, self.card.harm)
+        self.others: list[Told] = [told("this flight", flight)]
+        self.pane, self._called_off, self._flying = "score", False, False
+
+    def compose(self) -> ComposeResult:
+        """The axis above, the panes below."""
+        yield Bar(id="title")
+        yield Axis(self.flight, self.card.harm)
+        yield Bar(id="moment")
+        yield Bar(id="panes")
+        with Horizontal(id="body"):
+            yield Page(id="score")
+            yield Page(id="other")
+            yield Page(id="note")
+            yield Listing(empty="nothing happened", id="log")
+        yield from self.frame_of_screen()
+
+    def on_mount(self) -> None:
+        """Show everything that is known at once."""
+        super().on_mount()
+        axis = self.query_one(Axis)
+        axis.add_class("pane")
+        axis.border_title = "What happened"
+        for number, name in enumerate(PANES, start=1):
+            widget = self.query_one(f"#{name}")
+            widget.add_class("pane")
+            title = {"other": "The same day with other hands"}.get(name, name.capitalize())
+            widget.border_title = f"{number} {title}"
+        self._write()
+        self._look_at("score")
+        axis.focus()
+        self.call_after_refresh(self._begin)
+        if self.trouble:
+            self.say(f"kept, but not in the catalogue: {self.trouble}", ink="warn")
+
+    def _begin(self) -> None:
+        onset = self.card.harm.onset
+        self.query_one(Axis).go_to(onset.at if onset is not None else self.card.closed_at or 0)
+
+    def _write(self) -> None:
+        card = self.card
+        outcome = card.outcome.replace("_", " ")
+        when = "" if card.closed_at is None else f" at {clock(card.closed_at)}"
+        left: list[Piece] = [(" Debrief ", "strong"), (f" {card.name} ", "accent"), (f" seed {card.seed} ", "faint"),
+                             (f" {outcome}{when} ", "strong")]
+        if self.exercise is not None:
+            left.append((f" SCORE {self.exercise.points.total:.0f} / 100 ", "accent"))
+        self.query_one("#title", Bar).write(left, [(f"{self.run or 'not kept'} ", "faint")])
+        self.query_one("#score", Page).write(list(scored(card, self.exercise)))
+        self.query_one("#other", Page).write(list(compared(self.others)))
+        self.query_one("#note", Page).write(self._note())
+        self.query_one("#log", Listing).show([log_item(one, place) for place, one in enumerate(self.lines)])
+
+    def _note(self) -> list[Drawing]:
+        text = self._archive.note(self.run) if self.run else ""
+        if not text:
+            said = "no note yet; i writes one" if self.run else "a flight that is not kept has no note"
+            return [line((said, "faint"))]
+        return [line(one) for one in text.splitlines()]
+
+    @property
+    def _archive(self) -> Archive:
+        return Archive(self.desk.store)
+
+    @on(Axis.Moved)
+    def _moved(self, event: Axis.Moved) -> None:
+        near = [one for one in self.lines if one.at <= event.at]
+        said = f" {clock(near[-1].at)} {near[-1].who} {near[-1].what} {near[-1].because}" if near else " take-off"
+        self.query_one("#moment", Bar).write([(said, "truth" if near and near[-1].truth else "plain")])
+        self.query_one("#log", Listing).go(max(0, len(near) - 1))
+
+    # Where one looks.
+
+    def _look_at(self, pane: str) -> None:
+        self.pane = pane
+        pieces: list[Piece] = []
+        for number, name in enumerate(PANES, start=1):
+            self.set_class(name == pane, f"-at-{name}")
+            said = f"{number} {name.capitalize()}"
+            pieces.append((f"[{said}]", "accent") if name == pane else (f" {said} ", "faint"))
+        self.query_one("#panes", Bar).write(pieces)
+        if pane == "log":
+            self.query_one("#log").focus()
+        else:
+            self.query_one(Axis).focus()
+
+    def do_pane_1(self) -> None:
+        """The score."""
+        self._look_at("score")
+
+    def do_pane_2(self) -> None:
+        """Other hands."""
+        self._look_at("other")
+
+    def do_pane_3(self) -> None:
+        """The note."""
+        self._look_at("note")
+
+    def do_pane_4(self) -> None:
+        """The log."""
+        self._look_at("log")
+
+    def do_debrief_left(self) -> None:
+        """An earlier moment."""
+        self.query_one(Axis).move(-1)
+
+    def do_debrief_right(self) -> None:
+        """A later moment."""
+        self.query_one(Axis).move(1)
+
+    def do_debrief_next(self) -> None:
+        """The next thing that happened."""
+        axis = self.query_one(Axis)
+        before = axis.place
+        for one in self.lines:
+            if one.at > axis.at:
+                axis.go_to(one.at)
+                if axis.place > before:
+                    return
+
+    # What else there is.
+
+    def do_debrief_replay(self) -> None:
+        """The cockpit, fed from the record."""
+        from tui.replay import Replay
+        from tui.screens.cockpit import Cockpit
+
+        replay = Replay(self.flight, at=self.query_one(Axis).at)
+        self.app.push_screen(Cockpit(replay))
+
+    async def do_debrief_what_if(self) -> None:
+        """The same day, with something else done at this moment."""
+        if self._flying:
+            self._called_off = True
+            return
+        at = self.query_one(Axis).at
+        answers = {"no": "no"} | {kind or "nobody": kind or "nobody at the desk from the start" for kind in WHAT_IF}
+        effect = f"What you did before {clock(at)} is done again, then this, then nobody acts."
+        kind = await self.app.push_screen_wait(Choice(f"At {clock(at)} instead?", effect, answers))
+        if kind != "no":
+            nobody = kind == "nobody"
+            await self._fly_otherwise(0 if nobody else at, "" if nobody else kind)
+
+    async def _fly_otherwise(self, at: int, kind: str) -> None:
+        self._called_off, self._flying = False, True
+        self._look_at("other")
+
+        def watch(part: float) -> bool:
+            self.app.call_from_thread(self.say, f"flying the same day again: {part:.0%} (w calls it off)")
+            return not self._called_off
+
+        try:
+            found = await asyncio.to_thread(otherwise, self.flight, at=at, kind=kind, watch=watch)
+        except CalledOffError:
+            self.say("called off")
+        except Exception as error:
+            self.say(f"cannot be flown again: {error}", ink="warn")
+        else:
+            self.others.append(found)
+            self.say(f"{found.name}: {found.outcome.replace('_', ' ')}")
+        finally:
+            self._flying = False
+        self._write()
+
+    def refusal(self, name: str) -> str:
+        """A note belongs to a flight that is kept."""
+        if name == "debrief.note" and not self.run:
+            return "the flight is not kept, so nothing could be kept about it"
+        return super().refusal(name)
+
+    async def do_debrief_note(self) -> None:
+        """Write about it."""
+        text = await self.app.push_screen_wait(Noting(self._archive.note(self.run)))
+        if text is not None:
+            await asyncio.to_thread(self._archive.write_note, self.run, text)
+            self._write()
+            self._look_at("note")
+
+    def do_debrief_again(self) -> None:
+        """The briefing again, with another day."""
+        self._brief(self.flight.header.seed + 1)
+
+    def do_debrief_same(self) -> None:
+        """The briefing again, with the same day."""
+        self._brief(self.flight.header.seed)
+
+    def _brief(self, seed: int) -> None:
+        from pathlib import Path
+
+        from sandbox.lab.repeat import plan_of
+        from tui.screens.briefing import Briefing
+
+        source = Path(self.flight.header.source)
+        plan = plan_of(self.flight.header, folder=source.parent)
+        self.app.switch_screen(Briefing(plan, path=source, seed=seed))
+
+    # What one takes along.
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Everything."""
+        return ("md", "json", "csv", "html") if self.exercise is not None else ("md", "json", "csv")
+
+    @property
+    def stem(self) -> str:
+        """After the run."""
+        return f"debrief-{self.run or self.flight.digest[:8]}"
+
+    def exported(self, form: str) -> str:
+        """The scorecard, or the draft of a post-mortem where the flight was a drill."""
+        from sandbox.report.render.json import json
+        from sandbox.report.render.markdown import markdown
+
+        if form == "csv":
+            rows = [(clock(one.at), one.who, one.what, one.verdict, one.because, one.truth) for one in self.lines]
+            return as_csv(("at", "who", "what", "verdict", "because", "truth"), rows)
+        if self.exercise is not None:
+            from sandbox.report.debrief.page import page
+            from sandbox.report.render.page import as_html, as_json, as_markdown
+
+            render = {"md": as_markdown, "json": as_json, "html": as_html}[form]
+            return render(page(self.exercise, self.flight))
+        text = markdown([self.card]) if form == "md" else json([self.card])
+        note = self._archive.note(self.run) if self.run and form == "md" else ""
+        return f"{text}\n## Note\n\n{note}\n" if note else text

@@ -1,0 +1,114 @@
+"""The drills: families of which one case is dealt, and nobody is told which."""
+
+import asyncio
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from sandbox.base.units import format_duration
+from tui.actions import bindings
+from tui.exercises import Exercise, offered_drills
+from tui.screens.room import Room
+from tui.widgets.bar import Bar, Page
+from tui.widgets.drawn import Drawing, Piece, line
+from tui.widgets.listing import Item, Listing
+
+
+class Drills(Room):
+    """A list of drills, the easiest first, and what is told before each."""
+
+    SCOPES = ("drills", "list", "mode", "app")
+    BINDINGS = bindings(*SCOPES)
+    CSS_PATH = "../styles/library.tcss"
+    ABOUT = (
+        "A drill is scored: something is wrong, or nothing is, and nobody says which. Find out, say so with W, and do "
+        "what is right. A pause and a hint cost five points each."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drills: dict[str, Exercise] = {}
+        self._starting = False
+
+    def compose(self) -> ComposeResult:
+        """The list, and the briefing of the one under the cursor."""
+        yield Bar(id="title")
+        with Vertical(id="body"):
+            with Vertical(id="scenarios", classes="pane"):
+                yield Bar(id="columns")
+                yield Listing(empty="reading the drills …", id="list")
+            with Vertical(id="preview", classes="pane"):
+                yield Page(id="about")
+        yield from self.frame_of_screen()
+
+    def on_mount(self) -> None:
+        """Read them aside."""
+        super().on_mount()
+        self.title_bar("drills")
+        self.query_one(Listing).focus()
+        self.run_worker(self._read(), exclusive=True, group="drills")
+
+    async def _read(self) -> None:
+        found = await asyncio.to_thread(offered_drills)
+        self.drills = {one.name: one for one in found}
+        self.query_one("#columns", Bar).write([(f"  {'drill':<26} {'level':<6} {'lasts':<7} teaches", "faint")])
+        listing = self.query_one(Listing)
+        listing.show([Item(one.name, tuple(_row(one))) for one in found])
+        self.query_one("#scenarios").border_title = f"Drills {len(found)}"
+        self._preview(listing.key)
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        self._preview(event.key)
+
+    def _preview(self, name: str) -> None:
+        if name in self.drills:
+            self.query_one("#preview").border_title = name
+            self.query_one("#about", Page).write(list(_about(self.drills[name])))
+
+    def refusal(self, name: str) -> str:
+        """One at a time."""
+        if name == "drills.start" and self._starting:
+            return "the world is being prepared"
+        if name == "drills.start" and self.query_one(Listing).key not in self.drills:
+            return "no drill is chosen"
+        return super().refusal(name)
+
+    @on(Listing.Opened)
+    def _opened(self) -> None:
+        self.action_act("drills.start")
+
+    async def do_drills_start(self) -> None:
+        """Deal one, and take off."""
+        from tui.screens.cockpit import Cockpit
+
+        self._starting = True
+        self.say("dealing, and preparing the world …")
+        exercise = self.drills[self.query_one(Listing).key]
+        try:
+            feed = await asyncio.to_thread(exercise.take_off, self.desk.store)
+        except Exception as error:
+            self.say(f"cannot take off: {error}", ink="warn")
+            return
+        finally:
+            self._starting = False
+        self.app.push_screen(Cockpit(feed))
+
+
+def _row(one: Exercise) -> Iterable[Piece]:
+    yield f"  {one.name:<26.26} ", "plain"
+    yield f"{'.' * one.level:<6} ", "accent"
+    yield f"{format_duration(one.duration):<7} ", "faint"
+    yield one.teaches, "faint"
+
+
+def _about(one: Exercise) -> Iterable[Drawing]:
+    yield line((one.title, "strong"))
+    yield line("")
+    for paragraph in one.briefing.splitlines():
+        yield line(paragraph)
+    yield line("")
+    yield line(("speed   ", "faint"), f"{one.speed:g}x, fixed")
+    yield line(("scored  ", "faint"), "60 points for the decision, 20 for the diagnosis, 20 for the process")
