@@ -320,6 +320,9 @@ class Document(Spec):
             if other.auc is not None and other.auc > best:
                 said = f"{other.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
                 yield Complaint((*at, "segments", name, "auc"), said, (("population", "best_auc"),))
+            if other.slower != 1.0 and "members" in at:
+                said = "not yet: a member that is slower in a segment; remove it"
+                yield Complaint((*at, "segments", name, "slower"), said)
         if model.memory is None and model.age:
             yield Complaint((*at, "age"), "it never grows old unless memory is said; add memory, or remove it")
         if model.memory is not None and isinstance(self.traffic, Replay):

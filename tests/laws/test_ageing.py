@@ -23,7 +23,8 @@ def document_of(**candidate: Any) -> Document:
         "scenario": {"title": "t", "duration": "40m", "seed": 3},
         "traffic": {"kind": "steady", "mean": "50/s"},
         "segments": SEGMENTS,
-        "models": {"incumbent": {"kind": "synthetic"}, "candidate": {"kind": "synthetic", "auc": 0.85} | candidate},
+        "models": {"incumbent": {"kind": "synthetic"}, "candidate": candidate if "kind" in candidate else {
+            "kind": "synthetic", "auc": 0.85} | candidate},
     })
 
 
@@ -70,6 +71,8 @@ def test_in_a_segment_a_model_ranks_is_calibrated_and_takes_as_said_and_elsewher
 @pytest.mark.parametrize(("candidate", "said"), [
     ({"age": "3d"}, "it never grows old unless memory is said; add memory, or remove it"),
     ({"segments": {"apca": {"auc": 0.7}}}, 'no segment "apca"; nearest: apac'),
+    ({"kind": "multi", "members": [{"kind": "synthetic", "segments": {"apac": {"slower": 2}}}]},
+     "not yet: a member that is slower in a segment; remove it"),
     ({"segments": {"apac": {"auc": 0.95}}}, "0.95 is above population.best_auc 0.9; lower it or raise best_auc"),
 ])
 def test_what_a_model_cannot_be_is_told(candidate: dict[str, Any], said: str) -> None:
