@@ -6,7 +6,11 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help demo test check lint types contracts proof bench bench-tui docs drills lock clean
+=======
+.PHONY: help demo test check lint types contracts proof bench docs drills lock clean policies
+>>>>>>> lab
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,7 +18,11 @@ help:  ## list the targets
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greenroom needs Python 3.11 or newer; say make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
+<<<<<<< HEAD
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,flights,onnx,charts,dask,tune,serve]'
+=======
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,flights,onnx,charts,dask]'
+>>>>>>> lab
 	@touch $@
 
 demo: $(READY)  ## set up, train both models on the first months, fly the rollout through the later ones
@@ -40,6 +48,7 @@ proof: $(READY)  ## the long proofs: a hundred kills, many seeds
 
 bench: $(READY)  ## speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.many
 
 bench-tui: $(READY)  ## how fast the cockpit starts, paints and answers
 	$(BIN)/python -m benchmarks.cockpit
@@ -53,6 +62,9 @@ docs: $(READY)  ## write the pages that are made from the code
 
 drills: $(READY)  ## measure what bots come to in every family of drills; takes minutes
 	$(BIN)/python -m sandbox.drill.bots_page > docs/drills.md.new && mv docs/drills.md.new docs/drills.md
+
+policies: $(READY)  ## fly today's common policies on every bundled scenario, and write docs/policies.md
+	$(BIN)/python -m sandbox.lab.policies_page --seeds 4 -j 2 --store .policies > docs/policies.md.new && mv docs/policies.md.new docs/policies.md
 
 lock: $(READY)  ## write constraints.txt anew from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' > constraints.txt

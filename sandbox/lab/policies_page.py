@@ -14,7 +14,7 @@ from statistics import median
 from sandbox.lab.common_policies import POLICIES, VALID, guarded
 from sandbox.lab.engines import Here, Processes
 from sandbox.lab.fleet import Key, Mission, flown_before, fly_kept
-from sandbox.lab.intervals import Estimate, mean
+from sandbox.lab.intervals import NOTHING_HAPPENED, Estimate, mean
 from sandbox.lab.result import Result
 from sandbox.lab.variants import AS_WRITTEN, NULL, variants
 from sandbox.lab.wording import percent, points, time
@@ -131,7 +131,7 @@ def page(stories: Sequence[Told], *, seeds: int, refused: Sequence[tuple[str, st
     harmful, harmless = [one for one in stories if one.harmful], [one for one in stories if not one.harmful]
     flights = sum(len(rows) for one in stories for rows in one.flights.values())
     lines = [
-        HEAD, f"{len(stories)} scenarios, {seeds} seeds of each, {flights:,} flights: {len(harmful)} scenarios whose "
+        HEAD, f"{len(stories)} scenarios, {seeds} seed{"" if seeds == 1 else "s"} of each, {flights:,} flights: {len(harmful)} scenarios whose "
         "candidate, if nobody stopped it and everybody were on it, would serve more of its requests worse than "
         f"`plan.acceptable_harm` allows, net, and {len(harmless)} whose candidate would not.", "",
     ]
@@ -189,7 +189,12 @@ def _over(stories: Sequence[Told], policy: str, candidate: str, holds: Callable[
 
 
 def _mean_of(values: Sequence[float]) -> Estimate:
-    return mean([one for one in values if not math.isnan(one)], counts=False)
+    """The mean over scenarios; that they were all alike so far is no certainty."""
+    one = mean([value for value in values if not math.isnan(value)], counts=False)
+    if one.n < 2 or one.width > 0.0:
+        return one
+    half = NOTHING_HAPPENED / one.n
+    return Estimate(one.value, one.value - half, one.value + half, one.n)
 
 
 def _interval(one: Estimate) -> str:

@@ -229,6 +229,7 @@ def _struck(plan: Plan, rung: dict[str, Any]) -> Plan:
 
 _DECIDING = (
     "gates", "alerts", "slos", "alerting", "judgement", "notify", "policies", "expect", "certify", "calendar", "ramp",
+    "shared", "runbook", "oncall", "operations",
 )
 
 
@@ -236,8 +237,11 @@ def unstopped(plan: Plan) -> Plan:
     """The candidate for everybody from the begin on, and nobody who decides."""
     raw, document = tomli.loads(plan.text), plan.document
     _without(raw, "faults", [_needs_deciders(fault) for fault in document.faults])
+    quiet = {name: value for name, value in raw.get("calendar", {}).items() if name in ("zone", "start", "quiet")}
     for table in _DECIDING:
         raw.pop(table, None)
+    if document.retraining is not None and document.retraining.quiet_hours:
+        raw["calendar"] = quiet  # the world trains by it
     raw["ramp"] = {"model": document.ramp.model, "steps": ["100%"], "bake": raw_duration(document)}
     return rewritten(plan, raw, why="nobody who decides")
 
