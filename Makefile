@@ -6,11 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help demo test check lint types contracts proof bench bench-tui docs drills lock clean
-=======
-.PHONY: help demo test check lint types contracts proof bench docs drills lock clean policies
->>>>>>> lab
+.PHONY: help demo test check lint types contracts proof bench bench-tui docs drills policies lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,11 +14,7 @@ help:  ## list the targets
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greenroom needs Python 3.11 or newer; say make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-<<<<<<< HEAD
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,flights,onnx,charts,dask,tune,serve]'
-=======
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,flights,onnx,charts,dask]'
->>>>>>> lab
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,flights,onnx,charts,dask,serve]'
 	@touch $@
 
 demo: $(READY)  ## set up, train both models on the first months, fly the rollout through the later ones
