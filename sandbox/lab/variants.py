@@ -207,7 +207,9 @@ def _null(plan: Plan) -> Plan:
             table[name] = table["incumbent"]
     _without(raw, "faults", [fault.whose == name for fault in plan.document.faults])
     _without(raw, "drift", [isinstance(one, Spoil) and one.model == name for one in plan.document.drift])
-    for table_name in ("expect", "certify", "policies"):
+    retraining = plan.document.retraining
+    untrained = ("retraining",) if retraining is not None and retraining.model == name else ()
+    for table_name in ("expect", "certify", "policies", *untrained):
         raw.pop(table_name, None)
     # First, so that what strikes both arms strikes what the incumbent's service has become.
     raw["faults"] = [{"kind": "wrong-artifact", "model": name, "artifact": "incumbent"}, *raw.get("faults", [])]

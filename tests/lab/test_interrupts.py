@@ -1,9 +1,9 @@
 """An interrupt is for whoever gave the orders: workers never hear of it, not even while they start."""
 
-import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_a_worker_is_deaf_from_its_first_instruction() -> None:
 def test_an_interrupt_that_comes_meanwhile_is_not_lost() -> None:
     def interrupted() -> None:
         with deaf_children():
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)  # to this thread: any other may hear it unblocked
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
