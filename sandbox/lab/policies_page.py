@@ -131,9 +131,8 @@ def page(stories: Sequence[Told], *, seeds: int, refused: Sequence[tuple[str, st
     harmful, harmless = [one for one in stories if one.harmful], [one for one in stories if not one.harmful]
     flights = sum(len(rows) for one in stories for rows in one.flights.values())
     lines = [
-        HEAD, f"{len(stories)} scenarios, {seeds} seed{'' if seeds == 1 else 's'} of each, {flights:,} flights: "
-        f"{len(harmful)} scenarios whose candidate, if nobody stopped it and everybody were on it, would serve more of "
-        "its requests worse than "
+        HEAD, f"{len(stories)} scenarios, seeds of each: {seeds}; {flights:,} flights: {len(harmful)} scenarios whose "
+        "candidate, if nobody stopped it and everybody were on it, would serve more of its requests worse than "
         f"`plan.acceptable_harm` allows, net, and {len(harmless)} whose candidate would not.", "",
     ]
     lines += ["| policy | as it is set here |", "|---|---|"]
