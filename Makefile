@@ -56,7 +56,7 @@ drills: $(READY)  ## measure what bots come to in every family of drills; takes 
 	$(BIN)/python -m sandbox.drill.bots_page > docs/drills.md.new && mv docs/drills.md.new docs/drills.md
 
 policies: $(READY)  ## fly today's common policies on every bundled scenario, and write docs/policies.md
-	$(BIN)/python -m sandbox.lab.policies_page --seeds 4 -j 2 --store .policies > docs/policies.md.new && mv docs/policies.md.new docs/policies.md
+	$(BIN)/python -m sandbox.lab.policies_page --seeds 1 -j 2 --store .policies > docs/policies.md.new && mv docs/policies.md.new docs/policies.md
 
 lock: $(READY)  ## write constraints.txt anew from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==' > constraints.txt
