@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -15,21 +14,17 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 HEAVY = ("polars", "duckdb", "numba", "scipy", "simpy", "textual", "rich", "sandbox.world.world", "sandbox.run.session")
 
 
-def test_check_is_quick_and_imports_no_engine(tiny):
-    """A second on a quiet machine; the limit here leaves room for a loaded one."""
+def test_check_imports_no_engine(tiny):
     file = tiny().resolve()
     code = (
         "import sys; from sandbox.cli import main; code = main(['check', sys.argv[1]]); "
         f"print([name for name in {HEAVY!r} if name in sys.modules]); sys.exit(code)"
     )
-    begin = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", code, str(file)], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
-    took = time.perf_counter() - begin
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == "[]"
-    assert took < 5.0
 
 
 def test_check_says_that_a_file_is_fine(greenroom, tiny):
