@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sandbox.base.meanings import meaning
 from sandbox.base.spec import Spec
 from sandbox.scenario.approvals import ApprovalsFile
 from sandbox.scenario.document import Document
@@ -57,7 +58,7 @@ def approvals_page() -> str:
 def _tables(document: type[BaseModel]) -> Iterator[str]:
     told = _top_level(document)
     for name, field in document.model_fields.items():
-        yield from _table(name, field, told=told)
+        yield from _table(name, field, means=meaning(document, name), told=told)
 
 
 def _top_level(document: type[BaseModel]) -> dict[type[BaseModel], str]:
@@ -74,13 +75,13 @@ def _heading(name: str, field: FieldInfo) -> str:
     return f"[[{name}]]" if many == "list" else f"[{name}.NAME]" if many == "dict" else f"[{name}]"
 
 
-def _table(name: str, field: FieldInfo, *, told: dict[type[BaseModel], str]) -> Iterator[str]:
+def _table(name: str, field: FieldInfo, *, means: str, told: dict[type[BaseModel], str]) -> Iterator[str]:
     _, specs = _specs_of(field.annotation)
     if not specs:
-        yield from (f"## `{name}`", "", f"{field.description} Default: `{_default(field)}`.", "")
+        yield from (f"## `{name}`", "", f"{means} Default: `{_default(field)}`.", "")
         return
     heading = _heading(name, field)
-    yield from (f"## `{heading}`", "", field.description or "", "")
+    yield from (f"## `{heading}`", "", means, "")
     for spec in specs:
         if len(specs) > 1:
             yield from (f"### `kind = \"{_kind_of(spec)}\"`", "", *_prose(spec), "")
@@ -106,8 +107,8 @@ def _keys(spec: type[BaseModel]) -> Iterator[str]:
     for name, field in spec.model_fields.items():
         if name == "kind":
             continue
-        meaning = " ".join((field.description or "").split()).replace("|", "\\|")
-        yield f"| `{field.alias or name}` | {_value(field)} | {_default_cell(field)} | {meaning} |"
+        means = " ".join(meaning(spec, name).split()).replace("|", "\\|")
+        yield f"| `{field.alias or name}` | {_value(field)} | {_default_cell(field)} | {means} |"
     yield ""
 
 
