@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sandbox.scenario.locate import locate
 from sandbox.scenario.problems import ScenarioError
 from sandbox.scenario.read import read_plan, read_text
-from sandbox.scenario.reserved import SKETCHES
 
 GOOD = """\
 format = 1
@@ -289,13 +288,6 @@ def test_what_a_mistake_may_have_caused_is_not_said_and_what_it_cannot_have_caus
     with pytest.raises(ScenarioError) as error:
         read_text(GOOD.replace(*first, 1).replace(*second, 1), name="x.toml")
     assert [problem.path for problem in error.value.problems] == places
-
-
-@pytest.mark.parametrize("name", SKETCHES)
-def test_a_planned_table_is_refused_as_not_yet(name: str) -> None:
-    said = mistakes(GOOD + "\n" + SKETCHES[name])
-    assert len(said) == 2, said
-    assert "not yet" in said[0]
 
 
 FILES = [
