@@ -62,6 +62,8 @@ PAGED = (
     + '[notify]\nto = "on-call"\n[oncall]\nkind = "simulated"\n'
 )
 BOOK = '[runbook.a]\nalerts = ["a"]\n[[runbook.a.steps]]\ntitle = "b"\naction = "roll back"\n'
+OTHER_ALERT = '[[alerts]]\nname = "b"\nexpr = "errors.rate > 9%"\nseverity = "ticket"\n'
+OBJECTIVE = STEADFAST + '[[slos]]\nname = "s"\nmetric = "errors.rate"\nobjective = "99%"\n'
 ROWS = [
     ("gate-never-fails", "gates[1].max", limit("errors.rate", 'max = "100%"'), limit("errors.rate", 'max = "50%"')),
     ("gate-never-fails", "gates[1].max", limit("latency.p99", 'max = "2s"'), limit("latency.p99", 'max = "1900ms"')),
@@ -102,6 +104,11 @@ ROWS = [
         GUARD, GUARD + "steps = [1]\n")),
     ("step-unguarded", "ramp", RAMP.replace('"50%"', '"100%"') + '[[gates]]\nkind = "srm"\n',
      RAMP.replace('"50%"', '"100%"') + GUARD),
+    ("step-unguarded", "ramp", PAGED.replace(GUARD, "") + BOOK.replace("roll back", "restart"),
+     PAGED.replace(GUARD, "") + BOOK),
+    ("step-unguarded", "ramp", PAGED.replace(GUARD, "") + BOOK.replace('["a"]', '["b"]') + OTHER_ALERT,
+     PAGED.replace(GUARD, "") + BOOK.replace('["a"]', '["b"]') + OTHER_ALERT.replace("ticket", "page")),
+    ("step-unguarded", "ramp", PAGED.replace(GUARD, "").replace("simulated", "human") + BOOK, PAGED + BOOK),
     ("silence-passes", "ramp.out_of_patience",
      RAMP + 'patience = "5m"\nout_of_patience = "advance"\n' + GUARD, RAMP + 'patience = "5m"\n' + GUARD),
     ("only-estimates", "ramp", RAMP + ESTIMATE, RAMP + ESTIMATE + GUARD),
@@ -128,6 +135,9 @@ ROWS = [
     ("alert-never-fires", "plan.halt.x.for",
      f'{STEADFAST}[plan.halt]\nx = {{ when = "errors.rate > 3%", for = "4h" }}\n',
      f'{STEADFAST}[plan.halt]\nx = {{ when = "errors.rate > 3%", for = "3h" }}\n'),
+    # 6h of burning: 4h are more than half of it, 2h are not.
+    ("objective-beyond-the-flight", "slos[0].speed", OBJECTIVE + "SHORT", OBJECTIVE),
+    ("objective-beyond-the-flight", "slos[0].speed", OBJECTIVE + "SHORT", OBJECTIVE + "speed = 2\nSHORT"),
     ("alert-reaches-nobody", "alerts[0]", alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', ""),
      alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', "") + '[notify]\nto = "on-call"\n'),
     ("page-without-runbook", "alerts[0]", PAGED, PAGED + BOOK),
@@ -136,7 +146,8 @@ ROWS = [
 
 def said(text: str) -> set[tuple[str, str]]:
     plan = PLAN.replace("slowest = \"5m\"", "slowest = \"4h\"") if text.endswith("LATE") else PLAN
-    document = Document.model_validate(tomli.loads(plan + text.removesuffix("LATE")))
+    plan = plan.replace('duration = "4h"', 'duration = "2h"') if text.endswith("SHORT") else plan
+    document = Document.model_validate(tomli.loads(plan + text.removesuffix("LATE").removesuffix("SHORT")))
     assert not list(document.problems())
     return {(found.rule, dotted(found.path)) for found in findings(document)}
 

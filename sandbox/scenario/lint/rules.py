@@ -11,6 +11,7 @@ from sandbox.scenario.lint import (
     gate_without_data,
     gate_without_power,
     nobody_rolls_back,
+    objective_beyond_the_flight,
     only_estimates,
     page_without_runbook,
     requests_for_users,
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     only_estimates.RULE,
     nobody_rolls_back.RULE,
     alert_never_fires.RULE,
+    objective_beyond_the_flight.RULE,
     alert_reaches_nobody.RULE,
     page_without_runbook.RULE,
 )
