@@ -6,6 +6,7 @@ from sandbox.scenario.document import Document
 from sandbox.scenario.lint import (
     alert_never_fires,
     alert_reaches_nobody,
+    answers_too_late,
     bake_before_labels,
     gate_never_fails,
     gate_without_data,
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     objective_beyond_the_flight.RULE,
     alert_reaches_nobody.RULE,
     page_without_runbook.RULE,
+    answers_too_late.RULE,
 )
 
 
