@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sandbox.scenario.document import Document
 from sandbox.scenario.lint import (
+    alert_always_fires,
     alert_never_fires,
     alert_reaches_nobody,
     answers_too_late,
@@ -15,6 +16,7 @@ from sandbox.scenario.lint import (
     objective_beyond_the_flight,
     only_estimates,
     page_without_runbook,
+    plan_outlasts_flight,
     requests_for_users,
     silence_passes,
     step_unguarded,
@@ -26,6 +28,7 @@ from sandbox.scenario.locate import Path
 from sandbox.scenario.problems import dotted
 
 RULES: tuple[Rule, ...] = (
+    plan_outlasts_flight.RULE,
     gate_never_fails.RULE,
     gate_without_data.RULE,
     bake_before_labels.RULE,
@@ -37,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     only_estimates.RULE,
     nobody_rolls_back.RULE,
     alert_never_fires.RULE,
+    alert_always_fires.RULE,
     objective_beyond_the_flight.RULE,
     alert_reaches_nobody.RULE,
     page_without_runbook.RULE,
