@@ -16,6 +16,8 @@ from sandbox.world.models.skilled import Skilled
 from sandbox.world.traffic.replay import Replay
 
 FAILURES = ("errors.rate", "failures.rate")
+SIGNED = ("quality.calibration.in_the_large",)
+"""Shares that may be below nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,13 @@ class Prospect:
             return metric(name)
         except (KeyError, ValueError):
             return None
+
+    def least(self, name: str) -> float:
+        """The lowest value that a metric can have."""
+        found = self.read(name)
+        if found is None or found.unit not in ("share", "seconds", "count", "bytes") or found.name in SIGNED:
+            return -math.inf
+        return 0.0
 
     def rates(self, step: int) -> tuple[float, float] | None:
         """Answers a second of the incumbent and of the candidate at a step, None for a replay."""
