@@ -102,7 +102,7 @@ class Course:
     def __init__(self, taught: Lesson) -> None:
         self.lesson = taught
         self.place = self.shown = 0
-        self._did = ""
+        self._did: set[str] = set()
 
     @property
     def step(self) -> Step:
@@ -132,17 +132,17 @@ class Course:
     def go_on(self) -> None:
         """Begin the next step."""
         self.place = self.shown = min(len(self.lesson.steps) - 1, self.place + 1)
-        self._did = ""
+        self._did.clear()
 
     def did(self, action: str) -> None:
         """Somebody did something."""
-        self._did = action
+        self._did.add(action)
 
     def done(self, log: Iterable[Line]) -> bool:
         """Whether what the step asks for has been done, or has happened."""
         step = self.step
         if step.do:
-            return self._did == step.do
+            return step.do in self._did
         return step.until is not None and any(step.until.fits(line) for line in log)
 
     def came_to(self, action: str) -> bool:

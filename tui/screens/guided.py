@@ -54,7 +54,6 @@ class Guided(Room):
     def begin(self) -> None:
         """Begin the step that is under way."""
         step = self.course.step
-        self._insisted = False
         self.query(".-looked-at").remove_class("-looked-at")
         if step.look:
             self.query_one(f"#{step.look}").add_class("-looked-at")
@@ -71,6 +70,7 @@ class Guided(Room):
 
     def _next(self) -> None:
         self.course.go_on()
+        self._insisted = False
         self.begin()
 
     def _waits(self) -> str:
