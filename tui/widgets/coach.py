@@ -31,9 +31,10 @@ class Coach(Drawn):
     def show(self, waits: str) -> None:
         """Show the step that is read, and what is waited for."""
         course = self.course
-        self._waits = waits
-        self.border_title = f"Lesson {course.shown + 1}/{len(course.lesson.steps)}  {course.read.title}"
-        self.redraw()
+        title = f"Lesson {course.shown + 1}/{len(course.lesson.steps)}  {course.read.title}"
+        if (title, waits) != (self.border_title, self._waits):
+            self.border_title, self._waits = title, waits
+            self.redraw()
 
     def on_click(self) -> None:
         """Go on."""
