@@ -54,7 +54,9 @@ async def test_every_key_reaches_its_action(name, tmp_path, monkeypatch):
             assert reached == [which], f"{key} on {name}"
 
 
-@pytest.mark.parametrize("screen", [Library, Drills, Briefing, Cockpit, Debrief, History, Compare, LessonFlight, LessonDebrief])
+@pytest.mark.parametrize("screen", [
+    Library, Drills, Briefing, Cockpit, Debrief, History, Compare, LessonFlight, LessonDebrief,
+])
 def test_no_two_actions_of_a_screen_share_a_key(screen):
     here = [action for action in of(*screen.SCOPES) if hasattr(screen, action.method)]
     keys = Counter(key for action in here for key in action.keys.split(","))
