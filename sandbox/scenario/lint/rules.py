@@ -7,6 +7,7 @@ from sandbox.scenario.lint import (
     alert_always_fires,
     alert_never_fires,
     alert_reaches_nobody,
+    answers_too_late,
     bake_before_labels,
     gate_never_fails,
     gate_without_data,
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     objective_beyond_the_flight.RULE,
     alert_reaches_nobody.RULE,
     page_without_runbook.RULE,
+    answers_too_late.RULE,
 )
 
 
