@@ -108,10 +108,15 @@ ROWS = [
      limit("errors.rate", 'max = "50%"', 'count = 12\ninterval = "10m"')),
     ("plan-outlasts-flight", "gates[1]", limit("errors.rate", 'max = "50%"', 'initial_delay = "2h"'),
      limit("errors.rate", 'max = "50%"', 'initial_delay = "2h"\ndry_run = true')),
-    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "2%"'),
-     limit("errors.rate", 'max = "2%"', "minimum = 1_000")),
-    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "2%"'),
-     limit("errors.rate", 'max = "2%"', "failure_limit = 1")),
+    # 300 in the first minute at 5%: 1.8% is 1.4 standard errors above 1%, later looks add to it.
+    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "1.8%"'),
+     limit("errors.rate", 'max = "1.8%"', "minimum = 1_000")),
+    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "1.8%"'),
+     limit("errors.rate", 'max = "1.8%"', "failure_limit = 1")),
+    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "1.8%"'),
+     limit("errors.rate", 'max = "1.8%"') + "FASTER"),
+    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "2%"') + "[users]\nconsent = \"50%\"\n",
+     limit("errors.rate", 'max = "2%"')),
     ("threshold-in-the-noise", "gates[1]", limit("drift.psi.f1", "max = 0.1", "minimum = 150"),
      limit("drift.psi.f1", "max = 0.1", "minimum = 400")),
     ("requests-for-users", "gates[1].unit", worse("errors.rate", "90%", 'unit = "request"'),
@@ -185,7 +190,10 @@ ROWS = [
 def said(text: str) -> set[tuple[str, str]]:
     plan = PLAN.replace("slowest = \"5m\"", "slowest = \"4h\"") if text.endswith("LATE") else PLAN
     plan = plan.replace('duration = "4h"', 'duration = "2h"') if text.endswith("SHORT") else plan
-    document = Document.model_validate(tomli.loads(plan + text.removesuffix("LATE").removesuffix("SHORT")))
+    plan = plan.replace("100/s", "400/s") if text.endswith("FASTER") else plan
+    for mark in ("LATE", "SHORT", "FASTER"):
+        text = text.removesuffix(mark)
+    document = Document.model_validate(tomli.loads(plan + text))
     assert not list(document.problems())
     return {(found.rule, dotted(found.path)) for found in findings(document)}
 
