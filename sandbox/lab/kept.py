@@ -8,6 +8,9 @@ from sandbox.lab.certify import ROUND, Flown, Order, precise
 from sandbox.lab.compare import Compared, Contest
 from sandbox.lab.comparison import comparison
 from sandbox.lab.fleet import flown_before
+from sandbox.lab.ranges import from_row
+from sandbox.lab.tune import Search, Tuned
+from sandbox.lab.tuned_page import tuned_page
 from sandbox.lab.variants import Setting
 from sandbox.record.studies import Study
 from sandbox.report.page import Page
@@ -18,7 +21,7 @@ from sandbox.scenario.read import read_text
 def page_of(study: Study) -> Page:
     """The page of what the study has; raises StoreError, and ScenarioError where its scenario can no longer be read."""
     head = study.head
-    return _compared(head, study) if head["kind"] == "compare" else _certified(head, study)
+    return {"compare": _compared, "certify": _certified, "tune": _tuned}[head["kind"]](head, study)
 
 
 def _plan(table: dict[str, Any], *, name: str) -> Plan:
@@ -42,6 +45,15 @@ def _certified(head: dict[str, Any], study: Study) -> Page:
     else:
         flown.seeds = order.seeds
     return certificate(flown, repeat=order.repeat)
+
+
+def _tuned(head: dict[str, Any], study: Study) -> Page:
+    search = Search(
+        plan=_plan(head, name=head["name"]), ranges=tuple(map(from_row, head["ranges"])), objective=head["objective"],
+        trials=head["trials"], first=head["first"], seeds=head["seeds"], held_out=head["held_out"], most=head["most"],
+        again=head["again"], command=head["command"],
+    )
+    return tuned_page(Tuned(search, flown_before(study.rows())))
 
 
 def _compared(head: dict[str, Any], study: Study) -> Page:
