@@ -14,7 +14,7 @@ help:  ## list the targets
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "greenroom needs Python 3.11 or newer; say make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,flights,onnx,charts,dask,serve,tune,sensitivity]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,flights,onnx,charts,dask,sensitivity,serve,tune]'
 	@touch $@
 
 demo: $(READY)  ## set up, train both models on the first months, fly the rollout through the later ones
@@ -22,7 +22,7 @@ demo: $(READY)  ## set up, train both models on the first months, fly the rollou
 	$(BIN)/greenroom run flight-delays
 
 test: $(READY)  ## set up and pass the tests
-	$(BIN)/python -m pytest -n 2 -m 'not proof'
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not proof'
 
 lint: $(READY)  ## format and lint
 	$(BIN)/ruff check .

@@ -47,7 +47,7 @@ def check(arguments: argparse.Namespace) -> int:
             say(line)
         count = f", {len(lines)} warning{'' if len(lines) == 1 else 's'}" if lines else ""
         rules = f"breaks {len(breaks)} rule{'' if len(breaks) == 1 else 's'} of {arguments.policy}"
-        say(f"{name}: {rules if breaks else 'fine'}{count} ({plan.document.scenario.title})")
+        say(f"{name}: {rules if breaks else 'can fly' if lines else 'fine'}{count} ({plan.document.scenario.title})")
         warned += len(lines)
         bad += len(breaks)
     return ExitCode.INVALID if bad or (warned and arguments.strict) else ExitCode.MET

@@ -1,5 +1,6 @@
 """The page of a study as it was kept: the same as when it was flown."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from sandbox.lab.compare import Compared, Contest
 from sandbox.lab.comparison import comparison
 from sandbox.lab.fleet import flown_before
 from sandbox.lab.ranges import from_row
+from sandbox.lab.screen import Screened, Screening, quantity_named
+from sandbox.lab.sensitivity import sensitivity
 from sandbox.lab.tune import Search, Tuned
 from sandbox.lab.tuned_page import tuned_page
 from sandbox.lab.variants import Setting
@@ -21,7 +24,7 @@ from sandbox.scenario.read import read_text
 def page_of(study: Study) -> Page:
     """The page of what the study has; raises StoreError, and ScenarioError where its scenario can no longer be read."""
     head = study.head
-    return {"compare": _compared, "certify": _certified, "tune": _tuned}[head["kind"]](head, study)
+    return _PAGES[head["kind"]](head, study)
 
 
 def _plan(table: dict[str, Any], *, name: str) -> Plan:
@@ -62,3 +65,16 @@ def _compared(head: dict[str, Any], study: Study) -> Page:
         seeds=head["seeds"], again=head["again"],
     )
     return comparison(Compared(contest, flown_before(study.rows())))
+
+
+def _screened(head: dict[str, Any], study: Study) -> Page:
+    screening = Screening(
+        plan=_plan(head, name=head["name"]), ranges=tuple(map(from_row, head["ranges"])), first=head["first"],
+        seeds=head["seeds"], walks=head["walks"], again=head["again"],
+    )
+    return sensitivity(Screened(screening, flown_before(study.rows())), quantity=quantity_named("net harm"))
+
+
+_PAGES: dict[str, Callable[[dict[str, Any], Study], Page]] = {
+    "certify": _certified, "compare": _compared, "sensitivity": _screened, "tune": _tuned,
+}

@@ -45,6 +45,12 @@ class Range:
             return self.said(self.low * (self.high / self.low) ** part)
         return self.said(self.low + part * (self.high - self.low))
 
+    def chosen(self, part: float) -> Setting:
+        """The value at a part of the way, or of the choices the one that the part falls on."""
+        if not self.choices:
+            return self.at(part)
+        return Setting(self.key, self.choices[min(int(part * len(self.choices)), len(self.choices) - 1)])
+
     def said(self, value: float) -> Setting:
         """A number as the scenario writes it, to three digits."""
         rounded = value if value in (self.low, self.high) else float(f"{value:.3g}")

@@ -187,6 +187,8 @@ def _plain(kind: str, found: Any, path: Path, value: Any) -> str:
     if kind == "string_too_short":
         return "must not be empty"
     if kind == "string_pattern_mismatch":
+        if path[-1] == "metric":
+            return f'{got} is not what this gate reads: drift.psi or drift.ks, with ".score" or ".FEATURE" behind it'
         return f'{got} does not look right; write it as "package.module:function"'
     if kind == "finite_number":
         return f"must be a finite number; got {got}"

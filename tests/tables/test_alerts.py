@@ -110,7 +110,7 @@ EXPRESSIONS = [
     ("errors.rate > bool 2%", "leave it out: what is not true is not there"),
     ("max(errors.rate) > 2%", "max() needs a window, as max(errors.rate[5m])"),
     ("errors.rate[5m > 2%", 'expected "]" after the window 5m, got ">" at character 16'),
-    ("errors.rate[5] > 2%", '"5" has no unit; did you mean "5m" or "5s"?'),
+    ("errors.rate[5] > 2%", '"5" has no unit; did you mean "5m", "5s" or "5ms"?'),
     ("errors.rate > 2% nd errors.rate > 3%", '"nd" at character 18 is one too many; did you mean and?'),
     ("errors.rate > 2% and", "expected a metric, as errors.rate{arm=candidate}, got nothing more"),
     ("(errors.rate > 2%", 'expected ")" after the expression in parentheses, got nothing more'),

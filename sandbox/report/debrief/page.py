@@ -143,8 +143,9 @@ def _response(one: Debrief) -> Iterator[Block]:
         yield Table(columns=("", "from and to", "took"), rows=rows, words=2)
     alarms = one.alerting
     if alarms.signals:
-        told = f"{len(alarms.expected)} expected fired" if alarms.must else "no alert could have told"
-        yield f"Alerts: it shows in {', '.join(alarms.signals)}; {told}, {len(alarms.false)} fired about another."
+        told = f"{len(alarms.expected)} that read them fired" if alarms.must else "no alert reads any of them"
+        others = f"{len(alarms.false)} fired on other metrics, or where it did not strike"
+        yield f"Alerts: it shows first in {', '.join(alarms.signals)}; {told}, {others}."
     answer = one.diagnosis.answer
     if answer is not None:
         sure = "" if one.diagnosis.brier is None else f"; Brier score {one.diagnosis.brier:.2f}"

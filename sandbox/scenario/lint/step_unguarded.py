@@ -17,6 +17,10 @@ def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
     document = prospect.document
     if any(alert.action != "none" for alert in document.all_alerts) or _somebody_ends(document):
         return
+    if not any(at.largest for at in prospect.steps):
+        because = "no step serves users: from the shadow everybody is promoted at once, and nothing is asked after that"
+        yield ("ramp",), because, 'add steps such as "5%" and "25%"'
+        return
     guarded = {one.step for one in prospect.asked()}
     bare = [step for step, at in enumerate(prospect.steps) if step not in guarded and at.largest > 0.0]
     if not bare:
