@@ -170,6 +170,8 @@ TABLE = [
      'x.toml:33  policies[0].gates[0].max: "2s" is a time, which errors.rate is not; write "2%"'),
     ("[expect]", 'name = "limit"\n[expect]\nfailed_gate = "limt"',
      'x.toml:33  expect.failed_gate: no gate "limt"; nearest: limit'),
+    ("[expect]", '[expect]\nfailed_gate = "errors.rate treshold"',
+     'x.toml:32  expect.failed_gate: no gate "errors.rate treshold"; nearest: errors.rate threshold'),
     ('max = "2%"', "", 'x.toml:27  gates[0]: a threshold needs "max" or "min"; add one'),
     ('max = "2%"', 'max = "2%"\nfailure_limit = -1',
      "x.toml:27  gates[0]: failure_limit -1 tolerates every failure; say a consecutive_success_limit"),
