@@ -69,6 +69,26 @@ def seeds(text: str) -> tuple[int | None, int]:
     return (None if last is None else first), count
 
 
+def share_of(text: str) -> float:
+    """A share between 0% and 100%."""
+    from sandbox.base.units import parse_share
+
+    try:
+        share = parse_share(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if not 0.0 < share < 1.0:
+        raise argparse.ArgumentTypeError(f"{text} must lie between 0% and 100%")
+    return share
+
+
+def some(text: str) -> int:
+    """A count of at least one."""
+    if not re.fullmatch(r"[1-9]\d{0,5}", text):
+        raise argparse.ArgumentTypeError(f"{text} is not a count, 1 to 999999")
+    return int(text)
+
+
 def key_values(text: str) -> tuple[str, tuple[str, ...]]:
     """(key, values) of "ramp.bake=10m,20m"; commas inside brackets and quotes separate nothing."""
     key, equals, values = text.partition("=")
