@@ -247,7 +247,7 @@ class Feed:
 
 @cache
 def _settle() -> None:
-    """What is loaded by now stays: a full collection that looks through it all keeps a key waiting for 0.2 s and more."""
+    """What is loaded by now stays: a full collection that looks through it all makes a key wait for 0.2 s and more."""
     gc.freeze()
 
 
