@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.cli.errors import UsageError
 from sandbox.cli.stores import store_path
-from sandbox.cli.terminal import note, watched
+from sandbox.cli.terminal import OutputError, note, watched
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def deliver(page: "Page", arguments: argparse.Namespace) -> int:
     try:
         Path(arguments.out).write_text(said, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{arguments.out}: cannot be written: {error.strerror}") from None
+        raise OutputError(f"{arguments.out}: cannot be written: {error.strerror}") from None
     say(f"wrote {arguments.out}{': ' if page.verdict else ''}{page.verdict}")
     return code
 
