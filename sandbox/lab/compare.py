@@ -7,7 +7,7 @@ plan does, so a difference between two plans is taken flight by flight, and what
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sandbox.base.digest import fingerprint
@@ -34,6 +34,8 @@ class Quantity:
     of: Callable[[Result], float | None]
     form: Literal["share", "count", "time"]
     worse: Literal["more", "less", ""] = ""
+    at_most: float = math.inf
+    """The largest it can be, where it is never below 0."""
 
 
 def _flag(holds: bool | None) -> float | None:
@@ -41,9 +43,11 @@ def _flag(holds: bool | None) -> float | None:
 
 
 QUANTITIES = (
-    Quantity(name="rolled back", of=lambda one: _flag(one.sent_back), form="share"),
-    Quantity(name="promoted", of=lambda one: _flag(one.promoted), form="share"),
-    Quantity(name="expectations met", of=lambda one: _flag(one.met), form="share", worse="less"),
+    Quantity(name="rolled back", of=lambda one: _flag(one.sent_back), form="share", at_most=1.0),
+    Quantity(name="promoted", of=lambda one: _flag(one.promoted), form="share", at_most=1.0),
+    Quantity(
+        name="expectations met", of=lambda one: _flag(one.met), form="share", worse="less", at_most=1.0
+    ),
     Quantity(name="net harm, requests", of=lambda one: float(one.net), form="count", worse="more"),
     Quantity(name="served worse, requests", of=lambda one: float(one.gross), form="count", worse="more"),
     Quantity(name="served worse, users", of=lambda one: float(one.users), form="count", worse="more"),
@@ -91,17 +95,11 @@ def difference(
     strict = mean(moved, counts=counts, alpha=ALPHA / len(QUANTITIES))
     usual = math.fsum(firsts) / len(known)
     slack = tolerance * (1.0 if quantity.form == "share" else abs(usual))
-    found = mean(moved, counts=counts)
     return Difference(
         quantity=quantity, first=usual, second=math.fsum(seconds) / len(known),
-        difference=_possible(found) if {*firsts, *seconds} <= {0.0, 1.0} else found,
+        difference=mean(moved, counts=counts, least=-quantity.at_most, most=quantity.at_most),
         saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict, slack),
     )
-
-
-def _possible(one: Estimate) -> Estimate:
-    """The part of an interval of a difference of shares that such a difference can be."""
-    return replace(one, low=max(-1.0, one.low), high=min(1.0, one.high))
 
 
 def _worse(quantity: Quantity, strict: Estimate, slack: float) -> bool:
