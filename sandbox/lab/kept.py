@@ -12,6 +12,8 @@ from sandbox.lab.fleet import flown_before
 from sandbox.lab.ranges import from_row
 from sandbox.lab.screen import Screened, Screening, quantity_named
 from sandbox.lab.sensitivity import sensitivity
+from sandbox.lab.tune import Search, Tuned
+from sandbox.lab.tuned_page import tuned_page
 from sandbox.lab.variants import Setting
 from sandbox.record.studies import Study
 from sandbox.report.page import Page
@@ -48,6 +50,15 @@ def _certified(head: dict[str, Any], study: Study) -> Page:
     return certificate(flown, repeat=order.repeat)
 
 
+def _tuned(head: dict[str, Any], study: Study) -> Page:
+    search = Search(
+        plan=_plan(head, name=head["name"]), ranges=tuple(map(from_row, head["ranges"])), objective=head["objective"],
+        trials=head["trials"], first=head["first"], seeds=head["seeds"], held_out=head["held_out"], most=head["most"],
+        again=head["again"], command=head["command"],
+    )
+    return tuned_page(Tuned(search, flown_before(study.rows())))
+
+
 def _compared(head: dict[str, Any], study: Study) -> Page:
     contest = Contest(
         plans=tuple((one["name"], _plan(one, name=one["stem"])) for one in head["plans"]), first=head["first"],
@@ -65,5 +76,5 @@ def _screened(head: dict[str, Any], study: Study) -> Page:
 
 
 _PAGES: dict[str, Callable[[dict[str, Any], Study], Page]] = {
-    "certify": _certified, "compare": _compared, "sensitivity": _screened,
+    "certify": _certified, "compare": _compared, "sensitivity": _screened, "tune": _tuned,
 }
