@@ -46,10 +46,12 @@ def debrief_of(drill: Drill, *, run: str = "", repeat: str = "", budget: int = B
 
 
 def given(flight: Flight) -> Script:
-    """What people commanded in a flight, to be commanded again; what a runbook's step did comes about by itself."""
+    """What people commanded in a flight, to be commanded again; what a runbook's step did, and what roles did
+    that were called, comes about by itself.
+    """
     return tuple(
         Given(at=one.at, kind=one.kind, arguments=one.arguments)
-        for one in acts(flight) if one.accepted and one.origin != "runbook"
+        for one in acts(flight) if one.accepted and one.origin not in ("runbook", "called")
     )
 
 

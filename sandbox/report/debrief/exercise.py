@@ -14,8 +14,9 @@ from sandbox.report.debrief.skill import Skill, net_harm, skill
 from sandbox.report.harm import KINDS, Harm, harm, onset
 from sandbox.report.log import Line, log
 
-NOTHING, ORACLE = "nobody acts", "the oracle"
-"""The two flights that every exercise is held against."""
+NOTHING, ALONE, ORACLE = "nobody acts", "the policy alone", "the oracle"
+"""The flights that every exercise is held against: with nobody at the desk, so that what waits for an approval waits;
+with nobody asked, so that nothing waits; and the best that was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,9 @@ def debrief(
     truth = None if cause.control else onset(still) or onset(flight)
     found = clocks(flight, cause, truth=truth)
     said = diagnosis(flight, cause, classes=around.classes)
-    shown = skill(flight, nothing=net_harm(still), oracle=net_harm(best), cause=cause)
+    shown = skill(
+        flight, nothing=net_harm(still), alone=net_harm(around.beside[ALONE]), oracle=net_harm(best), cause=cause
+    )
     done = process(flight, cause, found)
     suffered = harm(flight)
     money, currency = costs(flight)

@@ -145,6 +145,12 @@ def _response(one: Debrief) -> Iterator[Block]:
     if alarms.signals:
         told = f"{len(alarms.expected)} expected fired" if alarms.must else "no alert could have told"
         yield f"Alerts: it shows in {', '.join(alarms.signals)}; {told}, {len(alarms.false)} fired about another."
+    if one.process.calls:
+        yield Table(columns=("at", "called", "how", "by", "answered", "because"), words=6, rows=tuple(
+            (clock(call.at), call.role, call.kind, call.actor,
+             "never" if call.answered is None else clock(call.answered), call.reason)
+            for call in one.process.calls
+        ))
     answer = one.diagnosis.answer
     if answer is not None:
         sure = "" if one.diagnosis.brier is None else f"; Brier score {one.diagnosis.brier:.2f}"
@@ -192,6 +198,7 @@ def document(one: Debrief) -> dict[str, object]:
             "money": one.money, "currency": one.currency,
         },
         "duties": [asdict(duty) for duty in one.process.duties],
+        "calls": [asdict(call) for call in one.process.calls],
         "silences_left": list(one.process.silences_left),
         "forbidden": [act.kind for act in one.process.forbidden],
         "alerts": {
