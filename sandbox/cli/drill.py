@@ -163,6 +163,7 @@ def _talk(arguments: argparse.Namespace, seat: "Seat", passphrase: str) -> int:
         say(line)
     if not protocol.over:
         seat.keep()
+        seat.leave()
         note(f"cut off at {protocol.greeting()['now']}; greenroom debrief {seat.filed.id} tells what it was")
         return ExitCode.INCONCLUSIVE
     if arguments.later:

@@ -7,19 +7,30 @@ from collections.abc import Iterator, Sequence
 from sandbox.cli.families import families
 from sandbox.cli.terminal import note, say, style_of
 from sandbox.record.folder import Folder
+from sandbox.record.names import names
 from sandbox.record.sittings import Filed, sittings
 from sandbox.report.exit_code import ExitCode
 
 
 def show_learning(folder: Folder, operator: str) -> int:
     """The learning curve of one operator; a sitting whose debrief is to come tells no more than that."""
-    mine = [one for one in sittings(folder) if one.operator == operator]
+    found = sittings(folder)
+    mine = [one for one in found if one.operator == operator]
     if not mine:
-        note("no drills sat yet; begin with: greenroom drill --list")
+        note(_nothing(folder, operator, found))
         return ExitCode.MET
     style = style_of(sys.stdout)
     say(style.spell("\n".join([*_curve(mine), *_summary(mine)])))
     return ExitCode.MET
+
+
+def _nothing(folder: Folder, operator: str, found: Sequence[Filed]) -> str:
+    others = dict.fromkeys(one.operator for one in found)
+    if not others:
+        return "no drills sat yet; begin with: greenroom drill --list"
+    known = names(folder)
+    told = ", ".join(f"--operator {known.get(one, one)!r}" for one in others)
+    return f"{known.get(operator, operator)} has sat none; {len(found)} were sat by others: {told}"
 
 
 def _curve(mine: Sequence[Filed]) -> Iterator[str]:

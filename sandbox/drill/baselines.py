@@ -37,9 +37,9 @@ class Baselines:
         return {ORACLE: self.oracle.says}
 
 
-def baselines(air: Air, cause: Cause, *, budget: int = BUDGET) -> Baselines:
-    """Nobody's flight, the policy's alone, the first page's, and the oracle's."""
-    still = air.fly()
+def baselines(air: Air, cause: Cause, *, budget: int = BUDGET, still: Flight | None = None) -> Baselines:
+    """Nobody's flight, where it was not flown yet, the policy's alone, the first page's, and the oracle's."""
+    still = still or air.fly()
     seen = onset(still)
     observable = None if cause.control or seen is None else seen.evident_at
     first = _first(air, cause, observable)

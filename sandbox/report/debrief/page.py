@@ -56,6 +56,13 @@ def headline(one: Debrief) -> str:
 
 def _summary(one: Debrief) -> Iterator[Block]:
     yield f"{headline(one)[:1].upper()}{headline(one)[1:]}."
+    if not one.manned:
+        yield (
+            "Nobody was at the desk, so nobody is scored. By itself the plan came to"
+            f" {one.skill.harm:,} answers net worse; the best that was found for people to make of it is"
+            f" {one.skill.oracle:,}."
+        )
+        return
     yield Table(columns=("", "points", "of", "because"), words=4, rows=tuple(_scored(one)))
     if one.sitting.mode == "practice":
         yield "Practised at a speed of the operator's choice: these points compare with no others."
@@ -138,13 +145,16 @@ def _timeline(one: Debrief) -> Table:
 
 
 def _response(one: Debrief) -> Iterator[Block]:
-    rows = tuple((measure.name, measure.says, measure.text) for measure in one.measures)
+    rows = tuple(
+        (measure.name, measure.says, measure.text) for measure in one.measures if one.manned or not measure.personal
+    )
     if rows:
         yield Table(columns=("", "from and to", "took"), rows=rows, words=2)
     alarms = one.alerting
     if alarms.signals:
         told = f"{len(alarms.expected)} expected fired" if alarms.must else "no alert could have told"
-        yield f"Alerts: it shows in {', '.join(alarms.signals)}; {told}, {len(alarms.false)} fired about another."
+        about = f"{len(alarms.false)} fired about something else"
+        yield f"Alerts, with nobody acting: it shows in {', '.join(alarms.signals)}; {told}, {about}."
     if one.process.calls:
         yield Table(columns=("at", "called", "how", "by", "answered", "because"), words=6, rows=tuple(
             (clock(call.at), call.role, call.kind, call.actor,
@@ -190,7 +200,8 @@ def document(one: Debrief) -> dict[str, object]:
         "run": one.run, "scenario": one.name, "title": one.title, "seed": one.seed, "digest": one.digest,
         "outcome": one.outcome, "cause": asdict(one.cause), "clocks": asdict(one.clocks),
         "measures": [asdict(measure) for measure in one.measures], "diagnosis": asdict(one.diagnosis),
-        "skill": asdict(one.skill), "points": asdict(one.points), "sitting": asdict(one.sitting),
+        "skill": asdict(one.skill), "manned": one.manned, "points": asdict(one.points) if one.manned else None,
+        "sitting": asdict(one.sitting),
         "harm": {
             "users": one.harm.users, "requests": one.harm.total.gross, "net_requests": one.harm.total.net,
             "by_group": {name: tally.net for name, tally in one.harm.by_group},
