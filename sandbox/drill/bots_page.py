@@ -31,12 +31,117 @@ not cannot.
 """
 
 
+OWN = """## Your own families
+
+A family is a scenario with a `[drill]` table, in a file of yours. The scenario is the day on which all cases happen;
+each case says what breaks (`faults`), what drifts (`drift`) and what else differs (`set`), and may leave values to the
+deal: `{ between = ["3m", "6m"] }` draws one between two, `{ one_of = ["web", "app"] }` one of several. Title, briefing
+and the names of alerts are read by whoever is to find out, so they give nothing away. In one case at least nothing has
+to be done, or people learn to do it always. [scenario.md](scenario.md) has every key.
+
+```toml
+# checkout.toml
+format = 1
+
+[scenario]
+title    = "The checkout model"
+duration = "30m"
+
+[traffic]
+kind = "steady"
+mean = "20/s"
+
+[users]
+count = 2000
+
+[models.incumbent]
+kind = "synthetic"
+auc  = 0.78
+
+[models.candidate]
+kind = "synthetic"
+auc  = 0.86
+
+[ramp]
+steps   = ["20%", "50%"]
+bake    = "8m"
+on_fail = "hold"
+
+[[gates]]
+kind   = "threshold"
+metric = "failures.rate"
+max    = "10%"
+
+[[alerts]]
+name     = "candidate fails"
+expr     = "failures.rate{arm=candidate} > 3%"
+severity = "page"
+
+[notify]
+to = "on-call"
+
+# Whoever is escalated to comes after two minutes or so, or does not hear the phone.
+[oncall]
+kind = "human"
+
+[oncall.others.lead]
+acknowledge = { p50 = "2m", p99 = "6m" }
+asleep      = "10%"
+
+[lint]
+allow = [{ rule = "nobody-rolls-back", reason = "People decide here: that is what is practised." }]
+
+[drill]
+briefing = "The checkout model goes out today. Its lead can be called."
+teaches  = "to look before acting"
+level    = 1
+hints    = ["Does it last?"]
+
+[[drill.cases]]
+name   = "nothing"
+weight = 2
+faults = [{ kind = "none", at = "5m" }]
+lesson = "Most releases are fine."
+
+[[drill.cases]]
+name   = "errors"
+faults = [
+    { kind = "errors", model = "candidate", at = { between = ["6m", "10m"] }, rate = { between = ["12%", "20%"] } },
+]
+hints  = ["Which of the two fails?"]
+lesson = "It was the release, and it lasted."
+```
+
+`greenroom check checkout.toml` deals every case at the ends of its draws and names what is wrong in any of them;
+`greenroom drill checkout.toml --script actions.toml` deals one, as do `--interactive` and, with `--case` and `--seed`,
+an instructor. A curriculum of yours is the folder in which the families are, from the easy to the hard, or a file that
+names them in the order in which they are sat, yours and bundled ones, and says when one counts as learned:
+
+```toml
+# curriculum.toml
+title    = "First month on call for checkout"
+families = ["checkout.toml", "new-release"]
+passed   = 75
+last     = 2
+```
+
+```
+greenroom drill --from curriculum.toml --list
+greenroom drill --from curriculum.toml --script actions.toml --operator Ada    # the next that Ada should sit
+greenroom drill --from curriculum.toml --history --operator Ada                # what she learned, and what is next
+```
+
+`[runbook.NAME]` tables make following the runbook, and calling whom it names, part of the points
+([operating.md](operating.md)).
+"""
+
+
 def page(found: Sequence[Family], *, seeds: int = SEEDS, jobs: int = 1) -> str:
     """The page, measured."""
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as workers:
         measure = partial(measured, seed=SEED, seeds=seeds, budget=BUDGET)
         table = {family.name: row for family, row in zip(found, workers.map(measure, found), strict=True)}
-    parts = [HEAD.format(seeds=seeds), *_families(found), *_table(found, table), *_made_of(found)]
+    parts = [HEAD.format(seeds=seeds), *_families(found), *_table(found, table), *_made_of(found), OWN]
     return "\n".join(parts)
 
 

@@ -190,19 +190,22 @@ class Responder:
         yield Instant(self._deck.env, at=self._deck.now + waits, rank=Rank.ACT)
 
     def _hand_up(
-        self, oncall: Team, role: str, name: str, book: Runbook, *, began: int, handed: int
+        self, oncall: Team, role: str, name: str, book: Runbook, *, began: int, handed: int, unanswered: bool = False
     ) -> Happening:
-        """Somebody further up the path is called; once there, they follow the rollback recipe."""
+        """Somebody further up the path is called, at once unless the one before may still answer; once there, they
+        follow the rollback recipe.
+        """
         if handed >= len(book.escalation):
             self._do(role, "note", text="there is nobody left to call")
             return
         further: Escalation = book.escalation[handed]
-        yield Instant(self._deck.env, at=max(self._deck.now, began + further.after), rank=Rank.ACT)
+        if unanswered:
+            yield Instant(self._deck.env, at=max(self._deck.now, began + further.after), rank=Rank.ACT)
         self._do(role, "escalate", role=further.role, reason=f"{name} did not help")
         self._send(role, name, book, "escalated")
         person = oncall.who(further.role)
         if person is None or person.sleeps(further.role, seed=self._seed):
-            yield from self._hand_up(oncall, role, name, book, began=began, handed=handed + 1)
+            yield from self._hand_up(oncall, role, name, book, began=began, handed=handed + 1, unanswered=True)
             return
         reaction = self._reaction(person, further.role)
         yield Instant(

@@ -87,7 +87,7 @@ def _table(name: str, field: FieldInfo) -> Iterator[str]:
 def _keys(spec: type[BaseModel]) -> Iterator[str]:
     yield from ("| key | value | default | meaning |", "|---|---|---|---|")
     for name, field in spec.model_fields.items():
-        if name == "kind":
+        if name == "kind" and get_origin(field.annotation) is Literal:
             continue
         meaning = " ".join((field.description or "").split()).replace("|", "\\|")
         yield f"| `{field.alias or name}` | {_value(field)} | {_default_cell(field)} | {meaning} |"

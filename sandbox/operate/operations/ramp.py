@@ -32,6 +32,10 @@ class Hold(OnRamp):
 
     kind: Literal["hold"] = "hold"
 
+    def already(self, standing: Standing) -> bool:
+        """It is held."""
+        return standing.held and not standing.over
+
     def refusal(self, standing: Standing) -> str:
         """What is held cannot be held again."""
         return super().refusal(standing) or ("already held" if standing.held else "")
@@ -48,6 +52,10 @@ class Resume(OnRamp):
     """
 
     kind: Literal["resume"] = "resume"
+
+    def already(self, standing: Standing) -> bool:
+        """It is not held."""
+        return not standing.held and not standing.over
 
     def refusal(self, standing: Standing) -> str:
         """Only what is held can be resumed."""
@@ -115,6 +123,10 @@ class Abort(OnRamp):
 
     kind: Literal["abort"] = "abort"
 
+    def already(self, standing: Standing) -> bool:
+        """The incumbent answers everybody again."""
+        return standing.phase in ("rolled_back", "aborted")
+
 
 class RollBack(Operation):
     """Send everybody back to the incumbent, or one segment, or a part of those whom the candidate answers.
@@ -136,6 +148,11 @@ class RollBack(Operation):
     """The segment that goes back; all of them unless said."""
     part: Share = Field(default=1.0, gt=0)
     """How much of the candidate's share is taken from it."""
+
+    def already(self, standing: Standing) -> bool:
+        """The incumbent answers them again."""
+        back = standing.phase in ("rolled_back", "aborted")
+        return back or (self.segment in standing.diverted and self.part == 1.0)
 
     def refusal(self, standing: Standing) -> str:
         """Somebody must be on the candidate; a promoted one goes back whole."""
@@ -166,6 +183,10 @@ class Divert(OnRamp):
     """The segment."""
     part: Share = Field(default=1.0, gt=0)
     """How much of the candidate's share in it is taken away."""
+
+    def already(self, standing: Standing) -> bool:
+        """The incumbent answers the segment again."""
+        return self.segment in standing.diverted or standing.phase in ("rolled_back", "aborted")
 
     def refusal(self, standing: Standing) -> str:
         """The segment must be there, not sent back already, and not the last one."""
