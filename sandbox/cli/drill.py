@@ -64,10 +64,9 @@ def drill(arguments: argparse.Namespace) -> int:
     if arguments.list:
         return _list(arguments)
     store, operator = open_store(arguments), ANYBODY
+    asks = arguments.history or arguments.brief
     if arguments.operator is not None:
-        from sandbox.record.names import pseudonym
-
-        operator = pseudonym(store, arguments.operator)
+        operator = _operator(store, arguments.operator, asks=asks)
     if arguments.history:
         from sandbox.cli.learning import show_learning
 
@@ -85,6 +84,13 @@ def drill(arguments: argparse.Namespace) -> int:
             " --brief tells what is known beforehand"
         )
     return _sit(arguments, store, operator)
+
+
+def _operator(store: "Store", name: str, *, asks: bool) -> str:
+    """The operator's pseudonym; who only asks about somebody makes nobody known."""
+    from sandbox.record.names import known_as, pseudonym
+
+    return (known_as(store, name) or name) if asks else pseudonym(store, name)
 
 
 def _list(arguments: argparse.Namespace) -> int:

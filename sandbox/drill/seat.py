@@ -159,6 +159,7 @@ def debrief_sitting(
     sitting = Sitting(
         family=filed.family, case=deal.dealt.name, operator=filed.operator, mode=filed.mode, speed=filed.speed,
         hints=deal.hints[: filed.hints], pauses=filed.pauses, chosen=filed.chosen,
+        lesson=deal.dealt.lesson,
         injected=tuple(str(one["table"]["kind"]) for one in _events(store, filed, passphrase=passphrase)),
     )
     one = debriefed(

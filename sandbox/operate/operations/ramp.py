@@ -20,6 +20,17 @@ class OnRamp(Operation):
         return f"the rollout is over: {standing.phase.replace('_', ' ')}" if standing.over else ""
 
 
+class Onward(OnRamp):
+    """Something that puts the candidate before more users, or lets the policy do so."""
+
+    def refusal(self, standing: Standing) -> str:
+        """Not while everybody is being sent back."""
+        if said := super().refusal(standing):
+            return said
+        back = [kind for kind, said in standing.under_way if kind in ("roll back", "abort") and not said.get("segment")]
+        return f"{back[0]} is under way" if back else ""
+
+
 class Hold(OnRamp):
     """Stay on this step until resumed: the policy neither advances nor rolls back meanwhile.
 
@@ -41,7 +52,7 @@ class Hold(OnRamp):
         return super().refusal(standing) or ("already held" if standing.held else "")
 
 
-class Resume(OnRamp):
+class Resume(Onward):
     """Let the policy go on.
 
     ```toml
@@ -67,7 +78,7 @@ def _unapproved(roles: list[str]) -> str:
     return f"it waits for the approval of {', '.join(dict.fromkeys(roles))}" if roles else ""
 
 
-class Advance(OnRamp):
+class Advance(Onward):
     """Go to the next step of the ramp, whatever gates say; where somebody must agree to it, once they have.
 
     ```toml
@@ -90,7 +101,7 @@ class Advance(OnRamp):
         return _unapproved([role for step, role in standing.unapproved if step == standing.step + 2])
 
 
-class Promote(OnRamp):
+class Promote(Onward):
     """Make the candidate answer everybody; where somebody must agree to that or to a step before, once they have.
 
     ```toml

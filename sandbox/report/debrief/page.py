@@ -64,6 +64,10 @@ def _summary(one: Debrief) -> Iterator[Block]:
         )
         return
     yield Table(columns=("", "points", "of", "because"), words=4, rows=tuple(_scored(one)))
+    if one.sitting.lesson:
+        yield f"Lesson: {one.sitting.lesson}"
+    if one.sitting.injected:
+        yield f"An instructor had {', '.join(one.sitting.injected)} strike while it was flown; naming either is right."
     if one.sitting.mode == "practice":
         yield "Practised at a speed of the operator's choice: these points compare with no others."
 
