@@ -22,7 +22,7 @@ demo: $(READY)  ## set up, train both models on the first months, fly the rollou
 	$(BIN)/greenroom run flight-delays
 
 test: $(READY)  ## set up and pass the tests
-	$(BIN)/python -m pytest -n 2 -m 'not proof'
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not proof'
 
 lint: $(READY)  ## format and lint
 	$(BIN)/ruff check .

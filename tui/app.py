@@ -5,30 +5,49 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from sandbox.base.flight import Flight
-from sandbox.report.debrief.exercise import Debrief
 from tui.glyphs import Glyphs
-from tui.palette import Palette
 from tui.prefs import Preferences, place, read, write
-from tui.screens.drills import Drills
-from tui.screens.history import History
 from tui.screens.library import Library
 from tui.screens.room import Room
 from tui.shelf import Offered, offered
 from tui.theme import NAMES, THEMES, VARIABLES
+
+if TYPE_CHECKING:
+    from sandbox.base.flight import Flight
+    from sandbox.report.debrief.exercise import Debrief
+    from tui.palette import Palette
+
+
+def _drills() -> Screen[None]:
+    from tui.screens.drills import Drills
+
+    return Drills()
+
+
+def _history() -> Screen[None]:
+    from tui.screens.history import History
+
+    return History()
+
+
+def _palette() -> "type[Palette]":
+    from tui.palette import Palette
+
+    return Palette
 
 
 class Greenroom(App[None]):
     """The cockpit, from the library to the debrief."""
 
     CSS_PATH = "styles/base.tcss"
-    MODES: ClassVar = {"library": Library, "drills": Drills, "history": History}
-    COMMANDS: ClassVar = {Palette}
+    MODES: ClassVar = {"library": Library, "drills": _drills, "history": _history}
+    """Each is imported when somebody goes there: the library shows before the engine is loaded."""
+    COMMANDS: ClassVar = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+backslash"
     """Textual's own key for it; ours are in the table of actions."""
     DEFAULT_MODE = "library"
@@ -97,7 +116,7 @@ class Greenroom(App[None]):
         self.theme = theme
         self.prefer(theme=theme)
 
-    def debrief(self, flight: Flight, *, run: str, trouble: str, exercise: Debrief | None = None) -> None:
+    def debrief(self, flight: "Flight", *, run: str, trouble: str, exercise: "Debrief | None" = None) -> None:
         """Read the debrief of a flight that is over, in place of the screen that is shown."""
         from tui.screens.debrief import Debrief as DebriefScreen
 

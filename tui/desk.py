@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.screen import Screen
 
-from sandbox.base.flight import Flight
-from sandbox.report.debrief.exercise import Debrief
 from tui.glyphs import Glyphs
 from tui.prefs import Preferences
 from tui.shelf import Offered
+
+if TYPE_CHECKING:
+    from sandbox.base.flight import Flight
+    from sandbox.report.debrief.exercise import Debrief
 
 
 class Desk(Protocol):
@@ -31,7 +33,7 @@ class Desk(Protocol):
     def next_theme(self) -> str:
         """Take the next theme, and say its name."""
 
-    def debrief(self, flight: Flight, *, run: str, trouble: str, exercise: Debrief | None = None) -> None:
+    def debrief(self, flight: "Flight", *, run: str, trouble: str, exercise: "Debrief | None" = None) -> None:
         """Read the debrief of a flight that is over, in place of this screen."""
 
     @property

@@ -1,18 +1,25 @@
-"""The scenarios there are: bundled ones and the user's own files, each as a line of the library."""
+"""The scenarios there are: bundled ones and the user's own files, each as a line of the library.
+
+A list of eighty shows at once: `glance` reads a file's own words, and `offer` the plan that they make, which takes
+most of a second the first time.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tomli
 
 from sandbox.cli.scenarios import bundled, lesson
-from sandbox.scenario.plan import Plan
-from sandbox.scenario.problems import ScenarioError
-from sandbox.scenario.read import read_plan
+
+if TYPE_CHECKING:
+    from sandbox.scenario.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """A scenario on the shelf; `trouble` says why it cannot be flown."""
+    """A scenario on the shelf; `trouble` says why it cannot be flown, and without a plan it was only glanced at."""
 
     path: Path
     name: str
@@ -20,19 +27,44 @@ class Offered:
     lesson: str
     faults: int = 0
     drifts: int = 0
-    duration: int = 0
+    lasts: str = ""
     trouble: str = ""
-    plan: Plan | None = field(default=None, repr=False)
+    plan: "Plan | None" = field(default=None, repr=False)
+
+    @property
+    def read(self) -> bool:
+        """Whether its plan was made, or what is wrong with it is known."""
+        return self.plan is not None or bool(self.trouble)
 
 
 def offered(*, own: Path) -> Iterator[Offered]:
-    """Scenario files in the user's folder, then the bundled ones."""
-    yield from (offer(path) for path in sorted(own.glob("*.toml")) if _is_scenario(path))
-    yield from (offer(path) for path in bundled() if path.parent != own.resolve())
+    """Scenario files in the user's folder, then the bundled ones, all at a glance."""
+    mine = (path for path in sorted(own.glob("*.toml")) if _is_scenario(path))
+    yield from map(glance, mine)
+    yield from (glance(path) for path in bundled() if path.parent != own.resolve())
+
+
+def glance(path: Path) -> Offered:
+    """A scenario file by its own words; whatever is wrong with it is told by `offer`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        raw = tomli.loads(text)
+    except (OSError, ValueError, RecursionError):
+        return Offered(path=path, name=path.stem, title="", lesson="")
+    story = raw.get("scenario")
+    said: dict[str, Any] = story if isinstance(story, dict) else {}
+    return Offered(
+        path=path, name=path.stem, title=str(said.get("title", "")), lesson=lesson(text) or str(said.get("story", "")),
+        lasts=str(said.get("duration", "")),
+    )
 
 
 def offer(path: Path) -> Offered:
     """A scenario file as it stands on the shelf."""
+    from sandbox.base.units import format_duration
+    from sandbox.scenario.problems import ScenarioError
+    from sandbox.scenario.read import read_plan
+
     try:
         plan = read_plan(path)
     except ScenarioError as error:
@@ -41,7 +73,7 @@ def offer(path: Path) -> Offered:
     return Offered(
         path=path, name=path.stem, title=document.scenario.title,
         lesson=lesson(plan.text) or document.scenario.story, faults=len(document.faults), drifts=len(document.drift),
-        duration=document.scenario.duration, plan=plan,
+        lasts=format_duration(document.scenario.duration), plan=plan,
     )
 
 

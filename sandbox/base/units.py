@@ -55,7 +55,8 @@ def parse_duration(value: object) -> int:
             raise ValueError(f'"{value}" is longer than {_LONGEST_DAYS}d, ten years; write a shorter one')
         return sum(map(round, parts))
     if _looks_bare(value):
-        raise ValueError(f'"{_bare(value)}" has no unit; did you mean "{_bare(value)}m" or "{_bare(value)}s"?')
+        bare = _bare(value)
+        raise ValueError(f'"{bare}" has no unit; did you mean "{bare}m", "{bare}s" or "{bare}ms"?')
     raise ValueError(f'"{value}" is not a duration; write it as "15m", "1h30m" or "250ms"')
 
 

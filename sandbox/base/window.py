@@ -87,6 +87,8 @@ class Layout:
 
     again: bool = False
     """Whether more is counted at pools than retries: only where a service does more."""
+    leaving: bool = False
+    """Whether users who do not come again are counted: only where somebody asks."""
 
     @cached_property
     def buckets(self) -> tuple[Counts, int]:
@@ -158,6 +160,8 @@ class Layout:
         }
         if self.grades:
             shapes["grades"] = (arms, groups, 2, SCORE_BINS)
+        if self.leaving:
+            shapes["gone"] = (arms, segments, groups)
         return _offsets(shapes)
 
     @cached_property

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.cli.approved import waiting
 from sandbox.cli.commands import Commands, declare
@@ -10,7 +11,9 @@ from sandbox.cli.ruled import broken
 from sandbox.cli.scenarios import find, load_all, without_approvals
 from sandbox.cli.terminal import say
 from sandbox.report.exit_code import ExitCode
-from sandbox.scenario.plan import Plan
+
+if TYPE_CHECKING:
+    from sandbox.scenario.plan import Plan
 
 
 def add(commands: Commands) -> None:
@@ -44,13 +47,13 @@ def check(arguments: argparse.Namespace) -> int:
             say(line)
         count = f", {len(lines)} warning{'' if len(lines) == 1 else 's'}" if lines else ""
         rules = f"breaks {len(breaks)} rule{'' if len(breaks) == 1 else 's'} of {arguments.policy}"
-        say(f"{name}: {rules if breaks else 'fine'}{count} ({plan.document.scenario.title})")
+        say(f"{name}: {rules if breaks else 'can fly' if lines else 'fine'}{count} ({plan.document.scenario.title})")
         warned += len(lines)
         bad += len(breaks)
     return ExitCode.INVALID if bad or (warned and arguments.strict) else ExitCode.MET
 
 
-def warnings(plan: Plan) -> Iterator[str]:
+def warnings(plan: "Plan") -> Iterator[str]:
     """What in a plan cannot work, a line each, in order of the lines of its file."""
     from sandbox.scenario.lint.rules import findings, unused
     from sandbox.scenario.locate import locate

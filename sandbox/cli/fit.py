@@ -1,6 +1,7 @@
 """`greenroom fit`: a scenario whose world looks like a recorded log."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from sandbox.cli.terminal import note, say
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from sandbox.base.recording import Recording
     from sandbox.lab.likeness.beside import Beside
     from sandbox.world.traffic.replay import ReplayColumns
 
@@ -27,6 +29,11 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 MOST_FEATURES = 64
 
+SHARES_OF_A_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000}
+
+SLOW = 10 * 10**9
+"""A service whose median latency is longer than this, in ns, was perhaps not written down in seconds."""
+
 
 def add(commands: Commands) -> None:
     """Declare the command."""
@@ -41,9 +48,11 @@ def add(commands: Commands) -> None:
         ("time", "when the request arrived"), ("user", "who asked"), ("segment", "the slice of traffic"),
         ("group", "the protected group"), ("label", "what turned out to be true, 0 or 1"),
         ("label_time", "when that became known"), ("score", "the incumbent's score, 0 to 1"),
-        ("latency", "how long its answer took, in seconds"),
+        ("latency", "how long its answer took"),
     ):
         parser.add_argument(f"--{key.replace('_', '-')}", metavar="COLUMN", help=says)
+    units = tuple(SHARES_OF_A_SECOND)
+    parser.add_argument("--latency-unit", metavar="UNIT", choices=units, default="s", help="s (unless said), ms or us")
     parser.add_argument("--features", metavar="A,B,…", help="the features; all other columns unless said")
     parser.add_argument("--out", metavar="FILE", help="where to write the scenario; must not exist yet")
 
@@ -60,18 +69,39 @@ def fit(arguments: argparse.Namespace) -> int:
 
     log = Path(arguments.log)
     columns = _columns(arguments, log)
-    recording = read_recording(Replay(path=log.name, columns=columns), folder=log.parent)
+    recording = _in_seconds(
+        read_recording(Replay(path=log.name, columns=columns), folder=log.parent), unit=arguments.latency_unit
+    )
     if len(recording) < LEAST:
         raise UsageError(f"{log}: {len(recording)} requests say too little; record at least {LEAST}")
     text = written(likeness_of(recording), source=log.name, requests=len(recording))
     plan = Plan(name=log.stem, text=text, document=read_text(text, name=arguments.out or "the scenario"))
     note(f"read as {_mapping(columns)}")
+    if arguments.latency_unit == "s" and (said := _doubt(recording, columns)):
+        note(said)
     _write(text, arguments.out)
     note("\n".join(_table(beside(recording, plan))))
     return ExitCode.MET
 
 
 LEAST = 100
+
+
+def _in_seconds(recording: "Recording", *, unit: str) -> "Recording":
+    """The recording, whose latencies were read as seconds, with them in their own unit."""
+    parts = SHARES_OF_A_SECOND[unit]
+    return replace(recording, latencies={name: taken // parts for name, taken in recording.latencies.items()})
+
+
+def _doubt(recording: "Recording", columns: "ReplayColumns") -> str:
+    """What to say of latencies that do not look like seconds; empty where they do."""
+    import numpy as np
+
+    for model, name in columns.latencies.items():
+        median = float(np.median(recording.latencies[model]))
+        if median > SLOW or name.lower().endswith(("ms", "millis", "us", "micros")):
+            return f"{name} was read as seconds, its median is {median / 1e9:.3g} s; is it --latency-unit ms?"
+    return ""
 
 
 def _columns(arguments: argparse.Namespace, log: Path) -> "ReplayColumns":

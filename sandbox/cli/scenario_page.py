@@ -7,9 +7,14 @@ from sandbox.cli.kinds import specs
 from sandbox.cli.scenarios import bundled, lesson, load
 
 if TYPE_CHECKING:
+    from sandbox.scenario.document import Document
     from sandbox.scenario.plan import Plan
 
-FAMILIES = ("traffic", "model", "drift", "fault", "gate", "ramp", "alert")
+FAMILIES = ("traffic", "model", "drift", "fault", "service", "gate", "ramp", "alert")
+"""What a page of scenarios can fly; what people do (operations, on-call) is not the scenario's own."""
+
+SIZES = ("replicas", "least", "concurrency", "queue", "timeout", "cold_start", "memory")
+"""Keys of a service that say how large or slow it is; the others say what it does."""
 
 
 def page() -> str:
@@ -28,7 +33,7 @@ def _lines() -> Iterator[str]:
         uses = ", ".join(kind for family in FAMILIES for kind in _used(plan, family))
         yield f"| {plan.name} | {learned[:1].upper()}{learned[1:]} | {story.difficulty} | {_ends(plan)} | {uses} |"
     yield ""
-    unused = {family: _unused(family, plans) for family in FAMILIES}
+    unused = {family: unflown(family, plans) for family in FAMILIES}
     if any(unused.values()):
         yield from ("Kinds that no bundled scenario flies:", "")
         yield from (f"- {family}: {', '.join(names)}" for family, names in unused.items() if names)
@@ -39,9 +44,16 @@ def _ends(plan: "Plan") -> str:
     return "" if outcome is None else str(outcome).replace("_", " ")
 
 
-def _unused(family: str, plans: "list[Plan]") -> list[str]:
+def unflown(family: str, plans: "list[Plan]") -> list[str]:
+    """The kinds of a family, or the options of services, that none of the plans flies."""
     flown = {kind for plan in plans for kind in _used(plan, family)}
-    return [kind for kind in specs(family) if kind not in flown]
+    return [kind for kind in (_options() if family == "service" else specs(family)) if kind not in flown]
+
+
+def _options() -> list[str]:
+    from sandbox.world.services.service import Service
+
+    return [key for key in Service.model_fields if key not in SIZES]
 
 
 def _used(plan: "Plan", family: str) -> list[str]:
@@ -52,10 +64,15 @@ def _used(plan: "Plan", family: str) -> list[str]:
         "traffic": [document.traffic.kind],
         "model": [one.kind for model in document.models.values() for one in (model, *_members(model))],
         "drift": [one.kind for one in document.drift], "fault": [one.kind for one in document.faults],
+        "service": _asked_of_services(document),
         "gate": [gate.kind for one in policies for gate in one.gates], "ramp": [one.ramp.kind for one in policies],
         "alert": [alert.kind for one in policies for alert in one.alerts],
     }
     return list(dict.fromkeys(found[family]))
+
+
+def _asked_of_services(document: "Document") -> list[str]:
+    return [key for one in document.services.values() for key in _options() if getattr(one, key)]
 
 
 def _members(model: object) -> "list[Any]":

@@ -24,6 +24,7 @@ from sandbox.observe.count import (
     add_labels_by_user,
     add_pool,
 )
+from sandbox.observe.leaving import Leaving
 from sandbox.observe.metrics.view import Reference
 from sandbox.observe.telemetry import TelemetryTable
 
@@ -87,6 +88,7 @@ class Collector:
         self._late: Counts | None = None
         self._late_answers: list[Answers] = []
         self._wrong: list[Wrong] = []
+        self._leaving = Leaving(layout, users=users) if layout.leaving else None
         self._cohorts: deque[_Cohort] = deque()
         self._cohort_counts = np.zeros((4, layout.label_size), dtype=np.int64)
         self._free_rows = [3, 2, 1, 0]
@@ -145,6 +147,8 @@ class Collector:
         while self._cohorts and self._cohorts[0].end + self._horizon <= at:
             cohort = self._cohorts.popleft()
             counts = self._cohort_counts[cohort.row]
+            if self._leaving is not None:
+                self._leaving.count(counts, start=cohort.stretch.start, end=cohort.end)
             told = _window(cohort.stretch, cohort.end, visible_at, counts, matured=True)
             self._send(told, lost=self._is_lost("cohorts", cohort.end))
             counts[:] = 0
@@ -185,6 +189,8 @@ class Collector:
     def _take_arrivals(self, arrivals: Arrivals) -> None:
         whole, arrivals = arrivals, arrivals if arrivals.came is None else only(arrivals, arrivals.came)
         add_arrivals(self.layout, self._counts, self._cohort_counts[self._cohorts[-1].row], arrivals)
+        if self._leaving is not None:
+            self._leaving.meet(arrivals)
         user, arm, segment = arrivals.user, arrivals.arm, arrivals.segment
         if arrivals.split is not None:
             user, arm, segment = user[arrivals.split], arm[arrivals.split], segment[arrivals.split]

@@ -40,6 +40,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "log_loss": ("arm", "shadow", "segment", "group", "bin"),
     "routed": ("arm", "shadow", "segment", "group"),
     "voices": ("arm", "segment", "group", "bin"),
+    "gone": ("arm", "segment", "group"),
     "slower": ("arm", "shadow", "bin"),
     "first_event": ("arm", "bin"),
     "first_wrong": ("arm",),
@@ -60,7 +61,7 @@ def layout_key(layout: Layout) -> str:
     names = {
         "arms": layout.arms, "segments": layout.segments, "groups": layout.groups, "features": layout.features,
         "limits": layout.limits, **({"grades": True} if layout.grades else {}),
-        **({"again": True} if layout.again else {}),
+        **({"again": True} if layout.again else {}), **({"leaving": True} if layout.leaving else {}),
     }
     return fingerprint(canonical({"schema": SCHEMA, **names}))[:16]
 

@@ -6,12 +6,15 @@ begins anew (Page's CUSUM, 1954). Harm is evident at the first window where the 
 least 20 requests and at least 4 times the square root of all that were served otherwise there (McNemar's test: were
 harm and help a toss of a coin, that many would be a 4 sigma surprise). Its onset is the start of that stretch: of that
 one window where harm comes at a blow, of an earlier one where it creeps. A drift or fault that reaches a candidate and
-sets in within the stretch explains it, and the onset is then the instant at which it set in. What began before that is
-noise, and a judgement that failed before it was not detection.
+sets in within the stretch explains it, and the onset is then the instant at which it set in. Of those that set in
+together one that leaves the incumbent alone explains more, since harm is against the incumbent, and then a fault where
+answers were late or failed rather than wrong. What began before that is noise, and a judgement that failed before it
+was not detection.
 """
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -181,10 +184,22 @@ def onset(flight: Flight) -> Onset | None:
     net, n = int((harmed - helped)[stretch].sum()), int(requests[stretch].sum())
     bent = [one for one in truth.intervals if start <= one.start < end and _reaches_candidates(flight, one)]
     if bent:
-        cause = max(bent, key=lambda one: one.start)
+        explains = partial(_explains, incumbent=flight.header.layout.arms[INCUMBENT], slow=_slow(truth, stretch))
+        cause = max(bent, key=explains)
         return Onset(at=cause.start, evident_at=end, explained_by=f"the {cause.name} {cause.kind}", net=net, requests=n)
     because = _what_else(flight, first=first, last=last)
     return Onset(at=start, evident_at=end, explained_by=because, net=net, requests=n)
+
+
+def _explains(one: Interval, *, incumbent: str, slow: bool) -> tuple[int, bool, bool]:
+    """The later the better; of the same instant what spares the incumbent, then a fault where answers were slow."""
+    return one.start, incumbent not in one.arms, slow and one.kind == "fault"
+
+
+def _slow(truth: Truth, stretch: slice) -> bool:
+    """Whether candidates' answers were more often late or failed there than wrong."""
+    kinds = truth.harmed[stretch, INCUMBENT + 1 :].sum(axis=(0, 1, 2, 3))
+    return bool(kinds[HarmKind.LATE] + kinds[HarmKind.FAILED] > kinds[HarmKind.WRONG])
 
 
 def _what_else(flight: Flight, *, first: int, last: int) -> str:

@@ -88,9 +88,9 @@ def _turned_away(flight: Flight) -> Iterator[Line]:
     away: dict[str, int] = said.get("turned_away", {})
     if away.get("left") or away.get("left_anyway"):
         anyway = f"{away['left_anyway']:,} would have had the incumbent stayed"
-        yield _world(flight.ended_at, f"{away['left']:,} users have left", because=anyway)
+        yield _world(flight.ended_at, f"{away['left']:,} users have left by now", because=anyway)
     if away.get("opted_out"):
-        yield _world(flight.ended_at, f"{away['opted_out']:,} users want no candidate any more")
+        yield _world(flight.ended_at, f"{away['opted_out']:,} users want no candidate any more by now")
     if moved := said.get("moved", []):
         at, _, shift = max(moved, key=lambda one: abs(one[2]))
         yield _world(at, f"people have moved by {shift:+.2g} standard deviations", because="as far as they ever do")

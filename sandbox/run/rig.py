@@ -18,7 +18,7 @@ from sandbox.decide.ramp.strata import MOST, strata_of
 from sandbox.observe.collector import Collector, reference_of
 from sandbox.observe.contract import Terms, nulls_of, terms_of
 from sandbox.observe.metrics import latency
-from sandbox.observe.metrics.kinds import reads_scores
+from sandbox.observe.metrics.kinds import reads_leaving, reads_scores
 from sandbox.observe.metrics.slices import taken_apart, unknown
 from sandbox.observe.metrics.view import Reference
 from sandbox.observe.reference import with_scores
@@ -146,7 +146,7 @@ def instruments(plan: Plan, world: World) -> Collector:
     layout = Layout(
         spec.arms.names, spec.segment_names, spec.group_names, spec.feature_names, limits_of(plan), strata,
         any(policy.ramp.mitigation != "none" for policy in (plan.policy, *plan.riding)),
-        any(service.does_more for service in spec.services),
+        any(service.does_more for service in spec.services), any(map(reads_leaving, plan.reads)),
     )
     for name, asker in plan.reads.items():
         # What a replay calls its segments is known only once it is read.

@@ -158,7 +158,8 @@ class Document(Spec):
     """What becomes of what people ask for, by its kind as `greenroom kinds operation` names it: how long it takes until
     it is done, and how often it fails. It is done at once, and works, unless said."""
     policies: list[RidingPolicy] = []
-    """Further policies that ride the flight and are told beside the one that flies."""
+    """Further policies that ride the flight and are told beside the one that flies, up to where they would act
+    otherwise; `greenroom compare FILE --policies` flies each to its end."""
     lint: LintTable = LintTable()
     """Warnings of `greenroom check` that somebody has weighed."""
     record: RecordTable = RecordTable()

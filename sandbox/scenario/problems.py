@@ -10,6 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic.fields import FieldInfo
 
+from sandbox.base.meanings import meaning
 from sandbox.base.units import format_duration, format_rate, format_share
 from sandbox.scenario.locate import Path, Place
 from sandbox.scenario.other_words import kind_of, ours
@@ -122,8 +123,8 @@ def _message(found: Any, path: Path, document: type[BaseModel], raw: Any) -> str
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), spec)
     if kind == "missing":
-        field = _keys(spec).get(str(path[-1])) if spec is not None else None
-        hint = f": {_first_sentence(field.description)}" if field is not None and field.description else ""
+        means = "" if spec is None else meaning(spec, str(path[-1]))
+        hint = f": {_first_sentence(means)}" if means else ""
         return f"is missing; add it{hint}"
     if kind == "union_tag_invalid":
         tags = re.findall(r"'([^']+)'", str(context["expected_tags"]))
@@ -186,6 +187,8 @@ def _plain(kind: str, found: Any, path: Path, value: Any) -> str:
     if kind == "string_too_short":
         return "must not be empty"
     if kind == "string_pattern_mismatch":
+        if path[-1] == "metric":
+            return f'{got} is not what this gate reads: drift.psi or drift.ks, with ".score" or ".FEATURE" behind it'
         return f'{got} does not look right; write it as "package.module:function"'
     if kind == "finite_number":
         return f"must be a finite number; got {got}"

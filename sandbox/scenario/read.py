@@ -28,7 +28,6 @@ from sandbox.scenario.problems import (
     translated,
 )
 from sandbox.scenario.prune import Pruned
-from sandbox.scenario.reserved import not_yet
 from sandbox.scenario.tables.shared import SharedFile
 from sandbox.scenario.text import parsed, text_of
 
@@ -130,7 +129,7 @@ def _found(raw: dict[str, Any], document_type: type[BaseModel] = Document) -> li
     version = raw.get("format", FORMAT)
     if type(version) is not int or version != FORMAT:
         return [(("format",), f"this greenroom reads format {FORMAT}, not {shown(version)}")]
-    found = [*not_yet(raw), *(misfits(raw) if document_type is Document else ())]
+    found = list(misfits(raw)) if document_type is Document else []
     taken = {path for path, _ in found}
     misspelt: set[KeyPath] = set()
     try:

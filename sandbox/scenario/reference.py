@@ -1,18 +1,19 @@
 """The scenario format on one page, written from the specs themselves: every key, its unit and its default."""
 
+import re
 import textwrap
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sandbox.base.meanings import meaning
 from sandbox.base.spec import Spec
 from sandbox.scenario.approvals import ApprovalsFile
 from sandbox.scenario.document import Document
 from sandbox.scenario.house.tables import PolicyFile
-from sandbox.scenario.reserved import SKETCHES
 
 
 def page() -> str:
@@ -25,16 +26,7 @@ def page() -> str:
         'their unit: `"15m"`, `"5%"`, `"40/s"`. Unknown keys are mistakes. `make docs` writes this page.',
         "",
     ]
-    lines += _tables(Document)
-    lines += [
-        "## Tables to come",
-        "",
-        'Their names are taken and their shape is planned; until then a file that uses one is refused with "not yet".',
-        "",
-    ]
-    for name, sketch in SKETCHES.items():
-        lines += [f"### `{name}`", "", "```toml", sketch.strip(), "```", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_tables(Document)])
 
 
 def policy_page() -> str:
@@ -64,24 +56,50 @@ def approvals_page() -> str:
 
 
 def _tables(document: type[BaseModel]) -> Iterator[str]:
+    told = _top_level(document)
     for name, field in document.model_fields.items():
-        yield from _table(name, field)
+        yield from _table(name, field, means=meaning(document, name), told=told)
 
 
-def _table(name: str, field: FieldInfo) -> Iterator[str]:
-    many, specs = _specs_of(field.annotation)
+def _top_level(document: type[BaseModel]) -> dict[type[BaseModel], str]:
+    """Where each spec is told of: a heading of its own has precedence over a table within a table."""
+    return {
+        spec: f"a table like [`{_heading(name, field)}`](#{re.sub('[^a-z]', '', _heading(name, field).lower())})"
+        for name, field in document.model_fields.items()
+        for spec in _specs_of(field.annotation)[1]
+    }
+
+
+def _heading(name: str, field: FieldInfo) -> str:
+    many = _specs_of(field.annotation)[0]
+    return f"[[{name}]]" if many == "list" else f"[{name}.NAME]" if many == "dict" else f"[{name}]"
+
+
+def _table(name: str, field: FieldInfo, *, means: str, told: dict[type[BaseModel], str]) -> Iterator[str]:
+    _, specs = _specs_of(field.annotation)
     if not specs:
-        yield from (f"## `{name}`", "", f"{field.description} Default: `{_default(field)}`.", "")
+        yield from (f"## `{name}`", "", f"{means} Default: `{_default(field)}`.", "")
         return
-    heading = f"[[{name}]]" if many == "list" else f"[{name}.NAME]" if many == "dict" else f"[{name}]"
-    yield from (f"## `{heading}`", "", field.description or "", "")
+    heading = _heading(name, field)
+    yield from (f"## `{heading}`", "", means, "")
     for spec in specs:
         if len(specs) > 1:
             yield from (f"### `kind = \"{_kind_of(spec)}\"`", "", *_prose(spec), "")
         yield from _keys(spec)
-        for inner_name, inner in _inner(spec):
-            yield from (f"`{inner_name}` is a table of its own:", "")
-            yield from _keys(inner)
+        yield from _within(spec, heading=heading, told=told)
+
+
+def _within(spec: type[BaseModel], *, heading: str, told: dict[type[BaseModel], str]) -> Iterator[str]:
+    """The tables within one: each kind of table is told of once on the page, and linked to from elsewhere."""
+    for name, field in spec.model_fields.items():
+        inners = _specs_of(field.annotation)[1]
+        for where in dict.fromkeys(told[inner] for inner in inners if inner in told):
+            yield from (f"`{name}` is {where}.", "")
+        for inner in inners:
+            if inner not in told:
+                kind = f" of kind `{_kind_of(inner)}`" if len(inners) > 1 else ""
+                yield from (f"`{name}`{kind} is a table of its own:", "", *_keys(inner))
+                told[inner] = f"a table like `{name}` of `{heading}`, above"
 
 
 def _keys(spec: type[BaseModel]) -> Iterator[str]:
@@ -89,8 +107,8 @@ def _keys(spec: type[BaseModel]) -> Iterator[str]:
     for name, field in spec.model_fields.items():
         if name == "kind" and get_origin(field.annotation) is Literal:
             continue
-        meaning = " ".join((field.description or "").split()).replace("|", "\\|")
-        yield f"| `{field.alias or name}` | {_value(field)} | {_default_cell(field)} | {meaning} |"
+        means = " ".join(meaning(spec, name).split()).replace("|", "\\|")
+        yield f"| `{field.alias or name}` | {_value(field)} | {_default_cell(field)} | {means} |"
     yield ""
 
 
@@ -100,12 +118,6 @@ def _prose(spec: type[BaseModel]) -> list[str]:
 
 def _kind_of(spec: type[BaseModel]) -> str:
     return str(spec.model_fields["kind"].default) if "kind" in spec.model_fields else spec.__name__.lower()
-
-
-def _inner(spec: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
-    for name, field in spec.model_fields.items():
-        for inner in _specs_of(field.annotation)[1]:
-            yield name, inner
 
 
 def _specs_of(annotation: Any) -> tuple[str, list[type[BaseModel]]]:
@@ -135,13 +147,13 @@ def _words(annotation: Any) -> str:
             return f"`{_toml(schema.json_schema['examples'][0])}`"
         return _words(arguments[0])
     if origin is Literal:
-        return " or ".join(f'`"{argument}"`' for argument in arguments)
+        return " or ".join(f"`{_toml(argument)}`" for argument in arguments)
     if origin is list:
         return f"list of {_words(arguments[0])}"
     if origin is dict:
         return f"table of {_words(arguments[1])}"
     if origin in (Union, types.UnionType):
-        return " or ".join(_words(argument) for argument in arguments if argument is not type(None))
+        return " or ".join(dict.fromkeys(_words(argument) for argument in arguments if argument is not type(None)))
     if isinstance(annotation, type) and issubclass(annotation, Spec):
         return "table"
     return {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}.get(annotation, "value")
@@ -164,8 +176,18 @@ def _default_cell(field: FieldInfo) -> str:
 
 
 def _outside(field: FieldInfo) -> Any:
-    serializer = next((one for one in field.metadata if hasattr(one, "func") and hasattr(one, "return_type")), None)
+    if isinstance(field.default, str):
+        return field.default
+    serializer = next(_serializers(field.metadata, field.annotation), None)
     return serializer.func(field.default) if serializer is not None else field.default
+
+
+def _serializers(metadata: Iterable[Any], annotation: Any) -> Iterator[Any]:
+    """What writes a value as a file says it: of the field, or of the one quantity among its alternatives."""
+    yield from (one for one in metadata if hasattr(one, "func") and hasattr(one, "return_type"))
+    if get_origin(annotation) in (Union, types.UnionType):
+        for argument in get_args(annotation):
+            yield from _serializers(getattr(argument, "__metadata__", ()), argument)
 
 
 def _toml(value: Any) -> str:

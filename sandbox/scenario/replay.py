@@ -443,9 +443,9 @@ def _label_times(
     if not missing.all() and _is_instant(table, column) != _is_instant(table, columns.time):
         why = f'is not on the clock of "{columns.time}"; write both as timestamps or both in seconds'
         raise table.wrong(why, column=column)
+    missing = missing | unlabelled  # a case that was closed without a verdict
     no_time = f'is empty though "{columns.label}" has a label; fill it, or empty both'
     table.refuse(missing & ~unlabelled, no_time, column=column)
-    table.refuse(~missing & unlabelled, f'{{}} though "{columns.label}" is empty; empty both', column=column)
     early = f'{{}} is earlier than the request ("{columns.time}"); a label comes after its request'
     table.refuse(~missing & (moments < times), early, column=column)
     return np.where(missing, times, moments)

@@ -37,7 +37,9 @@ def test_every_bundled_scenario_is_in_the_wheel_where_the_command_line_looks_for
 
 def test_nothing_but_the_packages_is_in_the_wheel(wheel: set[str]) -> None:
     assert {path.split("/")[0] for path in wheel} == {"sandbox", "tui"}
-    assert not [path for path in wheel if "__pycache__" in path or path.endswith((".pyc", ".parquet", ".joblib"))]
+    made = [path for path in wheel if "__pycache__" in path or path.endswith((".pyc", ".parquet", ".joblib", ".onnx"))]
+    parcels = ["last_step.onnx", "pipeline.onnx", "week.parquet"]
+    assert sorted(made) == [f"sandbox/scenarios/parcels/{name}" for name in parcels]
 
 
 def test_a_wheel_made_from_the_sdist_holds_the_same(wheel: set[str]) -> None:

@@ -47,7 +47,7 @@ def test_a_rate_written_is_read_back(per_day: int) -> None:
 
 
 @pytest.mark.parametrize(("parse", "value", "hint"), [
-    (parse_duration, 15, '"15" has no unit; did you mean "15m" or "15s"?'),
+    (parse_duration, 15, '"15" has no unit; did you mean "15m", "15s" or "15ms"?'),
     (parse_duration, "15", '"15" has no unit'),
     (parse_duration, "soon", '"soon" is not a duration'),
     (parse_duration, "-5m", '"-5m" is not a duration'),

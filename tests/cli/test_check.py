@@ -35,7 +35,7 @@ def test_check_says_that_a_file_is_fine(greenroom, tiny):
 def test_check_warns_of_a_plan_that_cannot_work_and_strict_makes_it_a_mistake(greenroom, tiny):
     said = (
         "tiny.toml:14  step-unguarded  ramp: no gate may decide and no alert may act: only time promotes; "
-        "add a gate that is not a dry run\ntiny.toml: fine, 1 warning (Tiny)\n"
+        "add a gate that is not a dry run\ntiny.toml: can fly, 1 warning (Tiny)\n"
     )
     assert greenroom("check", tiny()) == (0, said, "")
     assert greenroom("check", tiny(), "--strict") == (3, said, "")

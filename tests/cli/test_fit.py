@@ -48,6 +48,20 @@ def test_a_column_can_be_named_or_left_out(greenroom, log):
     assert "1 feature;" in err
 
 
+def test_latencies_in_milliseconds_are_told_and_doubted_where_they_are_not(greenroom, log):
+    plain = greenroom("fit", log)[1]
+    rows = [row.split(",") for row in log.read_text().replace("latency_s", "lat_ms").splitlines()]
+    log.write_text("".join(f"{','.join(row)}\n" for row in [rows[0], *(in_milliseconds(row) for row in rows[1:])]))
+    assert "lat_ms was read as seconds, its median is" in greenroom("fit", log, "--latency", "lat_ms")[2]
+    _, told, err = greenroom("fit", log, "--latency", "lat_ms", "--latency-unit", "ms")
+    assert "read as seconds" not in err
+    assert told == plain
+
+
+def in_milliseconds(row: list[str]) -> list[str]:
+    return [*row[:5], f"{float(row[5]) * 1000:.1f}", row[6]]
+
+
 @pytest.mark.parametrize(("argv", "code", "said"), [
     (("--time", "when"), 3, 'no column "when"'), (("--time", "-"), 2, "which column is the time?"),
     (("--label", "amount"), 3, "amount"), (("--features", "nothing"), 3, 'no column "nothing"'),

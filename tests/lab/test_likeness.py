@@ -121,7 +121,7 @@ def test_what_is_written_is_a_scenario_whose_world_looks_like_the_recording(tmp_
     text = written(likeness_of(recording), source="log.parquet", requests=len(recording))
     plan = Plan(name="log", text=text, document=read_text(text, name="log.toml"))
     rows = {row.what: row for row in beside(recording, plan)}
-    assert len(rows) == 13
+    assert len(rows) == 16
     for name, row in rows.items():
         assert row.likeness == pytest.approx(row.recorded, rel=0.06), name
         # Two samples of one distribution, 100,000 each, stay below 0.01 in all but one of a thousand.

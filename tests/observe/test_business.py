@@ -105,3 +105,42 @@ def test_what_users_say_does_not_depend_on_how_time_is_cut_and_silence_changes_n
     for name in ("at", "arm", "status", "latency", "label", "score"):
         assert all((getattr(a, name) == getattr(b, name)).all() for a, b in zip(kept, plain, strict=True))
     assert silent.digest != whole.digest
+
+
+STAYS = [{"kind": "no-worse", "metric": "experience.abandonment", "margin": "50%", "dry_run": True}]
+SEATS = {"count": 3_000, "slow": "60ms"}
+UPSET = {"leaving": {"late": "20%", "failed": "30%"}}
+
+
+@pytest.mark.parametrize("where", ["", "{segment=us}"])
+def test_who_stays_away_is_counted_at_the_last_request_before_the_cohort_matured(where: str) -> None:
+    halves = [{"name": "eu", "share": "50%"}, {"name": "us", "share": "50%"}]
+    session, flight, kept = flown(experience=UPSET, gates=STAYS, users=SEATS, segments=halves)
+    user, at, arm, segment = (np.concatenate([getattr(rows, name) for rows in kept])
+                              for name in ("user", "at", "arm", "segment"))
+    gone, routed = np.zeros(2, dtype=int), np.zeros(2, dtype=int)
+    for cohort in (one for one in flight.windows if one.matured):
+        before = at < cohort.end + 240 * 10**9
+        last = dict(zip(user[before].tolist(), np.flatnonzero(before).tolist(), strict=True))
+        rows = np.flatnonzero((cohort.start <= at) & (at < cohort.end))
+        if where:
+            rows = rows[segment[rows] == 1]
+        final = rows[[last[one] == row for one, row in zip(user[rows].tolist(), rows.tolist(), strict=True)]]
+        gone += np.bincount(arm[final], minlength=2)
+        routed += np.bincount(arm[rows], minlength=2)
+    seen = read(session, flight, f"experience.abandonment{where}")
+    assert [(one.hits, one.n) for one in seen] == list(zip(gone.tolist(), routed.tolist(), strict=True))
+    assert seen[1].value > seen[0].value + 4 * (seen[0].error + seen[1].error), "the candidate errs, and is left"
+
+
+def test_who_stays_away_does_not_depend_on_how_time_is_cut_and_nobody_is_followed_unless_asked() -> None:
+    session, whole, _ = flown(experience=UPSET, gates=STAYS, users=SEATS)
+    cut = Session(session.plan)
+    for at in range(0, 600 * 10**9, 7 * 10**9):
+        cut.advance(at)
+        cut.touch()
+    assert cut.finish().digest == whole.digest
+    unasked, flight, _ = flown(experience=UPSET, users=SEATS)
+    assert "gone" not in unasked.collector.layout.label_parts
+    assert {one.value for one in read(unasked, flight, "experience.complaints")} != {0.0}
+    assert all(one.empty for one in read(unasked, flight, "experience.abandonment"))

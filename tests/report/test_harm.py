@@ -1,8 +1,9 @@
 """When harm began, and to whom it was done."""
 
+import numpy as np
 import pytest
 
-from sandbox.base.truth import Interval
+from sandbox.base.truth import HarmKind, Interval
 from sandbox.report.harm import harm, onset, overloads
 from tests.report.made import MINUTE, flight, gate, ramp, truth
 
@@ -55,6 +56,25 @@ def test_a_fault_on_the_incumbent_explains_no_harm_by_the_candidate():
     began = onset(flight(what_was=truth(harmed={3: 100}, intervals=(elsewhere,))))
     assert began is not None
     assert began.at == 3 * MINUTE
+
+
+def test_of_what_set_in_together_that_which_spares_the_incumbent_explains_harm():
+    everybody = Interval("drift", "unit", FAULT.start, FAULT.end, ("incumbent", "candidate"))
+    began = onset(flight(what_was=truth(harmed={3: 100}, intervals=(everybody, FAULT))))
+    assert began is not None
+    assert began.explained_by == "the errors fault"
+
+
+@pytest.mark.parametrize(("kind", "cause"), [
+    (HarmKind.WRONG, "the unit drift"), (HarmKind.LATE, "the errors fault"), (HarmKind.FAILED, "the errors fault"),
+])
+def test_of_what_set_in_together_a_fault_explains_answers_that_are_slow_rather_than_wrong(kind, cause):
+    drift = Interval("drift", "unit", FAULT.start, FAULT.end, ("candidate",))
+    what_was = truth(harmed={3: 100}, intervals=(drift, FAULT))
+    what_was.harmed[...] = np.roll(what_was.harmed, int(kind), axis=-1)
+    began = onset(flight(what_was=what_was))
+    assert began is not None
+    assert began.explained_by == cause
 
 
 def test_a_full_pool_explains_harm():

@@ -11,7 +11,6 @@ from sandbox.cli.scenarios import bundled
 from sandbox.scenario.document import Document
 from sandbox.scenario.problems import Problem, ScenarioError, said
 from sandbox.scenario.read import read_plan, read_text
-from sandbox.scenario.reserved import TABLES
 
 BUNDLED = [path.read_text() for path in bundled()]
 TOKENS = st.sampled_from([
@@ -81,6 +80,6 @@ VALUES = st.recursive(
 
 
 @settings(max_examples=250, deadline=None)
-@given(st.dictionaries(st.sampled_from([*Document.model_fields, *TABLES, "x", '"a b"']), VALUES, max_size=6))
+@given(st.dictionaries(st.sampled_from([*Document.model_fields, "x", '"a b"']), VALUES, max_size=6))
 def test_any_shape_of_tables(tables: dict[str, Any]) -> None:
     survives("".join(f"{name} = {value}\n" for name, value in tables.items()))

@@ -164,7 +164,7 @@ def test_all_mistakes_of_a_script_are_told_with_their_lines(tmp_path: Path) -> N
     assert [" ".join(line.split()).split(": there is")[0] for line in said] == [
         'a.toml:1 commands[0].at: is missing; add it: when it is given, as "12m"',
         'a.toml:3 commands[1]: no command "fly"; there is ' + ", ".join(BY_NAME),
-        'a.toml:4 commands[1].at: "5" has no unit; did you mean "5m" or "5s"?',
+        'a.toml:4 commands[1].at: "5" has no unit; did you mean "5m", "5s" or "5ms"?',
         "a.toml:6 commands[2]: replicas: must be at least 1; got 0",
         "a.toml:7 commands[2].at: it would come after the flight, which lasts 1h, has ended",
         "a.toml:10 commands[3].kind: is missing; add it: `greenroom kinds operation` lists what there is",

@@ -7,17 +7,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
-import tomli
 from pydantic import Field, field_validator
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import Duration, PerSecond, Share
 from sandbox.scenario.complaint import Complaint
-from sandbox.scenario.document import Document
 from sandbox.scenario.problems import Problem, ScenarioError, dotted, in_file, printable, said
 from sandbox.scenario.read import parse_document, read_document, read_text
-from sandbox.scenario.reserved import KEYS, SKETCHES, TABLES, not_yet
-from sandbox.scenario.schema import schema_of
 
 
 class Curve(Spec):
@@ -282,49 +278,7 @@ def test_what_is_too_deep_or_too_large_is_a_mistake_and_no_traceback(text: str, 
     assert lines_of(text)[0].startswith(line)
 
 
-# Names that are taken.
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_every_planned_table_has_a_sketch_that_uses_it(name: str) -> None:
-    raw = tomli.loads(SKETCHES[name])
-    assert next(iter(raw)) == name
-    assert [path for path, _ in not_yet(raw)] == [(name,)]
-
-
-def test_nothing_is_planned_that_exists() -> None:
-    assert not set(TABLES) & set(Document.model_fields)
-    schema = schema_of(Document)["$defs"]
-    for table, *_, key in KEYS:
-        assert table in Document.model_fields
-        owners = {"services": "Service", "users": "Users", "telemetry": "TelemetryTable", "ramp": "Steps",
-                  "scenario": "Story", "traffic": "Replay"}
-        assert key not in schema[owners[table]]["properties"], (table, key)
-
-
-@pytest.mark.parametrize("pattern", KEYS, ids=".".join)
-def test_every_planned_key_is_refused_as_not_yet_and_nothing_else(pattern: tuple[str, ...]) -> None:
-    value: object = "x"
-    for part in reversed([part.replace("*", "candidate") for part in pattern[1:]]):
-        value = {part: value}
-    found = list(not_yet({pattern[0]: value}))
-    assert len(found) == 1
-    assert found[0][1].startswith(f"not yet: {pattern[-1]} (")
-
-
-def test_a_planned_key_suppresses_the_complaint_that_it_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KEYS, ("scenario", "weather"), "what it is like outside")
-    monkeypatch.setitem(KEYS, ("telemetry", "smoke"), "signals for want of a network")
-    text = '[scenario]\ntitle = "x"\nweather = "fine"\n[models.incumbent]\nkind = "synthetic"\n' \
-           '[models.candidate]\nkind = "synthetic"\n[telemetry]\nsmoke = "x"\n'
-    with pytest.raises(ScenarioError) as error:
-        read_text(text, name="x.toml")
-    assert [(one.line, one.path, one.message[:8]) for one in error.value.problems] == [
-        (3, "scenario.weather", "not yet:"), (9, "telemetry.smoke", "not yet:"),
-    ]
-
-
-@pytest.mark.parametrize("module", ["locate", "problems", "reserved"])
+@pytest.mark.parametrize("module", ["locate", "problems"])
 def test_telling_mistakes_needs_no_engine(module: str) -> None:
     heavy = ("numpy", "polars", "duckdb", "numba", "scipy")
     code = f"import sys, sandbox.scenario.{module}; print([name for name in {heavy!r} if name in sys.modules])"

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from sandbox.cli import scenario_page
 from sandbox.scenario.reference import page
-from sandbox.scenario.reserved import SKETCHES, TABLES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = DOCS / "scenario.md"
@@ -12,10 +11,6 @@ PAGE = DOCS / "scenario.md"
 
 def test_the_page_on_the_format_is_up_to_date() -> None:
     assert PAGE.read_text() == page() + "\n", "run `make docs`"
-
-
-def test_every_planned_table_has_a_sketch() -> None:
-    assert set(SKETCHES) == set(TABLES)
 
 
 def test_the_page_that_lists_the_scenarios_is_up_to_date() -> None:

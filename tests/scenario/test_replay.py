@@ -267,7 +267,6 @@ MALFORMED: list[tuple[str, str | bytes, str]] = [
         'row 2 column "known_at": 2025-01-31T12:00:00.999Z is earlier than the request ("asked_at")',
     ),
     ("r.csv", csv_with(known_at=""), 'row 2 column "known_at": is empty though "fraud" has a label'),
-    ("r.csv", csv_with(fraud=""), 'row 2 column "known_at": 2025-01-31T13:00:00Z though "fraud" is empty; empty both'),
     ("r.csv", csv_with(score=""), 'row 2 column "score": is empty; a score is a number from 0 to 1'),
     ("r.csv", csv_with(score="NaN"), 'row 2 column "score": is empty; a score is a number from 0 to 1'),
     ("r.csv", csv_with(score="1.01"), 'row 2 column "score": 1.01 is out of range; a score is a number from 0 to 1'),
@@ -295,6 +294,13 @@ def test_a_malformed_file_is_refused_in_one_clear_line(
     assert message.startswith(str(path))
     assert "\n" not in message
     assert why in message
+
+
+def test_a_case_that_was_closed_without_a_verdict_has_no_label(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(csv_with(fraud=""))
+    recording = read(tmp_path / "r.csv")
+    assert recording.label[1] == -1
+    assert recording.label_at[1] == -1
 
 
 @pytest.mark.parametrize("ending", FORMATS)

@@ -62,6 +62,13 @@ PAGED = (
     + '[notify]\nto = "on-call"\n[oncall]\nkind = "simulated"\n'
 )
 BOOK = '[runbook.a]\nalerts = ["a"]\n[[runbook.a.steps]]\ntitle = "b"\naction = "roll back"\n'
+OTHER_ALERT = '[[alerts]]\nname = "b"\nexpr = "errors.rate > 9%"\nseverity = "ticket"\n'
+OBJECTIVE = STEADFAST + '[[slos]]\nname = "s"\nmetric = "errors.rate"\nobjective = "99%"\n'
+SUMS = 'kind = "cusum"\nmetric = "errors.rate"\n'
+FAIR = (
+    '[[groups]]\nname = "a"\nshare = "70%"\n[[groups]]\nname = "b"\nshare = "30%"\n'
+    + gate('kind = "fairness"')
+)
 ROWS = [
     ("gate-never-fails", "gates[1].max", limit("errors.rate", 'max = "100%"'), limit("errors.rate", 'max = "50%"')),
     ("gate-never-fails", "gates[1].max", limit("latency.p99", 'max = "2s"'), limit("latency.p99", 'max = "1900ms"')),
@@ -82,16 +89,34 @@ ROWS = [
      limit("errors.rate", 'max = "9%"', 'over = "1m"')),
     ("gate-without-data", "gates[1]", limit("drift.psi", "max = 0.9", 'over = "3m"'),
      limit("drift.psi", "max = 0.9", 'over = "4m"')),
-    ("gate-without-data", "gates[1]", limit("errors.rate", 'max = "9%"', "minimum = 80_000"),
-     limit("errors.rate", 'max = "9%"', "minimum = 70_000")),
+    # Twice the bake of 20m at 5 a second are 12,000.
+    ("gate-without-data", "gates[1]", limit("errors.rate", 'max = "9%"', "minimum = 13_000"),
+     limit("errors.rate", 'max = "9%"', "minimum = 11_000")),
     ("bake-before-labels", "gates[1].metric", worse("quality.wrong", "90%").replace("20m", "5m"),
      worse("quality.wrong", "90%").replace("20m", "6m")),
     ("gate-without-power", "gates[1]", worse("errors.rate", "5%"), worse("errors.rate", "60%")),
     ("gate-without-power", "gates[1]", worse("quality.wrong", "2%"), worse("quality.wrong", "20%")),
-    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "2%"'),
-     limit("errors.rate", 'max = "2%"', "minimum = 1_000")),
-    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "2%"'),
-     limit("errors.rate", 'max = "2%"', "failure_limit = 1")),
+    ("gate-without-power", "gates[1]", gate('kind = "better"\nmetric = "errors.rate"\nby = "100%"'),
+     gate('kind = "better"\nmetric = "errors.rate"\nby = "99%"')),
+    ("gate-without-power", "gates[1]", FAIR + 'worse = "2%"\n', FAIR + 'worse = "20%"\n'),
+    ("plan-outlasts-flight", "ramp", RAMP.replace("20m", "2h") + GUARD, RAMP.replace("20m", "119m") + GUARD),
+    ("plan-outlasts-flight", "ramp", RAMP.replace("20m", "2h") + GUARD,
+     RAMP.replace("20m", "2h") + GUARD + '[expect]\noutcome = "held"\n'),
+    # 5 a second, then 50: 60,000 take 3h20m and 20m; 66,000 another 22m.
+    ("plan-outlasts-flight", "ramp.minimum", RAMP + "minimum = 66_000\n" + GUARD, RAMP + "minimum = 60_000\n" + GUARD),
+    ("plan-outlasts-flight", "gates[1]", limit("errors.rate", 'max = "50%"', 'count = 13\ninterval = "10m"'),
+     limit("errors.rate", 'max = "50%"', 'count = 12\ninterval = "10m"')),
+    ("plan-outlasts-flight", "gates[1]", limit("errors.rate", 'max = "50%"', 'initial_delay = "2h"'),
+     limit("errors.rate", 'max = "50%"', 'initial_delay = "2h"\ndry_run = true')),
+    # 300 in the first minute at 5%: 1.8% is 1.4 standard errors above 1%, later looks add to it.
+    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "1.8%"'),
+     limit("errors.rate", 'max = "1.8%"', "minimum = 1_000")),
+    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "1.8%"'),
+     limit("errors.rate", 'max = "1.8%"', "failure_limit = 1")),
+    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "1.8%"'),
+     limit("errors.rate", 'max = "1.8%"') + "FASTER"),
+    ("threshold-in-the-noise", "gates[1]", limit("errors.rate", 'max = "2%"') + "[users]\nconsent = \"50%\"\n",
+     limit("errors.rate", 'max = "2%"')),
     ("threshold-in-the-noise", "gates[1]", limit("drift.psi.f1", "max = 0.1", "minimum = 150"),
      limit("drift.psi.f1", "max = 0.1", "minimum = 400")),
     ("requests-for-users", "gates[1].unit", worse("errors.rate", "90%", 'unit = "request"'),
@@ -102,6 +127,12 @@ ROWS = [
         GUARD, GUARD + "steps = [1]\n")),
     ("step-unguarded", "ramp", RAMP.replace('"50%"', '"100%"') + '[[gates]]\nkind = "srm"\n',
      RAMP.replace('"50%"', '"100%"') + GUARD),
+    ("step-unguarded", "ramp", PAGED.replace(GUARD, "") + BOOK.replace("roll back", "restart"),
+     PAGED.replace(GUARD, "") + BOOK),
+    ("step-unguarded", "ramp", PAGED.replace(GUARD, "") + BOOK.replace('["a"]', '["b"]') + OTHER_ALERT,
+     PAGED.replace(GUARD, "") + BOOK.replace('["a"]', '["b"]') + OTHER_ALERT.replace("ticket", "page")),
+    ("step-unguarded", "ramp", PAGED.replace(GUARD, "").replace("simulated", "human") + BOOK, PAGED + BOOK),
+    ("step-unguarded", "ramp", STEADFAST.replace('["5%", "50%"]', '["shadow"]'), STEADFAST),
     ("silence-passes", "ramp.out_of_patience",
      RAMP + 'patience = "5m"\nout_of_patience = "advance"\n' + GUARD, RAMP + 'patience = "5m"\n' + GUARD),
     ("only-estimates", "ramp", RAMP + ESTIMATE, RAMP + ESTIMATE + GUARD),
@@ -128,15 +159,41 @@ ROWS = [
     ("alert-never-fires", "plan.halt.x.for",
      f'{STEADFAST}[plan.halt]\nx = {{ when = "errors.rate > 3%", for = "4h" }}\n',
      f'{STEADFAST}[plan.halt]\nx = {{ when = "errors.rate > 3%", for = "3h" }}\n'),
+    ("alert-never-fires", "alerts[0].expr",
+     alert('expr = "errors.rate > 5% and traffic.rate > 1 and errors.rate < 5%"'),
+     alert('expr = "errors.rate >= 5% and traffic.rate > 1 and errors.rate <= 5%"')),
+    ("alert-never-fires", "alerts[0].expr", alert('expr = "errors.rate > 5% and errors.rate <= 5%"'),
+     alert('expr = "errors.rate > 5% and errors.rate[5m] <= 5%"')),
+    ("alert-never-fires", "alerts[0].expr", alert('expr = "errors.rate < 0%"'),
+     alert('expr = "quality.calibration.in_the_large < 0"')),
+    ("alert-never-fires", "alerts[0].learn", alert(f"{SUMS}learn = 240"), alert(f"{SUMS}learn = 239")),
+    ("alert-never-fires", "slos[0].objective", OBJECTIVE.replace("99%", "80%"), OBJECTIVE.replace("99%", "84%")),
+    ("alert-always-fires", "alerts[0].expr", alert('expr = "errors.rate >= 0%"'), alert('expr = "errors.rate > 0%"')),
+    ("alert-always-fires", "alerts[0].expr", alert('expr = "errors.rate <= 100% and latency.p99 >= 0s"'),
+     alert('expr = "errors.rate <= 100% and latency.p99 > 0s"')),
+    ("alert-always-fires", "alerts[0].expr", alert('expr = "errors.rate > 1% or errors.rate <= 100%"'),
+     alert('expr = "errors.rate > 1% or errors.rate < 100%"')),
+    ("alert-always-fires", "plan.halt.x.when", f'{STEADFAST}[plan.halt]\nx = "events(errors.rate[5m]) >= 0"\n',
+     f'{STEADFAST}[plan.halt]\nx = "events(errors.rate[5m]) > 0"\n'),
+    # 6h of burning: 4h are more than half of it, 2h are not.
+    ("objective-beyond-the-flight", "slos[0].speed", OBJECTIVE + "SHORT", OBJECTIVE),
+    ("objective-beyond-the-flight", "slos[0].speed", OBJECTIVE + "SHORT", OBJECTIVE + "speed = 2\nSHORT"),
     ("alert-reaches-nobody", "alerts[0]", alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', ""),
      alert('expr = "errors.rate > 3%"').replace('action = "hold"\n', "") + '[notify]\nto = "on-call"\n'),
     ("page-without-runbook", "alerts[0]", PAGED, PAGED + BOOK),
+    # A median of 30 ms, 99% within 90 ms: 33 ms on average.
+    ("answers-too-late", "models.candidate", STEADFAST + '[services.candidate]\ntimeout = "33ms"\n',
+     STEADFAST + '[services.candidate]\ntimeout = "35ms"\n'),
 ]
 
 
 def said(text: str) -> set[tuple[str, str]]:
     plan = PLAN.replace("slowest = \"5m\"", "slowest = \"4h\"") if text.endswith("LATE") else PLAN
-    document = Document.model_validate(tomli.loads(plan + text.removesuffix("LATE")))
+    plan = plan.replace('duration = "4h"', 'duration = "2h"') if text.endswith("SHORT") else plan
+    plan = plan.replace("100/s", "400/s") if text.endswith("FASTER") else plan
+    for mark in ("LATE", "SHORT", "FASTER"):
+        text = text.removesuffix(mark)
+    document = Document.model_validate(tomli.loads(plan + text))
     assert not list(document.problems())
     return {(found.rule, dotted(found.path)) for found in findings(document)}
 

@@ -2,21 +2,23 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from sandbox.base.units import format_duration
 from sandbox.record.errors import StoreError
 from tui.actions import bindings
-from tui.archive import Archive, Kept
 from tui.screens.room import Room
-from tui.sheet import sheet_of, told
-from tui.shelf import Offered
+from tui.shelf import Offered, offer
 from tui.widgets.bar import Bar, Page
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item, Listing
+
+if TYPE_CHECKING:
+    from tui.archive import Kept
+    from tui.screens.briefing import Briefing
 
 
 class Library(Room):
@@ -56,10 +58,22 @@ class Library(Room):
         for one in await asyncio.to_thread(lambda: list(self.desk.shelf())):
             self.shelf[one.name] = one
         self._show()
+        await self._read_plans()
         await self._read_results()
+
+    async def _read_plans(self) -> None:
+        """Make a plan of each, the one under the cursor first: whoever looks on wants to know what it is about."""
+        chosen = self.query_one(Listing).key
+        for name in sorted(self.shelf, key=lambda name: name != chosen):
+            self.shelf[name] = await asyncio.to_thread(_whole, self.shelf[name])
+            if name == self.query_one(Listing).key:
+                self._preview(name)
+        self._show()
 
     async def _read_results(self) -> None:
         """What came of the flights so far; a record that cannot be read is no reason not to fly."""
+        from tui.archive import Archive
+
         try:
             flights = await asyncio.to_thread(Archive(self.desk.store).flights)
         except (OSError, StoreError) as error:
@@ -123,45 +137,60 @@ class Library(Room):
                 return f"{self.chosen.name} cannot be read; `greenroom check` tells its mistakes"
         return super().refusal(name)
 
-    def do_library_brief(self) -> None:
+    async def do_library_brief(self) -> None:
         """Open the briefing."""
-        from tui.screens.briefing import Briefing
-
-        assert self.chosen is not None
-        assert self.chosen.plan is not None
-        self.app.push_screen(Briefing(self.chosen.plan, path=self.chosen.path))
+        await self._brief(at_once=False)
 
     @on(Listing.Opened)
     def _opened(self) -> None:
         self.action_act("library.brief")
 
-    def do_library_run(self) -> None:
+    async def do_library_run(self) -> None:
         """Fly at once."""
-        from tui.screens.briefing import Briefing
+        await self._brief(at_once=True)
 
+    async def _brief(self, *, at_once: bool) -> None:
         assert self.chosen is not None
-        assert self.chosen.plan is not None
-        self.app.push_screen(Briefing(self.chosen.plan, path=self.chosen.path, at_once=True))
+        one = self.shelf[self.chosen.name] = await asyncio.to_thread(_whole, self.chosen)
+        if one.plan is None:
+            self._show()
+            self.say(self.refusal("library.brief"), ink="warn")
+            return
+        briefing = await asyncio.to_thread(_briefing)
+        self.app.push_screen(briefing(one.plan, path=one.path, at_once=at_once))
 
 
-def _row(one: Offered, flown: Sequence[Kept]) -> Iterable[Piece]:
+def _whole(one: Offered) -> Offered:
+    """A scenario with its plan, which is read once."""
+    return one if one.read else offer(one.path)
+
+
+def _briefing() -> "type[Briefing]":
+    from tui.screens.briefing import Briefing
+
+    return Briefing
+
+
+def _row(one: Offered, flown: Sequence["Kept"]) -> Iterable[Piece]:
     yield f"  {one.name:<24.24} ", "plain"
     yield f"{one.title:<30.30} ", "warn" if one.trouble else "faint"
-    yield f"{format_duration(one.duration) if one.duration else '':<7}", "faint"
+    yield f"{one.lasts:<7}", "faint"
     yield f"{len(flown) or '':>5}  ", "faint"
     yield (flown[0].outcome.replace("_", " ") if flown else "never"), "plain" if flown else "faint"
 
 
 def _about(one: Offered) -> Iterable[Drawing]:
     if one.plan is None:
-        yield line((one.trouble, "warn"))
+        yield line((one.trouble, "warn") if one.trouble else (one.title, "strong"))
         return
+    from tui.sheet import sheet_of, told
+
     sheet = sheet_of(one.plan)
     yield line((sheet.title, "strong"))
     yield line("")
     yield line(told(one.plan.text) or sheet.story)
     yield line("")
-    yield line(("lasts   ", "faint"), format_duration(sheet.duration))
+    yield line(("lasts   ", "faint"), one.lasts)
     yield line(("models  ", "faint"), " ".join(sheet.arms))
     yield line(("ramp    ", "faint"), " > ".join(step.title for step in sheet.steps))
     for gate in sheet.gates[:6]:

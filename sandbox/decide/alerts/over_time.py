@@ -1,7 +1,7 @@
 """What the samples of a range come to: their mean, least, greatest and number.
 
-Prometheus, promql/functions.go: avg_over_time sums with Neumaier's compensation, in 2.42 as a running mean, in 3.0 as a
-sum that is divided at the end; max_over_time and min_over_time pass over NaN.
+Prometheus, promql/functions.go: avg_over_time sums with Neumaier's compensation, in 2.42 as a running mean, in 3.5 as a
+sum that is divided at the end, and what it had lost by itself; max_over_time and min_over_time pass over NaN.
 """
 
 import math
@@ -22,7 +22,7 @@ def avg(values: Values, compat: Compat) -> float:
         grown = total + step
         lost += (total - grown) + step if abs(total) >= abs(step) else (step - grown) + total
         total = grown
-    return total + lost if compat == "prom2" else (total + lost) / len(values)
+    return total + lost if compat == "prom2" else total / len(values) + lost / len(values)
 
 
 def greatest(values: Values, compat: Compat) -> float:

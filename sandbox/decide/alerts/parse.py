@@ -30,6 +30,7 @@ from sandbox.decide.alerts.expression import (
     Threshold,
     Vector,
 )
+from sandbox.decide.alerts.promql_words import SAID_HERE
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -164,7 +165,8 @@ class _Reader:
         if self.next.kind == "end":
             return
         near = get_close_matches(self.next.text, _WORDS, n=1, cutoff=0.4)
-        raise ValueError(f"{self._got()} is one too many; {f'did you mean {near[0]}?' if near else _EXAMPLE}")
+        hint = SAID_HERE.get(self.next.text) or (f"did you mean {near[0]}?" if near else _EXAMPLE)
+        raise ValueError(f"{self._got()} is one too many; {hint}")
 
     # The grammar.
 
@@ -232,7 +234,7 @@ class _Reader:
         if self.next.kind == "word" and self._calls():
             if name not in FUNCTIONS or name == "absent":
                 near = get_close_matches(name.removesuffix("_over_time"), FUNCTIONS, n=1, cutoff=0.4)
-                hint = f"nearest: {near[0]}" if near else f"there is {', '.join(FUNCTIONS)}"
+                hint = SAID_HERE.get(name) or (f"nearest: {near[0]}" if near else f"there is {', '.join(FUNCTIONS)}")
                 said = '"absent" is not compared; write absent(errors.rate)' if name == "absent" else hint
                 raise ValueError(f'no function "{name}" here; {said}')
             self.place += 2
@@ -243,10 +245,17 @@ class _Reader:
             self.must(")", "the window")
             return Vector(metric=vector.metric, arm=vector.arm, width=width, function=name)
         vector = self.selector()
+        self._no_promql()
         return Vector(metric=vector.metric, arm=vector.arm, width=self._window())
+
+    def _no_promql(self) -> None:
+        if self.next.text in SAID_HERE and self.next.text != "for":
+            raise ValueError(f"{self._got()} is not said here; {SAID_HERE[self.next.text]}")
 
     def selector(self) -> Vector:
         token = self.next
+        if not self._calls():
+            self._no_promql()
         if token.kind != "word" or token.text in _WORDS:
             raise ValueError(f"expected a metric, as errors.rate{{arm=candidate}}, got {self._got()}")
         self.place += 1

@@ -39,7 +39,8 @@ class Comparing(Asking):
     """Look at every window, or once when the bake ends; "peeked" makes the fixed test at every window, as people who
     watch a dashboard do, and keeps no level."""
     unit: Literal["user", "request"] = "user"
-    """What counts as independent; a metric that no user has a part in, such as a percentile, counts requests."""
+    """What counts as independent. Percentiles, AUC, drift, what users say and every metric of one segment or group are
+    not kept by user: they count requests, which are surer of a difference than they may be where few users ask much."""
 
     @model_validator(mode="after")
     def _reads_all(self) -> "Comparing":

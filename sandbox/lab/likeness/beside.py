@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sandbox.base.recording import Recording
 from sandbox.base.units import NS_PER_SECOND
 from sandbox.lab.likeness.likeness import SCORED
+from sandbox.lab.likeness.truth import auc_of
 from sandbox.run.rig import world_spec
 from sandbox.scenario.plan import Plan
 from sandbox.world.block import Block
@@ -34,13 +35,15 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """What both have, (n,) each; None where the recording does not say. user codes, times in seconds."""
+    """What both have, (n,) each; None where the recording does not say. user codes, missing the part of a request's
+    features, times in seconds."""
 
     at: npt.NDArray[np.float64]
     user: npt.NDArray[np.int32] | None
     segment: npt.NDArray[np.uint8]
     group: npt.NDArray[np.uint8]
     label: npt.NDArray[np.float64]
+    missing: npt.NDArray[np.float64]
     score: npt.NDArray[np.floating] | None
     latency: npt.NDArray[np.float64] | None
     waited: npt.NDArray[np.float64]
@@ -64,7 +67,8 @@ def _of_recording(recording: Recording) -> _Columns:
     return _Columns(
         at=recording.at / NS_PER_SECOND, user=None if recording.user_names is None else recording.user,
         segment=recording.segment, group=recording.group, label=np.where(known, recording.label == 1, np.nan),
-        score=recording.scores.get(SCORED), latency=None if latency is None else latency / NS_PER_SECOND,
+        missing=np.isnan(recording.features).mean(axis=1), score=recording.scores.get(SCORED),
+        latency=None if latency is None else latency / NS_PER_SECOND,
         waited=(recording.label_at - recording.at)[known] / NS_PER_SECOND,
     )
 
@@ -80,10 +84,16 @@ def _of_world(day: SyntheticDay, *, rows: int) -> _Columns:
     at, due = column(lambda block: block.at), column(lambda block: block.label_at)
     return _Columns(
         at=at / NS_PER_SECOND, user=column(lambda block: block.user), segment=column(lambda block: block.segment),
-        group=column(lambda block: block.group), label=column(lambda block: block.label).astype(np.float64),
+        group=column(lambda block: block.group), missing=column(_missing),
+        label=np.where(due >= 0, column(lambda block: block.label), np.nan),
         score=column(lambda block: block.opinion(0).score),
         latency=column(lambda block: block.demand(0)) / NS_PER_SECOND, waited=(due - at)[due >= 0] / NS_PER_SECOND,
     )
+
+
+def _missing(block: Block) -> npt.NDArray[np.float64]:
+    assert block.served is not None
+    return np.asarray(np.isnan(block.served).mean(axis=1), dtype=np.float64)
 
 
 def _rows(
@@ -103,17 +113,20 @@ def _rows(
             yield Beside(part, f"{name}: share of requests", float(here.mean()), float(there.mean()))
             if not np.isnan(one.label[here]).all():
                 yield Beside(part, f"{name}: true labels", _mean(one.label[here]), _mean(two.label[there]))
+    yield Beside("features", "missing", float(one.missing.mean()), float(two.missing.mean()))
     yield from _told(one, two)
 
 
 def _told(one: _Columns, two: _Columns) -> Iterator[Beside]:
     """What labels, scores and latencies say."""
     if not np.isnan(one.label).all():
+        yield Beside("labels", "known", *(float(1.0 - np.isnan(both.label).mean()) for both in (one, two)))
         yield Beside("labels", "true", _mean(one.label), _mean(two.label))
         if one.waited.size and one.waited.any():
             apart = _ks(one.waited, two.waited)
             yield Beside("labels", "delay, median s", float(np.median(one.waited)), float(np.median(two.waited)), apart)
         if one.score is not None and two.score is not None:
+            yield Beside("incumbent", "AUC", _auc(one), _auc(two))
             yield Beside("incumbent", "Brier", _brier(one), _brier(two), _ks(one.score, two.score))
     if one.latency is not None and two.latency is not None:
         apart = _ks(one.latency, two.latency)
@@ -153,6 +166,12 @@ def _mean(values: npt.NDArray[np.float64]) -> float:
 def _brier(columns: _Columns) -> float:
     assert columns.score is not None
     return _mean((columns.score - columns.label) ** 2)
+
+
+def _auc(columns: _Columns) -> float:
+    assert columns.score is not None
+    known = ~np.isnan(columns.label)
+    return auc_of(columns.score[known], columns.label[known] == 1)
 
 
 def _ks(one: npt.NDArray[np.floating], two: npt.NDArray[np.floating]) -> float:

@@ -25,13 +25,12 @@ def skill_of(score: npt.NDArray[np.floating], label: npt.NDArray[np.bool_]) -> S
     """Of scores and labels (n,): AUC by ranks (Mann, Whitney 1947), calibration by Cox's regression (1958), in Newton
     steps; None where either outcome is missing or scores rank no better than chance."""
     from scipy.special import expit, logit
-    from scipy.stats import rankdata
 
     yes = int(label.sum())
     no = len(label) - yes
     if not yes or not no:
         return None
-    auc = (float(rankdata(score)[label].sum()) - yes * (yes + 1) / 2.0) / (yes * no)
+    auc = auc_of(score, label)
     if auc <= 0.505:
         return None
     x = np.column_stack([np.ones(len(score)), logit(np.clip(score.astype(np.float64), 1e-6, 1.0 - 1e-6))])
@@ -44,6 +43,15 @@ def skill_of(score: npt.NDArray[np.floating], label: npt.NDArray[np.bool_]) -> S
         if float(np.abs(step).max()) < 1e-9:
             break
     return Skill(min(auc, 0.995), float(np.clip(line[1], 0.06, 20.0)), float(np.clip(line[0], -10.0, 10.0)))
+
+
+def auc_of(score: npt.NDArray[np.floating], label: npt.NDArray[np.bool_]) -> float:
+    """The AUC of scores and labels (n,) by ranks; nan where either outcome is missing."""
+    from scipy.stats import rankdata
+
+    yes = int(label.sum())
+    pairs = yes * (len(label) - yes)
+    return (float(rankdata(score)[label].sum()) - yes * (yes + 1) / 2.0) / pairs if pairs else math.nan
 
 
 def shift_of(rate: float, *, intercept: float, signal: float) -> float:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from sandbox.base.units import NS_PER_SECOND, format_duration
-from sandbox.lab.likeness.likeness import Likeness, Member, span_said
+from sandbox.lab.likeness.likeness import FEWEST_FEATURES, Likeness, Member, span_said
 
 
 def written(likeness: Likeness, *, source: str, requests: int) -> str:
@@ -16,9 +16,10 @@ def _lines(likeness: Likeness, *, source: str, requests: int) -> Iterator[str]:
     yield f"# A world like {source}: {requests:,} requests in {span_said(likeness)}, estimated by greenroom fit."
     yield "# Lines marked (assumed) are not in the recording: say there what you know."
     yield from ("", "format = 1", "", "[scenario]", f'title    = {_text(f"A world like {source}")}')
-    yield from ('duration = "2h"', "", "[traffic]")
+    yield from ('duration = "2h"  # how long a flight lasts, whatever the recording does', "", "[traffic]")
     yield from _traffic(likeness)
-    yield from ("", "[population]", f"features  = {likeness.features}")
+    fewest = "  # the fewest that made-up traffic has" if likeness.features == FEWEST_FEATURES else ""
+    yield from ("", "[population]", f"features  = {likeness.features}{fewest}")
     yield f'base_rate = "{100 * (likeness.base_rate or 0.2):.3g}%"{"" if likeness.base_rate else "  # (assumed)"}'
     yield f"best_auc  = {likeness.best_auc:g}  # (assumed) what a perfect model could do"
     if likeness.missing:

@@ -42,6 +42,18 @@ def satisfaction(view: View) -> tuple[Reading, ...]:
     return proportions(voices[:, 1], voices.sum(axis=1))
 
 
+def abandonment(view: View) -> tuple[Reading, ...]:
+    """Requests after which their user did not come again before the cohort matured, over all that were routed in it.
+
+    Who comes seldom counts as gone as well, whoever answers: only the difference between arms, or a change, says
+    something. Make `labels.maturity` longer than users stay away, and there is little of that (Gupta, Hanssens, Hardie
+    et al.: Modeling customer lifetime value, Journal of Service Research 9(2), 2006, on churn where nobody says so).
+    """
+    if not view.layout.leaving:
+        return nothing(view)
+    return proportions(view.part("gone").sum(axis=(1, 2)), _routed(view))
+
+
 def _routed(view: View) -> Counts:
     routed: Counts = view.part("routed")[:, SERVED].sum(axis=(1, 2))
     return routed
@@ -55,6 +67,10 @@ METRICS = (
     Metric(
         name="experience.complaints", says="share of requests that users complained about", unit="share",
         lower_is_better=True, matured=True, read=complaints, by=("segment", "group"),
+    ),
+    Metric(
+        name="experience.abandonment", says="share of requests after which the user stayed away", unit="share",
+        lower_is_better=True, matured=True, read=abandonment, by=("segment", "group"),
     ),
     Metric(
         name="experience.satisfaction", says="share of what users said that was praise", unit="share",

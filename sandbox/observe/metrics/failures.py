@@ -45,7 +45,7 @@ def _metric(name: str, says: str, read: Callable[[View], tuple[Reading, ...]]) -
 
 METRICS = (
     _metric("errors.rate", "share of ended requests that errored", errors),
-    _metric("timeouts.rate", "share of ended requests whose client gave up: abandonment", timeouts),
+    _metric("timeouts.rate", "share of ended requests whose client gave up waiting", timeouts),
     _metric("rejections.rate", "share of ended requests that found the queue full", rejections),
     _metric("failures.rate", "share of ended requests without an answer in time", failures),
 )

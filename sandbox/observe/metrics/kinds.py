@@ -62,6 +62,11 @@ def metric(name: str) -> Metric:
     return replace(sliced(told_apart(found), named), name=name)
 
 
+def reads_leaving(name: str) -> bool:
+    """Whether a metric needs to know who came again."""
+    return taken_apart(name).base == "experience.abandonment"
+
+
 def reads_scores(name: str) -> bool:
     """Whether a metric needs the models' scores on the reference."""
     return taken_apart(name).base.startswith(("drift.psi.score", "drift.ks.score", "estimate."))

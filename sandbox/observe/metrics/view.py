@@ -16,11 +16,12 @@ Axis = Literal["segment", "group"]
 AXES: dict[str, tuple[Axis, ...]] = {
     **dict.fromkeys(("offered", "status", "yes", "confusion", "score_sum", "brier", "log_loss", "routed", "voices"),
                     ("segment", "group")),
+    "gone": ("segment", "group"),
     **dict.fromkeys(("latency", "latency_ns"), ("segment",)),
 }
 """The parts of a window that keep who asked, on the axes after arm and shadow (after the arm for those below)."""
 
-FIRST_AXIS = {"voices": 1}
+FIRST_AXIS = {"voices": 1, "gone": 1}
 
 
 @dataclass(frozen=True, slots=True)

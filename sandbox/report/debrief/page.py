@@ -156,9 +156,9 @@ def _response(one: Debrief) -> Iterator[Block]:
         yield Table(columns=("", "from and to", "took"), rows=rows, words=2)
     alarms = one.alerting
     if alarms.signals:
-        told = f"{len(alarms.expected)} expected fired" if alarms.must else "no alert could have told"
-        about = f"{len(alarms.false)} fired about something else"
-        yield f"Alerts, with nobody acting: it shows in {', '.join(alarms.signals)}; {told}, {about}."
+        told = f"{len(alarms.expected)} that read them fired" if alarms.must else "no alert reads any of them"
+        others = f"{len(alarms.false)} fired before it struck, or where it did not"
+        yield f"Alerts, with nobody acting: it shows first in {', '.join(alarms.signals)}; {told}, {others}."
     if one.process.calls:
         yield Table(columns=("at", "called", "how", "by", "answered", "because"), words=6, rows=tuple(
             (clock(call.at), call.role, call.kind, call.actor,

@@ -1,5 +1,6 @@
 """The flight log and what came of it, for people."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from sandbox.base.clock import clock
@@ -78,6 +79,9 @@ def _outcome(card: Scorecard, style: Style) -> Iterator[str]:
             yield from _row(label, [*([said] if said else []), *marks])
     for policy in card.policies:
         yield from _row("beside", [f"{policy.policy}: {_beside(policy)}"])
+    if any(policy.at is not None for policy in card.policies):
+        named = style.quote(shlex.quote(card.source or card.name))
+        yield from _row("", [f"greenroom compare {named} --policies    flies each to its end"])
     for one in left.values():
         yield from _row("not met", [_mark(one, style, said="")])
     if not card.expectations:

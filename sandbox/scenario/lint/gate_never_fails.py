@@ -40,7 +40,7 @@ def _out_of_reach(prospect: Prospect, index: int, gate: Threshold) -> Iterator[t
     at: Path = ("gates", index)
     low, high = gate.failing
     most = _most(prospect, found, gate.model)
-    if (high is not None and high < most) or (low is not None and not _never_below(found, low)):
+    if (high is not None and high < most) or (low is not None and low > prospect.least(found.name)):
         return
     if high is not None:
         key = "max" if gate.fail_above is None else "fail_above"
@@ -55,9 +55,10 @@ def _always_inside(prospect: Prospect, at: Path, model: str, ranged: Ranged) -> 
     if found is None:
         return
     most = _most(prospect, found, model)
-    if ranged.max is not None and ranged.max >= most and (ranged.min is None or _never_below(found, ranged.min)):
+    least = prospect.least(found.name)
+    if ranged.max is not None and ranged.max >= most and (ranged.min is None or ranged.min <= least):
         yield (*at, "max"), f"{ranged.metric} is never above {_shown(found, most)}, so this never fails", "lower it"
-    elif ranged.max is None and ranged.min is not None and _never_below(found, ranged.min):
+    elif ranged.max is None and ranged.min is not None and ranged.min <= least:
         yield (*at, "min"), f"{ranged.metric} is never below {format_share(0.0)}, so this never fails", "raise it"
 
 
@@ -85,10 +86,6 @@ def _most(prospect: Prospect, found: Metric, model: str) -> float:
     if found.name.startswith("latency.") and found.unit == "seconds":
         return _timeout(prospect, model) / 1e9
     return math.inf
-
-
-def _never_below(found: Metric, low: float) -> bool:
-    return found.unit in ("share", "seconds", "count", "bytes") and low <= 0
 
 
 def _shown(found: Metric, most: float) -> str:

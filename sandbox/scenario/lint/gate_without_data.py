@@ -39,11 +39,14 @@ def _starved(prospect: Prospect, one: Asked) -> tuple[str, str] | None:
                 because = f"{stretch} at {title} hold about {n:,.0f} of the {least:,} it judges on"
                 return because, 'widen "over", lower "minimum", or judge it at later steps'
             continue
-        wait, ends = prospect.wait_for(name, one.step, least), prospect.patience(one.step)
+        wait, bake = prospect.wait_for(name, one.step, least), prospect.document.ramp.bake_of(one.step)
+        ends = prospect.patience(one.step)
+        if not found.matured:  # of bakes that end before labels come another rule tells
+            ends = min(ends, 2 * bake + (prospect.document.ramp.patience or 0))
         if wait is not None and wait > ends:
             return (
-                f"at {title} it has {least:,} observations after about {about(wait)}, and the step ends after "
-                f"{format_duration(ends)}",
+                f"at {title} it has {least:,} observations after about {about(wait)}, and the step bakes "
+                f"{format_duration(bake)}",
                 "make the step longer or larger, or judge it at later steps",
             )
     return None

@@ -3,9 +3,11 @@
 import math
 from collections.abc import Iterator
 
-from sandbox.base.units import NS_PER_SECOND, format_duration
+from sandbox.base.units import NS_PER_SECOND, format_duration, format_share
 from sandbox.decide.gates.better import Better
 from sandbox.decide.gates.comparing import Comparing
+from sandbox.decide.gates.fairness import Fairness
+from sandbox.scenario.lint.fair_power import fair_waits
 from sandbox.scenario.lint.finding import Rule
 from sandbox.scenario.lint.gate_without_data import about
 from sandbox.scenario.lint.prospect import Prospect
@@ -18,9 +20,13 @@ BRIER_SPREAD = 1.3
 def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
     """Comparisons that an equal candidate would wait for longer than the step lasts; requests count as independent."""
     for index, gate in enumerate(prospect.document.gates):
-        if not isinstance(gate, Comparing) or gate.dry_run:
+        if not isinstance(gate, (Comparing, Fairness)) or gate.dry_run:
             continue
-        late = [(step, wait) for step, wait in waits(prospect, gate) if wait > _lasts(prospect, step)]
+        if isinstance(gate, Better) and (why := _too_good(prospect, gate)):
+            yield ("gates", index), why, "ask for less"
+            continue
+        times = fair_waits(prospect, gate) if isinstance(gate, Fairness) else waits(prospect, gate)
+        late = [(step, wait) for step, wait in times if wait > _lasts(prospect, step)]
         if late:
             step, wait = max(late, key=lambda pair: pair[1])
             title = prospect.steps[step].title
@@ -92,7 +98,19 @@ def _variance(prospect: Prospect, name: str) -> float | None:
     return (BRIER_SPREAD * level) ** 2 if name == "quality.brier" else level * (1.0 - level)
 
 
-def _sought(gate: Comparing) -> str:
+def _too_good(prospect: Prospect, gate: Better) -> str:
+    """Why no candidate can be that much better."""
+    found = prospect.read(gate.metric)
+    if found is None or found.unit not in ("share", "seconds") or not gate.by.relative:
+        return ""
+    if found.lower_is_better and gate.by.amount >= 1.0:
+        return f"{gate.metric} cannot be lower by {gate.by.text}, so this never passes"
+    return ""
+
+
+def _sought(gate: Comparing | Fairness) -> str:
+    if isinstance(gate, Fairness):
+        return f"that gaps between groups are within {format_share(gate.worse)} of the incumbent's"
     if isinstance(gate, Better):
         return "the smallest effect that matters"
     return f"that an equal one is within {gate.limit.text}"

@@ -16,6 +16,8 @@ from sandbox.world.models.skilled import Skilled
 from sandbox.world.traffic.replay import Replay
 
 FAILURES = ("errors.rate", "failures.rate")
+SIGNED = ("quality.calibration.in_the_large",)
+"""Shares that may be below nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,20 @@ class Prospect:
         except (KeyError, ValueError):
             return None
 
+    def least(self, name: str) -> float:
+        """The lowest value that a metric can have."""
+        found = self.read(name)
+        if found is None or found.unit not in ("share", "seconds", "count", "bytes") or found.name in SIGNED:
+            return -math.inf
+        return 0.0
+
     def rates(self, step: int) -> tuple[float, float] | None:
         """Answers a second of the incumbent and of the candidate at a step, None for a replay."""
         if self.rate is None:
             return None
         at = self.steps[step]
         part = sum(one.share for one in self.document.segments if one.name in at.segments) if at.segments else 1.0
-        willing = part * (1.0 - self.document.users.opt_out)
+        willing = part * (1.0 - self.document.users.opt_out) * self.document.users.consent
         seen = self._reached(at) * willing
         return self.rate * (1.0 - seen), self.rate * (seen + (1.0 - seen) * at.shadow)
 
@@ -123,14 +132,14 @@ class Prospect:
             return self.document.scenario.duration
         return ramp.bake_of(step) + ramp.patience
 
-    def base(self, name: str) -> float | None:
-        """About what share of the incumbent's observations a metric counts, None where it cannot be said."""
-        incumbent = self.document.models["incumbent"]
+    def base(self, name: str, model: str = "incumbent") -> float | None:
+        """About what share of a model's observations a metric counts, None where it cannot be said."""
+        of = self.document.models.get(model, self.document.models["incumbent"])
         if name in FAILURES:
-            return incumbent.failing
-        if name in ("quality.accuracy", "quality.wrong") and isinstance(incumbent, Skilled):
+            return of.failing
+        if name in ("quality.accuracy", "quality.wrong") and isinstance(of, Skilled):
             rate = self.document.population.base_rate
-            wrong = min(rate, 1.0 - rate) if incumbent.threshold >= 0.5 else None
+            wrong = min(rate, 1.0 - rate) if of.threshold >= 0.5 else None
             return wrong if wrong is None or name == "quality.wrong" else 1.0 - wrong
         return None
 

@@ -4,15 +4,19 @@ from collections.abc import Iterator
 
 from sandbox.scenario.document import Document
 from sandbox.scenario.lint import (
+    alert_always_fires,
     alert_never_fires,
     alert_reaches_nobody,
+    answers_too_late,
     bake_before_labels,
     gate_never_fails,
     gate_without_data,
     gate_without_power,
     nobody_rolls_back,
+    objective_beyond_the_flight,
     only_estimates,
     page_without_runbook,
+    plan_outlasts_flight,
     requests_for_users,
     silence_passes,
     step_unguarded,
@@ -24,6 +28,7 @@ from sandbox.scenario.locate import Path
 from sandbox.scenario.problems import dotted
 
 RULES: tuple[Rule, ...] = (
+    plan_outlasts_flight.RULE,
     gate_never_fails.RULE,
     gate_without_data.RULE,
     bake_before_labels.RULE,
@@ -35,8 +40,11 @@ RULES: tuple[Rule, ...] = (
     only_estimates.RULE,
     nobody_rolls_back.RULE,
     alert_never_fires.RULE,
+    alert_always_fires.RULE,
+    objective_beyond_the_flight.RULE,
     alert_reaches_nobody.RULE,
     page_without_runbook.RULE,
+    answers_too_late.RULE,
 )
 
 

@@ -7,9 +7,10 @@ from pydantic import Field
 from sandbox.base.spec import Spec
 
 RuleId = Literal[
-    "gate-never-fails", "gate-without-data", "bake-before-labels", "gate-without-power", "threshold-in-the-noise",
-    "requests-for-users", "step-unguarded", "silence-passes", "only-estimates", "nobody-rolls-back",
-    "alert-never-fires", "alert-reaches-nobody", "page-without-runbook",
+    "plan-outlasts-flight", "gate-never-fails", "gate-without-data", "bake-before-labels", "gate-without-power",
+    "threshold-in-the-noise", "requests-for-users", "step-unguarded", "silence-passes", "only-estimates",
+    "nobody-rolls-back", "alert-never-fires", "alert-always-fires", "objective-beyond-the-flight",
+    "alert-reaches-nobody", "page-without-runbook", "answers-too-late",
 ]
 """The rules there are."""
 

@@ -24,7 +24,7 @@ class ReplayColumns(Spec):
     label: str | None = None
     """What turned out to be true, 0 or 1; empty where it never became known."""
     label_time: str | None = None
-    """When the label became known; without it `[labels]` says how late labels are."""
+    """When the label became known, read where there is one; without it `[labels]` says how late labels are."""
     scores: dict[str, str] = {}
     """Model name to the column of its recorded score, for models of kind "logged"."""
     latencies: dict[str, str] = {}

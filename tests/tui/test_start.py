@@ -1,0 +1,50 @@
+"""The library shows before anything heavy is loaded, and what it shows at a glance is what the plans say."""
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+
+from sandbox.cli.scenarios import bundled
+from tests.tui.desk import desk, said, scenario_file, screen_text, until
+from tui.screens.briefing import Briefing
+from tui.shelf import glance, offer
+
+HEAVY = ("pydantic", "numpy", "scipy", "numba", "polars", "duckdb", "simpy")
+
+
+@pytest.mark.parametrize("code", ["import tui.app", "from tui.main import main; main(['--version'])"])
+def test_nothing_heavy_is_loaded_to_begin_with(code):
+    code += f"; import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_at_a_glance_a_scenario_says_what_its_plan_says():
+    for path in bundled():
+        seen, read = glance(path), offer(path)
+        assert not seen.read
+        assert read.read
+        assert (seen.name, seen.title) == (read.name, read.title)
+
+
+async def test_a_scenario_is_opened_before_the_shelf_was_read(tmp_path, monkeypatch):
+    path, may = scenario_file(tmp_path), asyncio.Event()
+    monkeypatch.setattr("tui.screens.library.Library._read_plans", lambda _: may.wait())
+    app = desk(store=tmp_path / "store", shelf=lambda: [glance(path)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Short" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Briefing))
+        may.set()
+
+
+async def test_a_file_that_is_no_plan_is_told_once_it_is_read(tmp_path):
+    path = tmp_path / "odd.toml"
+    path.write_text('[scenario]\ntitle = "Odd"\nspeed = 3\n')
+    app = desk(store=tmp_path / "store", shelf=lambda: [glance(path)])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "cannot be read" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "tells its mistakes" in said(app))
