@@ -1,11 +1,12 @@
 """The app: its modes, its themes, and what all screens share."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from sandbox.base.flight import Flight
     from sandbox.report.debrief.exercise import Debrief
     from tui.palette import Palette
+
+Teaches = Literal["", "offer", "fly"]
+"""Whether the first lesson is offered, or flown, at the beginning."""
 
 
 def _drills() -> Screen[None]:
@@ -44,7 +48,7 @@ def _palette() -> "type[Palette]":
 class Greenroom(App[None]):
     """The cockpit, from the library to the debrief."""
 
-    CSS_PATH = "styles/base.tcss"
+    CSS_PATH = ["styles/base.tcss", "styles/lesson.tcss"]
     MODES: ClassVar = {"library": Library, "drills": _drills, "history": _history}
     """Each is imported when somebody goes there: the library shows before the engine is loaded."""
     COMMANDS: ClassVar = {_palette}
@@ -56,11 +60,12 @@ class Greenroom(App[None]):
     def __init__(
         self, *, store: Path | None = None, preferences: Preferences | None = None, place: Path | None = None,
         shelf: Callable[[], Iterable[Offered]] | None = None, first: Callable[[], Room] | None = None,
+        lesson: Teaches = "",
     ) -> None:
         super().__init__()
         self.store = store
         self.shelf = shelf or (lambda: offered(own=Path.cwd()))
-        self._first = first
+        self._first, self._lesson = first, lesson
         self.preferences, self._place = preferences or Preferences(), place
         self.far = bool(os.environ.get("SSH_CONNECTION"))
         self._spell()
@@ -85,9 +90,25 @@ class Greenroom(App[None]):
             self.notify(f"{self._place} cannot be written: {error}", severity="warning", markup=False)
 
     def on_mount(self) -> None:
-        """Open another screen than the library first, where one was asked for."""
+        """Open another screen than the library first, where one was asked for; offer the lesson to a newcomer."""
         if self._first is not None:
             self.push_screen(self._first())
+        elif self._lesson:
+            self.call_after_refresh(lambda: self.run_worker(self._welcome(), group="lesson"))
+
+    async def _welcome(self) -> None:
+        from tui.screens.confirm import Choice
+
+        answer = "yes"
+        if self._lesson == "offer":
+            effect = "Ten minutes: each word where you need it, and your first rollback. F2 opens it later."
+            answer = await self.push_screen_wait(Choice("Your first time here?", effect, {
+                "later": "not now", "yes": "yes, take me along", "never": "do not ask again",
+            }))
+        if answer == "never":
+            self.prefer(seen_lesson=True)
+        if answer == "yes" and isinstance(self.screen, Room):
+            self.screen.action_act("app.lesson")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The cockpit's own colours, for themes that do not name them."""
@@ -122,20 +143,29 @@ class Greenroom(App[None]):
 
         self.switch_screen(DebriefScreen(flight, run=run, trouble=trouble, exercise=exercise))
 
+    async def teach(self) -> None:
+        """Fly the first lesson, above the screen that is shown."""
+        from tui.screens.lesson import LessonFlight, prepared
+
+        feed = await asyncio.to_thread(prepared)
+        self.prefer(seen_lesson=True)
+        self.push_screen(LessonFlight(feed))
+
     @property
     def screens_open(self) -> list[Screen[object]]:
         """Every screen of every mode."""
         return [screen for stack in self._screen_stacks.values() for screen in stack]
 
 
-def opened(first: Callable[[], Room] | None = None) -> int:
-    """Open the cockpit at this terminal; returns the exit code. Raises PreferencesError."""
+def opened(first: Callable[[], Room] | None = None, *, lesson: bool = False) -> int:
+    """Open the cockpit at this terminal, or the lesson in it; returns the exit code. Raises PreferencesError."""
     preferences = read(place())
     if not _spells_unicode():
         preferences = replace(preferences, ascii=True)
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]
-    app = Greenroom(preferences=preferences, place=place(), first=first)
+    teaches: Teaches = "fly" if lesson else "" if preferences.seen_lesson else "offer"
+    app = Greenroom(preferences=preferences, place=place(), first=first, lesson=teaches)
     app.run()
     return app.return_code or 0
 

@@ -19,18 +19,22 @@ def add(commands: Commands) -> None:
     declare(
         commands, "cockpit", says="open the cockpit, as greenroom alone does at a terminal", act=lambda _: _open(),
     )
+    declare(
+        commands, "lesson", says="fly the first lesson in the cockpit: ten minutes, with every word explained",
+        act=lambda _: _open(lesson=True),
+    )
 
 
 def _at_a_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def _open(_: argparse.Namespace | None = None) -> int:
+def _open(_: argparse.Namespace | None = None, *, lesson: bool = False) -> int:
     from sandbox.cli.errors import UsageError
     from tui.app import opened
     from tui.prefs import PreferencesError
 
     try:
-        return opened()
+        return opened(lesson=lesson)
     except PreferencesError as error:
         raise UsageError(str(error)) from None

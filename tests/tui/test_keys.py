@@ -15,6 +15,7 @@ from tui.screens.compare import Compare
 from tui.screens.debrief import Debrief
 from tui.screens.drills import Drills
 from tui.screens.history import History
+from tui.screens.lesson import LessonDebrief, LessonFlight
 from tui.screens.library import Library
 from tui.screens.room import Room
 from tui.shelf import offer
@@ -53,7 +54,9 @@ async def test_every_key_reaches_its_action(name, tmp_path, monkeypatch):
             assert reached == [which], f"{key} on {name}"
 
 
-@pytest.mark.parametrize("screen", [Library, Drills, Briefing, Cockpit, Debrief, History, Compare])
+@pytest.mark.parametrize("screen", [
+    Library, Drills, Briefing, Cockpit, Debrief, History, Compare, LessonFlight, LessonDebrief,
+])
 def test_no_two_actions_of_a_screen_share_a_key(screen):
     here = [action for action in of(*screen.SCOPES) if hasattr(screen, action.method)]
     keys = Counter(key for action in here for key in action.keys.split(","))
@@ -61,7 +64,7 @@ def test_no_two_actions_of_a_screen_share_a_key(screen):
 
 
 def test_every_action_has_a_screen_that_does_it():
-    screens = (Library, Drills, Briefing, Cockpit, Debrief, History, Compare)
+    screens = (Library, Drills, Briefing, Cockpit, Debrief, History, Compare, LessonFlight)
     homeless = [
         action.id for action in ACTIONS
         if not any(hasattr(one, action.method) and action in of(*one.SCOPES) for one in screens)

@@ -291,6 +291,8 @@ class Cockpit(Acting):
             return "the day is over; E lands the flight and opens the debrief"
         if name == "cockpit.hint" and not self.feed.blind:
             return "hints are given in drills"
+        if name == "app.lesson" and self.loses:
+            return "one flight at a time; esc leaves this one"
         if self.feed.blind and name in ("clock.slower", "clock.faster", "clock.next", "clock.step"):
             return "a drill is flown at its own speed; space pauses, and costs five points"
         if name == "cockpit.truth" and self.feed.blind:

@@ -1,7 +1,7 @@
 """The debrief: what happened, what was true, what it came to, and what else could have been done."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -35,7 +35,7 @@ WHAT_IF = ("roll back", "hold", "promote", "advance", "")
 class Debrief(Sharing):
     """One axis, and four panes under it."""
 
-    SCOPES = ("debrief", "pane", "share", "list", "app")
+    SCOPES: ClassVar[tuple[str, ...]] = ("debrief", "pane", "share", "list", "app")
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/debrief.tcss"
     ABOUT = (

@@ -1,7 +1,7 @@
 """What every screen has: actions by id, a footer that never lies, refusals with a reason, and a smallest size."""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import ClassVar, cast
 
 from textual import events
@@ -83,7 +83,16 @@ class Room(Screen[None]):
             return
         done = getattr(self, action.method)()
         if inspect.isawaitable(done):
-            self.run_worker(done, group="acts", exit_on_error=True)
+            self.run_worker(self._done(name, done), group="acts", exit_on_error=True)
+        else:
+            self.did(name)
+
+    async def _done(self, name: str, doing: Awaitable[object]) -> None:
+        await doing
+        self.did(name)
+
+    def did(self, name: str) -> None:
+        """An action was done, to its end."""
 
     def refusal(self, name: str) -> str:
         """Why an action cannot be done now; empty where it can."""
@@ -147,6 +156,11 @@ class Room(Screen[None]):
         widget = self.focused
         about = getattr(widget, "ABOUT", "") or self.ABOUT
         self.app.push_screen(KeysPage((), title="Help", about=about))
+
+    async def do_app_lesson(self) -> None:
+        """The first lesson, on a flight of its own."""
+        self.say("preparing the lesson …")
+        await self.desk.teach()
 
     def do_app_charts(self) -> None:
         """The next way to draw charts."""

@@ -20,11 +20,16 @@ class Bar(Drawn):
             self.redraw()
 
     def drawn(self, width: int, height: int) -> list[Drawing]:
-        """The line: the right part is left out piece by piece where it does not fit."""
+        """The line: the right part is left out piece by piece where it does not fit, and what belongs together at once.
+
+        A piece that begins with no blank belongs to the one before it.
+        """
         right = list(self._right)
         used = sum(len(text) for text, _ in self._left)
         while right and used + sum(len(text) for text, _ in right) > width:
             right.pop(0)
+            while right and not right[0][0].startswith(" "):
+                right.pop(0)
         gap = width - used - sum(len(text) for text, _ in right)
         return [line(*self._left, " " * max(0, gap), *right)]
 
