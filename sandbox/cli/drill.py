@@ -147,8 +147,7 @@ def _sit(arguments: argparse.Namespace, store: "Store", operator: str) -> int:
     if arguments.interactive and arguments.practice is not None:
         raise UsageError("--practice sets the speed of a clock that runs; over lines it runs as far as it is told to")
     family, passphrase = _family(arguments, store, operator), passphrase_of(arguments)
-    duration = family.plan.document.scenario.duration
-    script = None if arguments.script is None else _script(arguments.script, duration=duration)
+    script = None if arguments.script is None else _script(arguments.script, family)
     seat = Seat.take(
         store, family, operator=operator, mode="stepped", seed=arguments.seed, case=arguments.case,
         speed=arguments.practice, passphrase=passphrase,
@@ -166,10 +165,12 @@ def _sit(arguments: argparse.Namespace, store: "Store", operator: str) -> int:
     return show_debrief(arguments, store, seat.filed.id, passphrase=passphrase)
 
 
-def _script(path: Path, *, duration: int) -> "list[tuple[int, str, dict[str, object]]]":
+def _script(path: Path, family: "Family") -> "list[tuple[int, str, dict[str, object]]]":
+    from sandbox.run.roster import names_of
     from sandbox.scenario.script import read_script
 
-    return [(line.at, line.kind, dict(line.arguments)) for line in read_script(path, duration=duration)]
+    lines = read_script(path, duration=family.plan.document.scenario.duration, names=names_of(family.plan))
+    return [(line.at, line.kind, dict(line.arguments)) for line in lines]
 
 
 def _talk(arguments: argparse.Namespace, seat: "Seat", passphrase: str) -> int:

@@ -45,18 +45,38 @@ def _curve(mine: Sequence[Filed]) -> Iterator[str]:
             yield f"{head}  {'':>6}  {'':20}  sealed: greenroom debrief {one.id}"
             continue
         points = float(one.debriefed["points"]["total"])
-        bar = "█" * round(max(0.0, points) / 5)
+        bar = ("█" if points > 0.0 else "░") * min(20, round(abs(points) / 5))
         chosen = ", chosen by an instructor" if one.chosen else ""
         yield f"{head}  {points:>6.1f}  {bar:<20}  {one.debriefed['cause']} ({one.debriefed['class']}{chosen})"
 
 
 def _summary(mine: Sequence[Filed], wanted: "Curriculum") -> Iterator[str]:
+    from sandbox.drill.learned import scored
+
+    sealed = sum(not one.debriefed for one in mine)
+    yield ""
+    if sealed:
+        yield f"sealed   {sealed} of {len(mine)} await{'s' if sealed == 1 else ''} the debrief, which opens the case"
+    if sat := scored(mine):
+        yield from _learned(sat)
+    family = wanted.suggested(mine)
+    yield f"next     greenroom drill {family}   ({wanted.because(mine, family)})"
+
+
+def _learned(sat: Sequence[Filed]) -> Iterator[str]:
+    from sandbox.drill.learned import PARTS, habits, parts, trend
+
+    if moved := trend(sat):
+        first, late, many = moved
+        yield f"trend    {first:.1f} points at first, {late:.1f} of late (averages of {many})"
+    means = parts(sat)
+    yield f"parts    {', '.join(f'{name} {means[name]:.1f} of {most:g}' for name, most in PARTS.items())}, on average"
+    for number, one in enumerate(habits(sat)[:3]):
+        label = "lost" if number == 0 else ""
+        yield f"{label:<7}  {one.lost:.1f} points in {one.times} of {one.of}: {one.says}"
     by_class = defaultdict[str, list[float]](list)
-    for one in mine:
-        if one.debriefed:
-            by_class[str(one.debriefed["class"])].append(float(one.debriefed["points"]["total"]))
-    if by_class:
-        means = {name: sum(points) / len(points) for name, points in by_class.items()}
-        weakest = min(means, key=lambda name: means[name])
-        yield f"weakest  {weakest}, {means[weakest]:.1f} points on average of {len(by_class[weakest])}"
-    yield f"next     greenroom drill {wanted.suggested(mine)}"
+    for filed in sat:
+        by_class[str(filed.debriefed["class"])].append(float(filed.debriefed["points"]["total"]))
+    means = {name: sum(points) / len(points) for name, points in by_class.items()}
+    weakest = min(means, key=lambda name: means[name])
+    yield f"weakest  {weakest}, {means[weakest]:.1f} points on average of {len(by_class[weakest])}"

@@ -44,6 +44,9 @@ def add(commands: Commands) -> None:
         help="give the [[commands]] of this file at their times, as somebody at the controls would",
     )
     parser.add_argument(
+        "--all-granted", action="store_true", help="exit 1 where a command of the script was refused or has failed",
+    )
+    parser.add_argument(
         "--fail-fast", action="store_true", help="stop at the first flight that does not exit 0; the rest is not flown"
     )
     parser.add_argument(
@@ -102,7 +105,8 @@ def _show_refusal(error: Exception, arguments: argparse.Namespace) -> None:
 def _code(card: "Scorecard", arguments: argparse.Namespace) -> ExitCode:
     from sandbox.report.expectations import exit_code
 
-    return exit_code(card.expectations, allow_inconclusive=arguments.allow_inconclusive)
+    code = exit_code(card.expectations, allow_inconclusive=arguments.allow_inconclusive)
+    return ExitCode.MISSED if arguments.all_granted and card.asked.amiss and code != ExitCode.INVALID else code
 
 
 def _orders(arguments: argparse.Namespace) -> "Iterator[Order]":
@@ -132,9 +136,10 @@ def _orders(arguments: argparse.Namespace) -> "Iterator[Order]":
 def _script(path: Path | None, plan: "Plan") -> "Script":
     if path is None:
         return ()
+    from sandbox.run.roster import names_of
     from sandbox.scenario.script import read_script
 
-    return read_script(path, duration=plan.document.scenario.duration)
+    return read_script(path, duration=plan.document.scenario.duration, names=names_of(plan))
 
 
 def _seeds_to_fly(arguments: argparse.Namespace, *, own: int) -> Sequence[int]:

@@ -32,6 +32,15 @@ class Curriculum:
                 return name
         return min(averages, key=lambda name: averages[name] or 0.0)
 
+    def because(self, sat: Sequence[Filed], family: str) -> str:
+        """Why a family is what to sit next."""
+        average = self.average(sat, family)
+        if average is None:
+            return "not sat yet"
+        if average < self.passed:
+            return f"{average:.1f} points on average of its last {self.last}; {self.passed:g} count as learned"
+        return "all are learned; it has the fewest points"
+
     def average(self, sat: Sequence[Filed], family: str) -> float | None:
         """The mean of the last sittings of a family that were scored; None where there were none."""
         scored = [points(one) for one in sat if one.family == family and one.debriefed and one.mode != "practice"]

@@ -18,6 +18,7 @@ from sandbox.drill.causes import CLASSES
 from sandbox.drill.drill import DrillError
 from sandbox.drill.instruments import panel, shown
 from sandbox.drill.seat import Seat
+from sandbox.operate.naming import strays
 from sandbox.operate.operations.kinds import BY_NAME
 from sandbox.report.log import Telling
 from sandbox.scenario.script import operation
@@ -137,6 +138,8 @@ class Protocol:
         wrong = operation(kind, arguments)
         if isinstance(wrong, str):
             raise LineError(wrong)
+        if stray := [said for _, said in strays(wrong, self.seat.drill.session.standing.names)]:
+            raise LineError("; ".join(stray))
         return kind, arguments
 
     def _look(self, asked: Ask) -> Reply:
@@ -154,7 +157,9 @@ class Protocol:
 
     def _standing(self, asked: Ask) -> Reply:
         _only(asked)
-        return {"standing": json.loads(json.dumps(asdict(self.seat.drill.session.standing)))}
+        standing = self.seat.drill.session.standing
+        plain = json.loads(json.dumps(asdict(standing)))
+        return {"standing": plain | {"step": 0 if standing.phase == "waiting" else standing.step + 1}}
 
     def _hint(self, asked: Ask) -> Reply:
         _only(asked)

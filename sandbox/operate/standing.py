@@ -56,6 +56,16 @@ class Standing:
     under_way: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
     @property
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """What there is, by the argument that names it; anybody may be called or told where nobody is named."""
+        people = {"role": self.roles, "audience": self.audiences}
+        return {
+            "segment": self.segments, "group": self.groups, "model": self.models, "feature": self.features,
+            "alert": self.alerts, "cause": self.classes, "runbook": tuple(self.runbooks),
+            **{argument: known for argument, known in people.items() if known},
+        }
+
+    @property
     def over(self) -> bool:
         """Whether the rollout has come to an end."""
         return self.phase in ("promoted", "rolled_back", "aborted")

@@ -11,6 +11,7 @@ from sandbox.base.journal import Entry
 from sandbox.base.status import STATUSES
 from sandbox.base.window import SERVED, Window
 from sandbox.report.alerts import Budget, Fired, Told, budgets, fired, told
+from sandbox.report.asked import Asked, asked
 from sandbox.report.decisions import Decision, Said, decisions, ending, failed_gate, failures
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.expectations import Expectation, exit_code, expectations, largest_share
@@ -62,6 +63,7 @@ class Scorecard:
     cohorts: int
     inputs: dict[str, str] = field(repr=False)
     versions: dict[str, str] = field(repr=False)
+    asked: Asked = field(default=Asked(), repr=False)
     journal: tuple[Entry, ...] = field(default=(), repr=False)
     run: str = ""
     repeat: str = ""
@@ -88,7 +90,7 @@ def score(flight: Flight, *, keep_journal: bool = False, run: str = "", repeat: 
         notifications=told(flight), budgets=budgets(flight), policies=ridden(flight), seen=tuple(_seen(flight)),
         windows=sum(not window.matured for window in flight.windows),
         cohorts=sum(window.matured for window in flight.windows), inputs=dict(header.inputs),
-        versions=dict(header.versions), journal=flight.journal if keep_journal else (), run=run, repeat=repeat,
+        versions=dict(header.versions), asked=asked(flight.journal), journal=flight.journal if keep_journal else (), run=run, repeat=repeat,
     )
 
 

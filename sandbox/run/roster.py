@@ -8,6 +8,7 @@ from sandbox.operate.oncall.plain import Human
 from sandbox.operate.oncall.simulated import Simulated
 from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.plan import Plan
+from sandbox.world.traffic.replay import Replay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,20 @@ class Roster:
             halts=tuple(one.name for one in document.plan.halts),
             messages={name: len(book.messages) for name, book in books.items()},
         )
+
+
+def names_of(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """What commands may name in any flight of a plan, by argument; what only the flight can tell is left out."""
+    document, roster = plan.document, Roster.of(plan)
+    people = {"role": roster.roles, "audience": roster.audiences}
+    drawn = {
+        "segment": tuple(one.name for one in document.segments), "group": tuple(one.name for one in document.groups),
+    }
+    return {
+        "model": tuple(document.arms), "alert": tuple(one.name for one in document.all_alerts), "cause": roster.classes,
+        "runbook": tuple(roster.runbooks), **({} if isinstance(document.traffic, Replay) else drawn),
+        **{argument: known for argument, known in people.items() if known},
+    }
 
 
 def _told(table: NotifyTable) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from sandbox.base.names import nowhere
 from sandbox.base.units import format_duration, parse_duration
+from sandbox.operate.naming import Names, strays
 from sandbox.operate.operations.kinds import BY_NAME
 from sandbox.operate.operations.operation import Operation
 from sandbox.scenario.locate import Path as KeyPath
@@ -51,8 +52,11 @@ def operation(kind: str, arguments: Mapping[str, Argument]) -> Operation | str:
         return "; ".join(said)
 
 
-def read_script(path: Path, *, duration: int) -> Script:
-    """The commands in a file for a flight of so many ns; raises ScenarioError with all that is wrong in it."""
+def read_script(path: Path, *, duration: int, names: Names | None = None) -> Script:
+    """The commands in a file for a flight of so many ns; raises ScenarioError with all that is wrong in it.
+
+    Where `names` says what there is, no argument may name anything else.
+    """
     text, name = text_of(path), str(path)
     raw = parsed(text, name)
     lines, found = [], list[tuple[KeyPath, str]]()
@@ -64,7 +68,7 @@ def read_script(path: Path, *, duration: int) -> Script:
         found.append((("commands",), f"expected a list of tables, got {shown(rows)}; write [[commands]]"))
         rows = []
     for index, row in enumerate(rows):
-        wrong = list(_wrong(row, duration))
+        wrong = list(_wrong(row, duration, names or {}))
         found += [(("commands", index, *path), message) for path, message in wrong]
         if not wrong:
             lines.append(Line(
@@ -84,7 +88,7 @@ def _arguments(row: Mapping[str, Any]) -> dict[str, Argument]:
     return {key: value for key, value in row.items() if key not in ("at", "kind", "actor")}
 
 
-def _wrong(row: Mapping[str, Any], duration: int) -> Iterator[tuple[KeyPath, str]]:
+def _wrong(row: Mapping[str, Any], duration: int, names: Names) -> Iterator[tuple[KeyPath, str]]:
     if "at" not in row:
         yield ("at",), 'is missing; add it: when it is given, as "12m"'
     else:
@@ -109,3 +113,5 @@ def _wrong(row: Mapping[str, Any], duration: int) -> Iterator[tuple[KeyPath, str
     wanted = operation(row["kind"], _arguments(row))
     if isinstance(wanted, str):
         yield (), wanted
+        return
+    yield from (((argument,), said) for argument, said in strays(wanted, names))

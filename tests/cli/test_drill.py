@@ -70,6 +70,8 @@ def test_a_scripted_drill_from_the_deal_to_a_test_of_the_next_plan(greenroom, fi
     assert code == 0
     assert "errors (platform, chosen by an instructor)" in out
     assert "weakest  platform" in out
+    assert "parts    decision " in out
+    assert "lost     " in out
     assert "next     greenroom drill" in out
 
 
@@ -86,7 +88,9 @@ def test_before_the_debrief_nothing_is_told_anywhere(greenroom, files):
         _, out, err = greenroom(*asked, *(where if asked != ("list",) else ()))
         assert "424242" not in out + err
         assert "imposed" not in out
-    assert "sealed: greenroom debrief" in greenroom("drill", "--history", *where)[1]
+    told = greenroom("drill", "--history", *where)[1]
+    assert "sealed: greenroom debrief" in told
+    assert "sealed   1 of 1 awaits the debrief" in told
     code, out, _ = greenroom("debrief", drill, "--output", "json", *where)
     told = json.loads(out)
     assert (code, told["seed"], told["cause"]["kind"]) == (0, 424242, "errors")

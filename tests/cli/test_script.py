@@ -34,6 +34,33 @@ def test_a_script_with_mistakes_flies_nothing(greenroom, home):
     assert "a.toml:2  commands[0].at: it would come after the flight, which lasts 5m, has ended" in err
 
 
+def test_names_that_point_nowhere_are_said_before_anything_is_flown_all_at_once(greenroom, home):
+    (home / "odd.toml").write_text(TINY + BOOK)
+    (home / "a.toml").write_text(
+        '[[commands]]\nat = "3m"\nkind = "divert"\nsegment = "mars"\n'
+        '[[commands]]\nat = "3m"\nkind = "diagnose"\ncause = "eror"\n'
+        '[[commands]]\nat = "3m"\nkind = "disable"\nalert = "slow"\nreason = "noise"\n'
+        '[[commands]]\nat = "3m"\nkind = "approve"\nrole = "anybody"\n'
+    )
+    code, out, err = greenroom("run", "odd.toml", "--script", "a.toml")
+    assert (code, out) == (3, "")
+    assert 'a.toml:4  commands[0].segment: no segment "mars"' in err
+    assert 'a.toml:7  commands[1].cause: no cause "eror"; nearest: errors' in err
+    assert 'a.toml:11  commands[2].alert: no alert "slow"' in err
+    assert "commands[3]" not in err
+
+
+def test_what_came_to_nothing_is_counted_and_fails_where_that_is_asked(greenroom, home):
+    (home / "odd.toml").write_text(TINY + BOOK + '[expect]\noutcome = "rolled_back"\n')
+    (home / "a.toml").write_text(SCRIPT)
+    code, out, _ = greenroom("run", "odd.toml", "--script", "a.toml", "--no-store")
+    assert (code, " ".join(out.split()).count("commands 1 of 3 refused")) == (0, 1)
+    assert greenroom("run", "odd.toml", "--script", "a.toml", "--all-granted", "--no-store")[0] == 1
+    (home / "a.toml").write_text(SCRIPT.rsplit("[[commands]]", 1)[0])
+    code, out, _ = greenroom("run", "odd.toml", "--script", "a.toml", "--all-granted", "--no-store")
+    assert (code, "refused" in out) == (0, False)
+
+
 def test_a_script_is_flown_the_same_watched_and_unwatched(home):
     from sandbox.lab.flights import Order, fly, prepare
     from sandbox.scenario.read import read_plan

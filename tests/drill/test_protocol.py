@@ -36,6 +36,9 @@ def talk(family: Family, store: Store) -> Protocol:
     ('{"do": "command", "kind": "divert"}', "segment"),
     ('{"do": "command", "kind": "hold", "arguments": {"actor": "boss"}}', "who you are is known"),
     ('{"do": "command", "kind": "diagnose", "arguments": {"cause": ["errors"]}}', "cause"),
+    ('{"do": "command", "kind": "diagnose", "arguments": {"cause": "gremlins"}}', 'no cause "gremlins"'),
+    ('{"do": "command", "kind": "divert", "arguments": {"segment": "mars"}}', 'no segment "mars"'),
+    ('{"do": "may", "kind": "disable", "arguments": {"alert": "mars", "reason": "noise"}}', 'no alert "mars"'),
     ('{"do": "look", "metrics": "errors.rate"}', "list of names"),
     ('{"do": "look", "metrics": ["errors.rate{segment=mars}"]}', "mars"),
     ('{"do": "look", "over": "long"}', "over"),
@@ -98,6 +101,13 @@ def test_the_greeting_names_all_that_may_be_said_and_nothing_of_the_case(talk: P
     assert "roll back" in said["commands"]
     assert not {"seed", "case", "cause"} & set(said)
     assert said["over"] is False
+
+
+def test_steps_count_from_one_and_none_has_begun_at_first(talk: Protocol) -> None:
+    begun = talk.answer('{"do": "standing"}')["standing"]
+    assert (begun["phase"], begun["step"]) == ("waiting", 0)
+    talk.answer('{"do": "advance", "by": "2m"}')
+    assert talk.answer('{"do": "standing"}')["standing"]["step"] == 1
 
 
 def test_after_the_end_nothing_is_done_any_more(talk: Protocol) -> None:

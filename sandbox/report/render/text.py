@@ -64,11 +64,21 @@ def _line(line: Line, style: Style, *, clocks: int, who: int, width: int, reason
 # What came of it.
 
 
+def _asked(card: Scorecard) -> str:
+    """Commands that came to nothing; what was done stands in the log."""
+    one = card.asked
+    if not one.amiss:
+        return ""
+    failed = f", {one.failed} failed" if one.failed else ""
+    return f"{one.refused} of {one.commands} refused{failed}"
+
+
 def _outcome(card: Scorecard, style: Style) -> Iterator[str]:
     left = {one.name: one for one in card.expectations}
     rows = (
         ("outcome", _ended(card), ("outcome", "failed_gate", "promoted_by", "largest_share")),
         ("detected", _detected(card), ("detected_within",)),
+        ("commands", _asked(card), ()),
         ("alerts", _alerts(card), ("pages", "alert_fired")),
         ("harm", _harmed(card), ("harmed_users", "harmed_requests", "net_harm")),
         ("groups", _unequal(card), ("tpr_gap",)),
