@@ -52,8 +52,8 @@ docs: $(READY)  ## write the pages that are made from the code
 	$(BIN)/python -m sandbox.lab.faults_page > docs/faults.md.new && mv docs/faults.md.new docs/faults.md
 	$(BIN)/python -m sandbox.cli.scenario_page > docs/scenarios.md
 
-drills: $(READY)  ## measure what bots come to in every family of drills; takes minutes
-	$(BIN)/python -m sandbox.drill.bots_page > docs/drills.md.new && mv docs/drills.md.new docs/drills.md
+drills: $(READY)  ## measure what bots come to in every family of drills, three seeds a case; takes half an hour
+	$(BIN)/python -m sandbox.drill.bots_page --seeds 3 -j 2 > docs/drills.md.new && mv docs/drills.md.new docs/drills.md
 
 policies: $(READY)  ## fly today's common policies on every bundled scenario, and write docs/policies.md
 	$(BIN)/python -m sandbox.lab.policies_page --seeds 1 -j 2 --store .policies > docs/policies.md.new && mv docs/policies.md.new docs/policies.md

@@ -49,7 +49,9 @@ def approvals_page() -> str:
         "",
         "`NAME.approvals.toml` stands beside `NAME.toml`, in version control. `greenroom plan approve` adds to it;",
         "`greenroom plan status`, `check` and `run` read it. An approval counts for the text of the plan whose hash it",
-        "holds and for the files that the plan named then, so a changed plan waits anew. `make docs` writes this page.",
+        "holds and for the files that the plan named then, so a changed plan waits anew. Of what one person said of",
+        "one text in one role, the last entry counts; `greenroom plan withdraw` adds one that takes the others back.",
+        "`make docs` writes this page.",
         "",
     ]
     return "\n".join([*lines, *_tables(ApprovalsFile)])
@@ -114,7 +116,7 @@ def _within(spec: type[BaseModel], *, heading: str, told: dict[type[BaseModel], 
 def _keys(spec: type[BaseModel]) -> Iterator[str]:
     yield from ("| key | value | default | meaning |", "|---|---|---|---|")
     for name, field in spec.model_fields.items():
-        if name == "kind":
+        if name == "kind" and get_origin(field.annotation) is Literal:
             continue
         means = " ".join(meaning(spec, name).split()).replace("|", "\\|")
         yield f"| `{field.alias or name}` | {_value(field)} | {_default_cell(field)} | {means} |"
