@@ -23,6 +23,7 @@ FEATURES: dict[str, dict[str, Any]] = {
     "`experience`": {"experience": {}},
     "`experience.leaving`": {"experience": {"leaving": {"wrong": "0.1%"}}},
     "traffic `edge`": {"traffic": {"kind": "edge", "mean": "1000/s"}},
+    "services `autoscale`": {"services": {"incumbent": {"autoscale": {}}, "candidate": {"autoscale": {}}}},
     "`fleet`": {"fleet": {"sync": "5m"}},
     "drift `covariate`": {"drift": [{"kind": "covariate"}]},
     "drift `category`": {"drift": [{"kind": "category"}]},

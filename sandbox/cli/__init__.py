@@ -70,9 +70,11 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
         rerun,
         run,
         schema,
+        sensitivity,
         show,
         sql,
         trust,
+        tune,
     )
     from sandbox.cli import help as help_
     from sandbox.cli import list as list_
@@ -85,8 +87,8 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"greenroom {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in (
-        run, certify, compare, program, check, show, list_, new, fit, plan_, drill, debrief, pin, kinds, schema, rerun,
-        audit, history, sql, report, card, export, rebuild, trust, forget, help_,
+        run, certify, compare, tune, sensitivity, program, check, show, list_, new, fit, plan_, drill, debrief, pin,
+        kinds, schema, rerun, audit, history, sql, report, card, export, rebuild, trust, forget, help_,
     ):
         command.add(commands)
     for add in guests:

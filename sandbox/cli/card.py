@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.cli.commands import Commands, add_color, declare
-from sandbox.cli.errors import UsageError
 from sandbox.cli.stores import add_store, load_run, open_store
-from sandbox.cli.terminal import note, say, style_of
+from sandbox.cli.terminal import OutputError, note, say, style_of
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def card(arguments: argparse.Namespace) -> int:
     try:
         arguments.out.write_text(_written(made, form), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{arguments.out}: cannot be written: {error.strerror}") from None
+        raise OutputError(f"{arguments.out}: cannot be written: {error.strerror}") from None
     note(f"wrote {arguments.out}")
     return ExitCode.MET
 

@@ -14,6 +14,7 @@ from sandbox.cli.flying import (
     key_values,
     seeds,
     settings_of,
+    share_of,
 )
 from sandbox.cli.scenarios import find, load
 from sandbox.cli.stores import add_store
@@ -38,7 +39,7 @@ def add(commands: Commands) -> None:
         help="certify every combination of these values, as ramp.bake=10m,20m",
     )
     parser.add_argument(
-        "--precision", type=_share, metavar="WIDTH",
+        "--precision", type=share_of, metavar="WIDTH",
         help="stop when every rate of wrong decisions is known to within so much, from end to end, as 10%%",
     )
     parser.add_argument("--only", default="", metavar="CANDIDATE", help='fly this candidate only, as "null"')
@@ -47,18 +48,6 @@ def add(commands: Commands) -> None:
     add_output(parser)
     add_color(parser)
     add_store(parser, off=True)
-
-
-def _share(text: str) -> float:
-    from sandbox.base.units import parse_share
-
-    try:
-        width = parse_share(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    if not 0.0 < width < 1.0:
-        raise argparse.ArgumentTypeError(f"{text} must lie between 0% and 100%")
-    return width
 
 
 def certify(arguments: argparse.Namespace) -> int:

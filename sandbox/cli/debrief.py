@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.cli.commands import Commands, add_color, declare
-from sandbox.cli.errors import UsageError
 from sandbox.cli.sealed import add_passphrase, passphrase_of
 from sandbox.cli.stores import add_store, load_run, open_store
-from sandbox.cli.terminal import note, say, style_of
+from sandbox.cli.terminal import OutputError, note, say, style_of
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def show_debrief(arguments: argparse.Namespace, folder: "Folder", name: str, *, 
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror or error}") from None
+        raise OutputError(f"{out} cannot be written: {error.strerror or error}") from None
     note(f"wrote {out}")
     return ExitCode.MET
 

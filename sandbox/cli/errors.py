@@ -25,7 +25,8 @@ _KNOWN: tuple[tuple[str, str, ExitCode], ...] = (
     ("sandbox.drill.drill", "DrillError", ExitCode.USAGE),
     ("sandbox.report.charts", "ChartError", ExitCode.USAGE),
     ("sandbox.cli.terminal", "OutputError", ExitCode.STORE),
-    ("sandbox.report.charts", "ChartError", ExitCode.USAGE),
+    ("sandbox.lab.optimiser", "OptimiserError", ExitCode.USAGE),
+    ("sandbox.lab.tune", "TuneError", ExitCode.USAGE),
 )
 """Looked up by name, so that naming an error imports nothing."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.stores import add_store, load_run
-from sandbox.cli.terminal import note, say
+from sandbox.cli.terminal import OutputError, note, say
 from sandbox.report.exit_code import ExitCode
 
 
@@ -37,7 +37,7 @@ def export(arguments: argparse.Namespace) -> int:
         (arguments.out / "rules.yml").write_text(files.rules, encoding="utf-8")
         (arguments.out / "tests.yml").write_text(files.tests, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{arguments.out}: cannot be written: {error.strerror}") from None
+        raise OutputError(f"{arguments.out}: cannot be written: {error.strerror}") from None
     for remark in files.remarks:
         note(f"greenroom: {remark}")
     say(f"wrote {arguments.out / 'rules.yml'} and {arguments.out / 'tests.yml'}")

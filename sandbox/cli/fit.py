@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
-from sandbox.cli.terminal import note, say
+from sandbox.cli.terminal import OutputError, note, say
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _write(text: str, out: str | None) -> None:
     except FileExistsError:
         raise UsageError(f"{out} is there already; name another file") from None
     except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror or error}") from None
+        raise OutputError(f"{out} cannot be written: {error.strerror or error}") from None
     note(f"wrote {out}; now: greenroom run {out}")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.cli.errors import UsageError
 from sandbox.cli.stores import store_path
-from sandbox.cli.terminal import note, watched
+from sandbox.cli.terminal import OutputError, note, watched
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -69,6 +69,26 @@ def seeds(text: str) -> tuple[int | None, int]:
     return (None if last is None else first), count
 
 
+def share_of(text: str) -> float:
+    """A share between 0% and 100%."""
+    from sandbox.base.units import parse_share
+
+    try:
+        share = parse_share(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if not 0.0 < share < 1.0:
+        raise argparse.ArgumentTypeError(f"{text} must lie between 0% and 100%")
+    return share
+
+
+def some(text: str) -> int:
+    """A count of at least one."""
+    if not re.fullmatch(r"[1-9]\d{0,5}", text):
+        raise argparse.ArgumentTypeError(f"{text} is not a count, 1 to 999999")
+    return int(text)
+
+
 def key_values(text: str) -> tuple[str, tuple[str, ...]]:
     """(key, values) of "ramp.bake=10m,20m"; commas inside brackets and quotes separate nothing."""
     key, equals, values = text.partition("=")
@@ -121,7 +141,7 @@ def deliver(page: "Page", arguments: argparse.Namespace) -> int:
     try:
         Path(arguments.out).write_text(said, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{arguments.out}: cannot be written: {error.strerror}") from None
+        raise OutputError(f"{arguments.out}: cannot be written: {error.strerror}") from None
     say(f"wrote {arguments.out}{': ' if page.verdict else ''}{page.verdict}")
     return code
 

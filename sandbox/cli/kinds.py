@@ -14,6 +14,8 @@ from sandbox.cli.terminal import say, style_of
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from sandbox.base.spec import Spec
     from sandbox.observe.metrics.view import Metric
     from sandbox.scenario.lint.finding import Rule
@@ -26,7 +28,8 @@ def add(commands: Commands) -> None:
     parser = declare(
         commands, "kinds", act=kinds,
         says="explain every kind of traffic, model, drift, fault, metric, gate, ramp, alert and operation, and more",
-        more="greenroom kinds drift\ngreenroom kinds drift covariate\ngreenroom kinds covariate",
+        more="greenroom kinds drift\ngreenroom kinds drift covariate\ngreenroom kinds covariate\n"
+        "greenroom kinds services    (any table of a scenario)",
     )
     parser.add_argument("family", nargs="?", metavar="FAMILY", help=", ".join(FAMILIES))
     parser.add_argument("kind", nargs="?", metavar="KIND", help="one kind of it, in full")
@@ -80,6 +83,13 @@ def rules() -> "dict[str, Rule]":
     return {rule.id: rule for rule in RULES}
 
 
+def tables() -> "dict[str, tuple[str, str, list[type[BaseModel]]]]":
+    """The tables of a scenario by name."""
+    from sandbox.scenario.reference import tables
+
+    return tables()
+
+
 def _names(family: str) -> list[str]:
     return list(metrics() if family == "metric" else rules() if family == "lint" else specs(family))
 
@@ -107,14 +117,33 @@ def _anywhere(kind: str) -> Iterator[str]:
     families = [family for family in FAMILIES if kind in _names(family)]
     if not families and _metric(kind) is not None:
         families = ["metric"]
+    if not families and kind in (known := tables()):
+        yield from _table(*known[kind])
+        return
     if not families:
-        everything = [*FAMILIES, *(name for family in FAMILIES for name in _names(family))]
+        everything = [*FAMILIES, *(name for family in FAMILIES for name in _names(family)), *tables()]
         near = get_close_matches(kind, everything, n=3, cutoff=0.6)
-        hint = f"nearest: {', '.join(near)}" if near else f"families: {', '.join(FAMILIES)}; tables: greenroom schema"
+        hint = f"nearest: {', '.join(near)}" if near else f"families: {', '.join(FAMILIES)}"
         raise UsageError(f"no kind {kind}; {hint}")
     for family in families:
         yield from _one(family, kind)
         yield ""
+
+
+def _table(heading: str, means: str, specs: "list[type[BaseModel]]") -> Iterator[str]:
+    """A table of a scenario: its keys, or what kinds of it there are."""
+    yield f"table {heading}"
+    yield from (f"  {line}" for line in wrap(means, width=100))
+    yield ""
+    if len(specs) > 1:
+        kinds = [str(spec.model_fields["kind"].default) for spec in specs]
+        yield from (f"  {line}" for line in wrap(f"kinds: {', '.join(kinds)}", width=100))
+        return
+    if (doc := inspect.getdoc(specs[0])) and "\n\n" in doc:
+        yield from (f"  {line}".rstrip() for line in _without_fences(doc.partition("\n\n")[2]))
+        yield ""
+    yield "  keys"
+    yield from keys(specs[0])
 
 
 def _one(family: str, kind: str) -> Iterator[str]:
@@ -196,7 +225,7 @@ def _without_fences(doc: str) -> Iterator[str]:
             yield f"    {line}" if inside else line
 
 
-def keys(spec: "type[Spec]") -> Iterator[str]:
+def keys(spec: "type[BaseModel]") -> Iterator[str]:
     """Each key with its form, its default and what it means."""
     from sandbox.scenario.schema import schema_of
 

@@ -5,6 +5,7 @@ import sys
 from textwrap import wrap
 
 from sandbox.cli.commands import Commands, declare
+from sandbox.cli.errors import UsageError
 from sandbox.cli.scenarios import bundled, bundled_folder, lesson, load
 from sandbox.cli.terminal import note, say, style_of
 from sandbox.report.exit_code import ExitCode
@@ -12,19 +13,27 @@ from sandbox.report.exit_code import ExitCode
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    declare(commands, "list", says="list the bundled scenarios and what each has to teach", act=show_list)
+    parser = declare(
+        commands, "list", says="list the bundled scenarios and what each has to teach", act=show_list,
+        more="greenroom list\ngreenroom list fairness\ngreenroom list hedge hard",
+    )
+    parser.add_argument("words", nargs="*", metavar="WORD", help="only those whose story or plan has all these words")
 
 
-def show_list(_: argparse.Namespace) -> int:
-    """Name, title, difficulty and lesson of each."""
+def show_list(arguments: argparse.Namespace) -> int:
+    """Name, title, difficulty and lesson of each, or of those that have all the words."""
     paths = list(bundled())
     if not paths:
         note(f"no bundled scenarios in {bundled_folder()}; reinstall greenroom")
         return ExitCode.BUG
-    width = max(len(path.stem) for path in paths)
+    wanted = [word.lower() for word in arguments.words]
+    plans = [(path, load(path)) for path in paths]
+    found = [(path, plan) for path, plan in plans if all(word in plan.text.lower() for word in wanted)]
+    if not found:
+        raise UsageError(f"no bundled scenario has {' and '.join(arguments.words)}; `greenroom list` names all")
+    width = max(len(path.stem) for path, _ in found)
     lines = []
-    for path in paths:
-        plan = load(path)
+    for path, plan in found:
         story = plan.document.scenario
         lines.append(f"{path.stem:<{width}}  {story.title} ({story.difficulty})")
         learned = lesson(plan.text) or story.story

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
-from sandbox.cli.terminal import note
+from sandbox.cli.terminal import OutputError, note
 from sandbox.report.exit_code import ExitCode
 
 STARTER = Path(__file__).with_name("starter.toml")
@@ -28,6 +28,6 @@ def new(arguments: argparse.Namespace) -> int:
     except FileExistsError:
         raise UsageError(f"{path} is there already; name another file") from None
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from None
     note(f"wrote {path}; now: greenroom run {path}")
     return ExitCode.MET

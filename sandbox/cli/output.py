@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.cli.errors import UsageError
+from sandbox.cli.terminal import OutputError
 from sandbox.report.render.style import Style
 from sandbox.report.scorecard import Scorecard
 
@@ -79,4 +80,4 @@ def write_all(cards: Sequence[Scorecard], *, folder: Path) -> None:
         for form, name in ARTEFACTS.items():
             (folder / name).write_text(rendered(cards, form), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from None
+        raise OutputError(f"{folder}: cannot be written: {error.strerror}") from None

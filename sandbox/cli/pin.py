@@ -8,7 +8,7 @@ from sandbox.cli.debrief import debrief_named
 from sandbox.cli.errors import UsageError
 from sandbox.cli.sealed import add_passphrase, passphrase_of
 from sandbox.cli.stores import add_store, open_store
-from sandbox.cli.terminal import note, say
+from sandbox.cli.terminal import OutputError, note, say
 from sandbox.report.exit_code import ExitCode
 
 
@@ -42,6 +42,6 @@ def pin(arguments: argparse.Namespace) -> int:
     except FileExistsError:
         raise UsageError(f"{arguments.out} exists already; name another file") from None
     except OSError as error:
-        raise UsageError(f"{arguments.out} cannot be written: {error.strerror or error}") from None
+        raise OutputError(f"{arguments.out} cannot be written: {error.strerror or error}") from None
     note(f"wrote {arguments.out}; `greenroom run` on it fails until the plan does what should have been done")
     return ExitCode.MET

@@ -14,7 +14,7 @@ from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.scenarios import find, load, without_approvals
 from sandbox.cli.stores import add_store, open_store
-from sandbox.cli.terminal import note, say, style_of
+from sandbox.cli.terminal import OutputError, note, say, style_of
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _write(scenario: Path, signature: "Signature") -> Path:
         with file.open("a", encoding="utf-8") as out:
             out.write((_HEAD.format(name=scenario.name) if new else "") + toml({"approvals": [said]}))
     except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {error.strerror}") from None
+        raise OutputError(f"{file}: cannot be written: {error.strerror}") from None
     return file
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.cli.errors import UsageError
 from sandbox.cli.scenarios import bundled_folder
+from sandbox.cli.terminal import OutputError
 
 if TYPE_CHECKING:
     from sandbox.scenario.plan import Plan
@@ -55,7 +56,7 @@ def _write(folders: list[Path]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(f"{one}\n" for one in folders), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror or error}") from None
+        raise OutputError(f"{file} cannot be written: {error.strerror or error}") from None
 
 
 def refuse_strangers(plan: "Plan", *, scenario: Path, trusting: bool) -> None:

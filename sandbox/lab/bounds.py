@@ -89,9 +89,15 @@ def state_of(bound: Bound, estimate: Estimate) -> str:
 
 
 def _share(one: Characteristics, estimate: Estimate, bound: Bound, *, sequential: bool) -> _Answer:
+    got, state = judged_share(estimate, bound, sequential=sequential)
+    return _Answer(f"{_who(one)}{got}", state)
+
+
+def judged_share(estimate: Estimate, bound: Bound, *, sequential: bool = False) -> tuple[str, str]:
+    """A share with its interval and, where a bound is open, the seeds that would tell; and whether it is kept."""
     state = state_of(bound, estimate)
     more = seeds_for(estimate, bound.number, sequential=sequential)
-    return _Answer(f"{_who(one)}{estimated(estimate, percent)}{_told(state, more)}", state)
+    return f"{estimated(estimate, percent)}{_told(state, more)}", state
 
 
 def _mean(one: Characteristics, estimate: Estimate, bound: Bound) -> _Answer:

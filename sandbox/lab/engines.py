@@ -7,10 +7,11 @@ kills its worker three times is given up, and told. The processes that begin her
 import multiprocessing
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait as wait_for
 from threading import Thread
@@ -135,7 +136,59 @@ class _Flying(Generic[Task, Done]):
         return lost
 
 
-Engine = Here | Processes | Cluster
+@dataclass(slots=True)
+class Standing:
+    """Workers that stay from one call to the next; those that trouble took down are replaced at the next call."""
+
+    engine: Processes | Cluster
+    _kept: AbstractContextManager[Executor] | None = None
+    _pool: Executor | None = None
+
+    @property
+    def window(self) -> int:
+        """As many as its engine takes."""
+        return self.engine.window
+
+    @contextmanager
+    def opened(self, *, alone: bool) -> Iterator[Executor]:
+        """The workers, begun where there are none; raises what its engine raises."""
+        if alone:
+            with self.engine.opened(alone=True) as pool:
+                yield pool
+            return
+        if self._kept is None or self._pool is None:
+            self._kept = self.engine.opened(alone=False)
+            self._pool = self._kept.__enter__()
+        try:
+            yield self._pool
+        except BaseException:
+            self.close(*sys.exc_info())
+            raise
+
+    def close(self, *trouble: Any) -> None:
+        """Let the workers go."""
+        kept, self._kept, self._pool = self._kept, None, None
+        if kept is not None:
+            with suppress(*([type(trouble[1])] if any(trouble) else [])):
+                kept.__exit__(*(trouble or (None, None, None)))
+
+
+@contextmanager
+def standing(engine: "Engine") -> Iterator["Engine"]:
+    """The engine with its workers kept until the block is left."""
+    if isinstance(engine, Here | Standing):
+        yield engine
+        return
+    kept = Standing(engine)
+    try:
+        yield kept
+    except BaseException:
+        kept.close(*sys.exc_info())
+        raise
+    kept.close()
+
+
+Engine = Here | Processes | Cluster | Standing
 
 
 def results(
@@ -175,7 +228,8 @@ def _until_empty(
 
 
 def _alone(
-    function: Callable[[Task], Done], task: Task, engine: Processes | Cluster, lost: Callable[[Task, str], Done]
+    function: Callable[[Task], Done], task: Task, engine: Processes | Cluster | Standing,
+    lost: Callable[[Task, str], Done],
 ) -> Done:
     """A task that may have taken others down with it gets a worker of its own."""
     try:

@@ -108,6 +108,20 @@ def with_setting(raw: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
     return whole
 
 
+def written_at(plan: Plan, path: tuple[str | int, ...]) -> str | None:
+    """What a plan says at a key, its default where it says nothing; None where there is nothing to say."""
+    for whole in (tomli.loads(plan.text), plan.filled_in):
+        here: Any = whole
+        try:
+            for part in path:
+                here = here[part]
+        except (KeyError, IndexError, TypeError):
+            continue
+        if here is not None:
+            return here if isinstance(here, str) else str(here)
+    return None
+
+
 def varied(keys: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Setting, ...]]:
     """Every combination of the values of some keys; one empty combination of none."""
     for values in product(*keys.values()):
@@ -153,7 +167,7 @@ def flown_by(plan: Plan, policy: str) -> Plan:
 
 def variants(plan: Plan, settings: tuple[Setting, ...] = ()) -> tuple[Variant, ...]:
     """The candidate as written, as the incumbent, and worse by every degradation of the ladder."""
-    base = _resampling(changed(plan, settings))
+    base = resampling(changed(plan, settings))
     said = ", ".join(map(str, settings))
     own = Variant(
         setting=said, candidate=AS_WRITTEN, kind="as written", text=base.text, unstopped=unstopped(base).text
@@ -183,7 +197,8 @@ def name_of(rung: Mapping[str, Any]) -> str:
     return " ".join([str(rung["kind"]), *words, *late])
 
 
-def _resampling(plan: Plan) -> Plan:
+def resampling(plan: Plan) -> Plan:
+    """The plan with its recording put together anew by every seed, where it replays one."""
     raw = tomli.loads(plan.text)
     traffic = raw.get("traffic", {})
     if traffic.get("kind") != "replay" or "resample" in traffic:

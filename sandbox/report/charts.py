@@ -20,7 +20,9 @@ class ChartError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One line: x and y, and where it is an estimate the ends of its interval; `steps` where it jumps."""
+    """One line: x and y, and where it is an estimate the ends of its interval; `steps` where it jumps, `apart` where it
+    is points and no line.
+    """
 
     label: str
     x: tuple[float, ...]
@@ -29,6 +31,7 @@ class Series:
     high: tuple[float, ...] = ()
     steps: bool = False
     dots: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +111,10 @@ def _lines(axes: "Axes", chart: Lines) -> None:
         if one.low:
             axes.fill_between(one.x, one.low, one.high, color=colour, alpha=0.18, linewidth=0)
         how: dict[str, Any] = {"drawstyle": "steps-post"} if one.steps else {}
-        if one.dots:
+        if one.dots or one.apart:
             how |= {"marker": "o", "markersize": 4}
+        if one.apart:
+            how |= {"linestyle": "none", "alpha": 0.6}
         axes.plot(one.x, one.y, color=colour, label=one.label, linewidth=1.6, **how)
     for place, (at, word) in enumerate(chart.marks):
         axes.axvline(at, color="#718096", linewidth=0.9, linestyle=":")

@@ -37,6 +37,7 @@ from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.locate import Path
+from sandbox.scenario.naming import names_of
 from sandbox.scenario.retraining import training_problems
 from sandbox.scenario.runbooks import Named, runbook_problems
 from sandbox.scenario.services import service_problems
@@ -227,8 +228,8 @@ class Document(Spec):
         yield from self._operated()
         yield from self._ladder()
         yield from self._program()
-        gates, failed = [gate.name for gate in self.gates if gate.name], self.expect.failed_gate
-        if failed is not None and all(gate.name for gate in self.gates) and failed not in gates:
+        gates, failed = names_of(self.gates), self.expect.failed_gate
+        if failed is not None and failed not in gates:
             yield Complaint(("expect", "failed_gate"), nowhere("gate", failed, gates), (("gates",),))
         names, wanted = [alert.name for alert in self.all_alerts], self.expect.alert_fired
         if wanted is not None and wanted not in names:

@@ -18,6 +18,7 @@ from sandbox.operate.oncall.plain import Autopilot
 from sandbox.operate.oncall.scripted import Scripted
 from sandbox.scenario.approvals import Signature, files_hash, needs
 from sandbox.scenario.document import Document
+from sandbox.scenario.naming import names_of
 from sandbox.scenario.script import Script, read_script
 from sandbox.world.models.answering import Answering
 
@@ -52,18 +53,9 @@ class Plan:
     @cached_property
     def gates(self) -> tuple[Gate, ...]:
         """The gates, each with a name of its own."""
-        taken: list[str] = [gate.name for gate in self.document.gates if gate.name]
-        named = []
-        for gate in self.document.gates:
-            if not gate.name:
-                stem = f"{gate.metric} {gate.kind.replace('-', ' ')}".strip()
-                name, number = stem, 2
-                while name in taken:
-                    name, number = f"{stem} {number}", number + 1
-                taken.append(name)
-                gate = gate.model_copy(update={"name": name})
-            named.append(self._as_promised(gate))
-        return tuple(named)
+        gates = self.document.gates
+        named = zip(gates, names_of(gates), strict=True)
+        return tuple(self._as_promised(gate.model_copy(update={"name": name})) for gate, name in named)
 
     def _as_promised(self, gate: Gate) -> Gate:
         promised = self.document.promised(gate) if isinstance(gate, Forecast) else None

@@ -55,6 +55,15 @@ def approvals_page() -> str:
     return "\n".join([*lines, *_tables(ApprovalsFile)])
 
 
+def tables() -> dict[str, tuple[str, str, list[type[BaseModel]]]]:
+    """The tables of a scenario by name: the heading, what it means, and its specs, several where it has kinds."""
+    found = {name: (field, _specs_of(field.annotation)[1]) for name, field in Document.model_fields.items()}
+    return {
+        name: (_heading(name, field), meaning(Document, name), specs)
+        for name, (field, specs) in found.items() if specs
+    }
+
+
 def _tables(document: type[BaseModel]) -> Iterator[str]:
     told = _top_level(document)
     for name, field in document.model_fields.items():

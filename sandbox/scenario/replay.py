@@ -104,6 +104,8 @@ def column_names(path: Path) -> list[str]:
     """The columns of a recorded file; raises RecordingError."""
     import polars as pl
 
+    if path.is_dir():
+        raise RecordingError(f"{path} is a folder; name the recorded file in it")
     if not path.is_file():
         raise RecordingError(f"{path}: no such file")
     if path.suffix.lower() not in FORMATS:
@@ -112,6 +114,8 @@ def column_names(path: Path) -> list[str]:
         names = _scanned(path).collect_schema().names()
         _refuse_other_commas(path, names)
         return names
+    except PermissionError as error:
+        raise RecordingError(f"{path} cannot be read: {error.strerror}") from error
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise RecordingError(f"{path}: unreadable as {path.suffix.lower()[1:]} ({first}); write it anew") from error
@@ -155,6 +159,8 @@ def _table(path: Path, *, spec: Replay, folder: Path) -> _Table:
         wanted = _wanted(spec.columns)
         _refuse_missing_columns(path, names=names, wanted=wanted)
         frame = lazy.select(list(dict.fromkeys(name for _, name in wanted))).collect()
+    except PermissionError as error:
+        raise RecordingError(f"{path} cannot be read: {error.strerror}") from error
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise RecordingError(f"{path}: unreadable as {path.suffix.lower()[1:]} ({first}); write it anew") from error

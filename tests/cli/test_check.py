@@ -109,7 +109,7 @@ def test_new_writes_what_passes_check_and_refuses_to_overwrite(greenroom, tmp_pa
     assert (code, "there already" in err) == (2, True)
     assert (tmp_path / "mine.toml").read_text() == written
     assert greenroom("new", "mine.txt")[0] == 2
-    assert greenroom("new", "no/such/folder/mine.toml")[0] == 2
+    assert greenroom("new", "no/such/folder/mine.toml")[0] == 74
 
 
 def test_the_starter_flies_as_it_says(greenroom):
@@ -139,6 +139,26 @@ def test_kinds_explains_every_kind_with_its_example(greenroom):
         assert name in everything
     assert "98th percentile" in greenroom("kinds", "latency.p98")[1]
     assert "unit" in greenroom("kinds", "metric", "errors.rate")[1]
+
+
+def test_kinds_explains_every_table_of_a_scenario(greenroom):
+    from sandbox.scenario.reference import tables
+
+    for name, (heading, _, specs) in tables().items():
+        code, said, _ = greenroom("kinds", name)
+        assert code == 0
+        if said.startswith(f"{name}\n"):
+            continue  # it has the name of a family, which tells more
+        assert said.startswith(f"table {heading}\n")
+        assert len(specs) > 1 or all(f"  {key}" in said for key in specs[0].model_fields)
+
+
+def test_list_names_those_that_have_all_the_words(greenroom):
+    assert greenroom("list", "ONNX")[1].startswith("not-the-notebook ")
+    assert "unfair-mended" in greenroom("list", "fairness", "hard")[1]
+    code, out, err = greenroom("list", "onnx", "bandit")
+    assert (code, out) == (2, "")
+    assert "no bundled scenario has onnx and bandit" in err
 
 
 @pytest.mark.parametrize(("given", "hint"), [

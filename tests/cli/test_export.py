@@ -35,9 +35,9 @@ def test_a_run_without_alerts_has_nothing_to_export(greenroom, tiny):
     assert "neither [[alerts]] nor [[slos]]" in err
 
 
-def test_a_folder_that_cannot_be_written_is_a_matter_of_usage(greenroom, tiny, tmp_path):
+def test_a_folder_that_cannot_be_written_has_a_rung_of_its_own(greenroom, tiny, tmp_path):
     greenroom("run", tiny(ALERTS))
     (tmp_path / "out").write_text("")
     code, _, err = greenroom("export", "promtool", "last", "-o", "out")
-    assert code == 2
+    assert code == 74
     assert "cannot be written" in err

@@ -13,10 +13,10 @@ from sandbox.scenario.locate import Path
 def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
     """Bakes, measurements and answers that the steps ask for and that take longer than the flight, all added up.
 
-    Where another end than promotion is expected, the story may well be over before.
+    Where something else than promotion is expected, the story may well be over before.
     """
     document = prospect.document
-    if document.expect.outcome not in (None, "promoted"):
+    if document.expect.model_fields_set and document.expect.outcome != "promoted":
         return
     needs = [_longest(prospect, step) for step in range(len(prospect.steps))]
     total, duration = document.ramp.start + sum(ns for ns, _, _ in needs), document.scenario.duration

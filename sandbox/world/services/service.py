@@ -2,7 +2,7 @@
 
 import math
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sandbox.base.spec import Spec
 from sandbox.base.units import NS_PER_SECOND, Duration, Size
@@ -68,6 +68,14 @@ class Service(Spec):
     """What a replica holds in memory, for telemetry: `{ base = "512MB", request = "4MB" }`. Nothing runs out."""
     least: int = Field(default=1, ge=1)
     """The fewest replicas a pool that follows its share or its load keeps."""
+
+    @model_validator(mode="after")
+    def _each_can_do_something(self) -> "Service":
+        if self.hedge is not None and self.hedge.after >= self.timeout:
+            raise ValueError("hedge.after is not before timeout: whoever asks has gone by then; ask sooner")
+        if self.autoscale is not None and self.autoscale.most is not None and self.autoscale.most <= self.least:
+            raise ValueError("autoscale.most is not above least: it can neither grow nor shrink; raise it")
+        return self
 
     @property
     def grows(self) -> bool:

@@ -1,0 +1,116 @@
+"""`greenroom sensitivity`: which assumption about the world matters, and where the plan breaks first."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.errors import UsageError
+from sandbox.cli.flying import add_flying, add_output, command, deliver, flying, key_values, seeds
+from sandbox.cli.scenarios import find, load_all
+from sandbox.cli.stores import add_store
+
+if TYPE_CHECKING:
+    from sandbox.lab.ranges import Range
+    from sandbox.lab.screen import Screening
+    from sandbox.scenario.plan import Plan
+
+SEEDS, WALKS = 5, 4
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = declare(
+        commands, "sensitivity", says="tell which assumption about the world matters, and where the plan breaks first",
+        act=sensitivity,
+        more="greenroom sensitivity mine.toml -j 2\n"
+        "greenroom sensitivity mine.toml --over traffic.mean=50/s..400/s --over labels.delay=1m,1h\n"
+        'greenroom sensitivity mine.toml --of "detection delay" --output html -o tornado.html',
+    )
+    parser.add_argument("scenario", metavar="SCENARIO", help="a scenario file")
+    parser.add_argument(
+        "--over", type=key_values, action="append", default=[], metavar="KEY=LOW..HIGH|A,B,…",
+        help="an assumption and how far it may be out (default: every number that the file says of the world, from "
+        "half to twice as much, as far as the file allows)",
+    )
+    parser.add_argument(
+        "--seeds", type=seeds, default=(None, SEEDS), metavar="N|A..B", help=f"seeds of every world (default {SEEDS})"
+    )
+    parser.add_argument(
+        "--walks", type=_walks, default=WALKS, metavar="N",
+        help=f"random walks through all ranges at once (default {WALKS}; 0 for none)",
+    )
+    parser.add_argument(
+        "--of", default="net harm, requests", metavar="QUANTITY",
+        help='what is drawn: a quantity of `greenroom compare` or its beginning (default "net harm, requests")',
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
+    add_flying(parser)
+    add_output(parser)
+    add_color(parser)
+    add_store(parser, off=True)
+
+
+def sensitivity(arguments: argparse.Namespace) -> int:
+    """Fly every world, then tell which assumption mattered."""
+    from sandbox.lab.elementary import ScreenError
+    from sandbox.lab.screen import quantity_named, screen
+    from sandbox.lab.sensitivity import sensitivity as page
+
+    try:
+        quantity = quantity_named(arguments.of)
+        screening = _screening(arguments)
+        with flying(
+            arguments, head=screening.head, study=screening.study, total=screening.total, repeat=screening.again,
+        ) as flight:
+            screened = screen(screening, flight.engine, study=flight.study, kept=flight.kept, told=flight.told)
+        return deliver(page(screened, quantity=quantity), arguments)
+    except ScreenError as error:
+        raise UsageError(str(error)) from None
+
+
+def _screening(arguments: argparse.Namespace) -> "Screening":
+    from sandbox.cli.trusting import refuse_strangers
+    from sandbox.lab.screen import Screening
+
+    path = find(arguments.scenario)
+    (plan,) = load_all([path])
+    refuse_strangers(plan, scenario=path, trusting=arguments.trust)
+    first, count = arguments.seeds
+    return Screening(
+        plan=plan, ranges=_ranges(plan, arguments), first=plan.document.scenario.seed if first is None else first,
+        seeds=count, walks=arguments.walks, again=command(_again(arguments)),
+    )
+
+
+def _ranges(plan: "Plan", arguments: argparse.Namespace) -> "tuple[Range, ...]":
+    from sandbox.lab.assumptions import assumptions, value_at
+    from sandbox.lab.ranges import range_of
+    from sandbox.lab.variants import SettingError
+
+    if not arguments.over:
+        return assumptions(plan)
+    try:
+        ranges = tuple(range_of(key, values) for key, values in arguments.over)
+        for one in ranges:
+            if not one.choices:
+                one.part_of(value_at(plan, one.key))
+    except SettingError as error:
+        raise UsageError(str(error)) from None
+    if len({one.key for one in ranges}) < len(ranges):
+        raise UsageError("a key is given twice; give it one range")
+    return ranges
+
+
+def _walks(text: str) -> int:
+    if not text.isdecimal() or int(text) > 1_000 or text == "1":
+        raise argparse.ArgumentTypeError(f"{text} is not a number of walks: 0, or 2 to 1000")
+    return int(text)
+
+
+def _again(arguments: argparse.Namespace) -> list[str]:
+    words = ["sensitivity", arguments.scenario]
+    for key, values in arguments.over:
+        words += ["--over", f"{key}={','.join(values)}"]
+    if arguments.walks != WALKS:
+        words += ["--walks", str(arguments.walks)]
+    return [*words, "--trust"] if arguments.trust else words

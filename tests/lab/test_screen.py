@@ -1,0 +1,135 @@
+"""Screening: what is assumed, where a plan breaks, and that the page tells it."""
+
+import math
+import sys
+
+import pytest
+
+from sandbox.cli.scenarios import bundled
+from sandbox.lab.assumptions import assumptions, value_at
+from sandbox.lab.compare import QUANTITIES
+from sandbox.lab.elementary import ScreenError
+from sandbox.lab.engines import Here
+from sandbox.lab.ranges import range_of
+from sandbox.lab.result import Result
+from sandbox.lab.screen import AS_WRITTEN, Screened, Screening, quantity_named, screen
+from sandbox.lab.sensitivity import sensitivity
+from sandbox.lab.variants import SettingError, changed
+from sandbox.report.charts import Tornado
+from sandbox.scenario.read import read_plan
+
+NET = quantity_named("net harm")
+
+
+def screening(path, *, over=(), **more):
+    plan = read_plan(path)
+    ranges = tuple(range_of(*one) for one in over) or assumptions(plan)
+    return Screening(plan=plan, ranges=ranges, **{"first": 3, "seeds": 1, "walks": 0, "again": "x", **more})
+
+
+def told(asked: Screening, outcome) -> Screened:
+    """A screening as if it had been flown: (net harm, met) by what the settings say."""
+    screened = Screened(asked)
+    for place in asked.places:
+        net, met = outcome({one.key: one.value for one in place.settings})
+        for seed in range(asked.first, asked.first + asked.seeds):
+            row = Result(
+                setting="", candidate=place.name, seed=seed, outcome="promoted", digest=place.name, net=net, met=met
+            )
+            screened.results[row.key] = row
+    return screened
+
+
+def test_what_the_file_says_of_the_world_is_assumed_and_what_every_plan_assumes(scenario):
+    drift = '[[drift]]\nkind = "covariate"\nshift = -0.8\nat = "1m"\n'
+    more = f'{drift}[[faults]]\nkind = "errors"\nrate = "60%"\nat = "0s"\n'
+    found = {one.key: str(one) for one in assumptions(read_plan(scenario(more)))}
+    assert found == {
+        "traffic.mean": "traffic.mean=10/s..40/s",
+        "labels.delay": "labels.delay=15m..1h",
+        "drift[0].shift": "drift[0].shift=-1.6..-0.4",
+        "drift[0].at": "drift[0].at=30s..2m",
+        "faults[0].rate": "faults[0].rate=30%..90%",
+    }
+
+
+@pytest.mark.parametrize("path", list(bundled())[::6], ids=lambda path: path.stem)
+def test_every_plan_can_be_read_at_both_ends_of_what_it_assumes(path):
+    plan = read_plan(path)
+    for one in assumptions(plan):
+        for part in (0.0, 1.0):
+            assert changed(plan, (one.at(part),)).text != plan.text
+
+
+def test_a_plan_breaks_where_the_first_place_outward_does_not_hold(scenario):
+    asked = screening(scenario(), over=[("traffic.mean", ("10/s..40/s",)), ("labels.delay", ("15m..1h",))])
+    screened = told(asked, lambda settings: (0, settings.get("traffic.mean", "20/s") in ("20/s", "15/s", "10/s")))
+    (only,) = screened.breaks
+    assert (only.key, only.as_written, only.holds, only.breaks, only.times) == (
+        "traffic.mean", "20/s", "20/s", "30/s", 1.5,
+    )
+    said = sensitivity(screened, quantity=NET)
+    assert "It holds over the whole range of labels.delay." in list(said.blocks)
+
+
+def test_the_smaller_change_is_told_first(scenario):
+    asked = screening(scenario(), over=[("traffic.mean", ("10/s..40/s",)), ("labels.delay", ("15m..1h",))])
+    broken = {"traffic.mean": ("10/s",), "labels.delay": ("45m", "1h")}
+    screened = told(asked, lambda settings: (0, not any(settings.get(key) in bad for key, bad in broken.items())))
+    assert [(one.key, one.holds, one.breaks) for one in screened.breaks] == [
+        ("labels.delay", "30m", "45m"), ("traffic.mean", "15/s", "10/s"),
+    ]
+
+
+def test_nothing_breaks_that_does_not_hold_as_written(scenario):
+    screened = told(screening(scenario(), over=[("traffic.mean", ("10/s..40/s",))]), lambda settings: (0, False))
+    assert not screened.breaks
+    assert "does not hold as it is written" in next(iter(sensitivity(screened, quantity=NET).blocks))
+
+
+def test_the_tornado_has_its_widest_bar_first_around_the_flight_as_written(scenario):
+    asked = screening(scenario(), over=[("labels.delay", ("15m..1h",)), ("traffic.mean", ("10/s..40/s",))])
+    nets = {"10/s": -50, "40/s": 900, "1h": 110}
+    screened = told(asked, lambda settings: (nets.get("".join(settings.values()), 100), True))
+    (chart,) = [one for one in sensitivity(screened, quantity=NET).blocks if isinstance(one, Tornado)]
+    assert (chart.centre, chart.rows) == (100.0, (("traffic.mean", -50.0, 900.0), ("labels.delay", 100.0, 110.0)))
+
+
+def test_all_at_once_finds_what_moves_harm_and_by_how_much(scenario):
+    asked = screening(
+        scenario(), over=[("traffic.mean", ("10/s..40/s",)), ("labels.delay", ("15m..1h",))], walks=6, seeds=2
+    )
+    speed = asked.ranges[0]
+    screened = told(asked, lambda one: (round(3_000 * speed.part_of(one.get("traffic.mean", "20/s"))), True))
+    first, second = screened.effects(NET)
+    assert (first.key, second.key, second.absolute) == ("traffic.mean", "labels.delay", 0.0)
+    assert first.absolute == pytest.approx(3_000, abs=1)
+    assert screened.effects(quantity_named("detection")) is None
+
+
+def test_a_screening_flies_and_each_world_is_that_of_its_setting(scenario):
+    asked = screening(scenario(), over=[("traffic.mean", ("10/s..40/s",))], walks=2)
+    screened = screen(asked, Here())
+    assert not [one.failure for one in screened.results.values() if one.failure]
+    requests = {name: screened.rows(name)[3].requests for name in (AS_WRITTEN, "traffic.mean = 40/s")}
+    assert requests["traffic.mean = 40/s"] / requests[AS_WRITTEN] == pytest.approx(2.0, abs=4 / math.sqrt(6_000) * 2)
+    told: list[Result] = []
+    kept = [one.as_row() for one in list(screened.results.values())[::2]]
+    assert screen(asked, Here(), kept=kept, told=told.append).results == screened.results
+    assert len(told) == len(screened.results) - len(kept)
+
+
+def test_without_salib_the_walks_are_refused_and_the_rest_is_not(scenario, monkeypatch):
+    monkeypatch.setitem(sys.modules, "SALib.sample.morris", None)
+    path = scenario()
+    assert screening(path).places
+    with pytest.raises(ScreenError, match="--walks 0"):
+        _ = screening(path, walks=2).places
+
+
+def test_a_quantity_is_named_by_its_beginning():
+    assert quantity_named("pages") in QUANTITIES
+    with pytest.raises(ScreenError, match="net harm, requests"):
+        quantity_named("harm")
+    with pytest.raises(SettingError, match="no such number"):
+        value_at(read_plan(next(iter(bundled()))), "traffic.nothing")

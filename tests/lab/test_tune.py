@@ -1,0 +1,142 @@
+"""Tune: a world whose best setting is known, what is a frontier, and that a search goes on where it was stopped."""
+
+from dataclasses import replace
+
+import pytest
+
+from sandbox.lab.engines import Here, Processes, standing
+from sandbox.lab.kept import page_of
+from sandbox.lab.ranges import range_of
+from sandbox.lab.rewriting import rewritten_text
+from sandbox.lab.tune import HELD_OUT, Score, Search, Trial, TuneError, best, frontier, tune
+from sandbox.lab.tuned_page import tuned_page
+from sandbox.lab.variants import Setting, changed
+from sandbox.record.store import Store
+from sandbox.record.studies import Study
+from sandbox.report.exit_code import ExitCode
+from sandbox.report.render.page import as_json
+from sandbox.scenario.read import read_plan
+
+pytest.importorskip("optuna")
+pytest.importorskip("tomlkit")
+
+MINUTE = 60 * 10**9
+WORLD = """
+# Three in ten of the candidate's answers are errors; with none the gate passes at once.
+format = 1
+[scenario]
+title = "Tiny"
+seed = 3
+duration = "12m"   # short
+[traffic]
+kind = "steady"
+mean = "10/s"
+[models.incumbent]
+kind = "synthetic"
+[models.candidate]
+kind = "synthetic"
+[ramp]
+steps = ["50%", "100%"]
+bake = "4m"        # how long a step holds
+[[gates]]
+kind = "threshold"
+metric = "errors.rate"
+max = "60%"      # far too high
+[certify]
+degradations = [{ kind = "errors", rate = "30%" }]
+"""
+MARGIN = range_of("gates[0].max", ("10%", "60%"))
+BAKE = range_of("ramp.bake", ("1m..6m",))
+
+
+def search(scenario, **more) -> Search:
+    told = {"ranges": (MARGIN, BAKE), "trials": 6, "first": 3, "seeds": 2, "held_out": 2, "command": "again", **more}
+    return Search(plan=read_plan(scenario("", text=WORLD)), **told)
+
+
+def trial(harm, exposure, *, allowed=True, missed=0.0, name="") -> Trial:
+    score = Score(harm=harm, exposure=exposure, missed=missed, false_rollbacks=0.0 if allowed else 1.0)
+    return Trial(settings=(Setting("key", name or f"{harm} {exposure}"),), score=score, allowed=allowed)
+
+
+def test_the_frontier_is_what_nothing_allowed_beats_in_both():
+    a, b, c = trial(9, 1), trial(5, 2), trial(1, 6)
+    beaten, forbidden, twin = trial(6, 3), trial(0, 0, allowed=False), trial(5, 2, name="later")
+    assert frontier([c, beaten, a, b, twin, forbidden]) == (a, b, c)
+
+
+@pytest.mark.parametrize(("objective", "wanted"), [("harm", 2), ("exposure", 0), ("misses", 1), ("frontier", 1)])
+def test_the_best_is_what_the_objective_prefers(objective, wanted):
+    trials = [trial(9, 1, missed=0.5), trial(2, 2, missed=0.0), trial(1, 9, missed=0.1), trial(0, 0, allowed=False)]
+    assert best(trials, objective=objective) is trials[wanted]
+
+
+def test_nothing_is_best_where_nothing_is_allowed():
+    assert best([trial(0, 0, allowed=False)], objective="frontier") is None
+
+
+def test_it_finds_what_is_known_to_be_best(scenario):
+    """A gate at 60% never sees errors of 30% and one at 10% always does, and no bake is shorter than a minute: with
+    nothing lost by it, the least harm is at 10%, and the least exposure at the shortest bake."""
+    asked = search(scenario, objective="harm")
+    found = tune(asked, Here())
+    assert found.harmful == ("errors 30%",)
+    settings = found.best.settings
+    assert settings[0].value == "10%"
+    untuned, tuned = (found.days(one, asked.other_days) for one in ((), settings))
+    assert set(tuned) == set(untuned) == {3 + HELD_OUT, 4 + HELD_OUT}
+    assert all(tuned[seed].missed == 0.0 and untuned[seed].missed == 1.0 for seed in tuned)
+    assert all(tuned[seed].harm < untuned[seed].harm for seed in tuned)
+
+
+def test_a_false_rollback_rate_that_is_not_kept_allows_nothing(scenario):
+    """No answer is without errors from the begin on: the null, which has the incumbent's, is always rolled back."""
+    text = WORLD.replace("60%", "0.0001%").replace('errors.rate"', 'latency.p50"').replace("0.0001%", "1ms")
+    plan = read_plan(scenario("", text=text, name="strict"))
+    found = tune(replace(search(scenario, ranges=(BAKE,), trials=2), plan=plan), Here())
+    assert found.best is None
+    page = tuned_page(found)
+    assert page.exit_code == ExitCode.MISSED
+    assert "no setting that was tried keeps it" in as_json(page)
+
+
+def test_a_plan_that_nothing_harms_has_nothing_to_tune(scenario):
+    plan = read_plan(scenario("", text=WORLD.replace('rate = "30%"', 'rate = "0.001%"'), name="harmless"))
+    with pytest.raises(TuneError, match="no candidate of this plan is harmful"):
+        tune(replace(search(scenario), plan=plan), Here())
+
+
+class Stopped(BaseException):
+    """As an interrupt is."""
+
+
+def test_a_search_that_was_stopped_goes_on_and_any_engine_comes_to_the_same(scenario, tmp_path):
+    asked = search(scenario, trials=2)
+    study = Study(Store(tmp_path / "store"), asked.study)
+    told, again = [], []
+
+    def stop_at_seven(result):
+        told.append(result)
+        if len(told) == 7:
+            raise Stopped
+
+    with pytest.raises(Stopped), study.begun(asked.head, resume=False) as kept:
+        tune(asked, Here(), study=study, kept=kept, told=stop_at_seven)
+    with study.begun(asked.head, resume=True) as kept, standing(Processes(2)) as engine:
+        found = tune(asked, engine, study=study, kept=kept, told=again.append)
+    assert len(again) == len(found.results) - 7
+    straight = as_json(tuned_page(tune(asked, Here())))
+    assert as_json(tuned_page(found)) == straight == as_json(page_of(study))
+
+
+def test_the_tuned_scenario_keeps_its_comments(scenario):
+    plan = read_plan(scenario("", text=WORLD))
+    settings = (
+        Setting("ramp.bake", "7m"), Setting("gates[0].max", "5%"), Setting("labels.delay", "3m"),
+        Setting("ramp.steps", '["5%", "100%"]'),
+    )
+    text = rewritten_text(plan, settings)
+    assert 'bake = "7m"        # how long a step holds' in text
+    assert "# Three in ten" in text
+    assert (tmp := scenario("", text=text, name="tuned")).exists()
+    assert read_plan(tmp).document == changed(plan, settings).document
