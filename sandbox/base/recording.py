@@ -1,7 +1,8 @@
 """Recorded traffic as columns, in order of time, before any scenario bends it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,17 @@ class Recording:
 
     def __len__(self) -> int:
         return len(self.at)
+
+    def taken(self, rows: npt.NDArray[np.int64]) -> "Recording":
+        """The requests of these rows (m,), in this order."""
+        columns: dict[str, Any] = {name: getattr(self, name)[rows] for name in _COLUMNS}
+        scores = {name: column[rows] for name, column in self.scores.items()}
+        latencies = {name: column[rows] for name, column in self.latencies.items()}
+        return replace(self, **columns, scores=scores, latencies=latencies)
+
+
+_COLUMNS = ("at", "features", "user", "segment", "group", "label", "label_at")
+"""What holds a value a request, beside what is told by model."""
 
 
 class FeatureColumns(Mapping[str, npt.NDArray[np.generic]]):

@@ -8,11 +8,11 @@ from typing import Any
 from sandbox.lab.bounds import checks
 from sandbox.lab.certify import Flown
 from sandbox.lab.operating import Characteristics
-from sandbox.lab.variants import changed
+from sandbox.lab.variants import NULL, changed
 from sandbox.lab.wording import estimated, percent, plain, time
 from sandbox.report.charts import Lines, Series, Whiskers
 from sandbox.report.exit_code import ExitCode
-from sandbox.report.page import Block, Check, Page, Section, Table
+from sandbox.report.page import Block, Bullets, Check, Page, Section, Table
 
 MINUTE = 60e9
 
@@ -29,9 +29,11 @@ def certificate(flown: Flown, *, repeat: str) -> Page:
         )
     ]
     failures = [one for one in flown.results.values() if one.failure]
+    acceptable = order.plan.document.plan.acceptable_harm
     sections = [
+        Section(title="In short", blocks=(Bullets(tuple(_short(found))),)),
         Section(title="What was asked", blocks=tuple(asked) or ("Nothing: the scenario has no bounds in [certify].",)),
-        Section(title="How often", blocks=tuple(_often(found))),
+        Section(title="How often", blocks=tuple(_often(found, acceptable))),
         Section(title="How soon", blocks=tuple(_soon(found))),
         Section(title="At what harm", blocks=tuple(_harm(found))),
         Section(title="Alerts and error budget", blocks=tuple(_alerts(found))),
@@ -40,11 +42,13 @@ def certificate(flown: Flown, *, repeat: str) -> Page:
     if failures:
         rows = tuple((one.candidate, str(one.seed), one.failure, one.repeat) for one in failures)
         table = Table(columns=("candidate", "seed", "because", "repeat"), rows=rows, words=4)
-        sections.insert(1, Section(title="Could not be flown", blocks=(table,)))
+        sections.insert(2, Section(title="Could not be flown", blocks=(table,)))
     flights = sum(one.flights for one in found)
+    left = sum(one.unstopped and not one.failure for one in flown.results.values())
     return Page(
         kind="certify", title=f"Certificate of {order.plan.document.scenario.title}",
-        lead=f"{order.plan.name}: {flights:,} flights, seeds from {order.first} on; {len(found)} candidates.",
+        lead=f"{order.plan.name}: {flights:,} flights of {len(found)} candidates, seeds from {order.first} on"
+        f"{f', and {left:,} in which nobody decided, which tell what each would do' if left else ''}.",
         sections=tuple(sections), exit_code=verdict(asked, failed=bool(failures)), repeat=repeat,
         data=_data(flown, found),
     )
@@ -60,16 +64,46 @@ def verdict(asked: Sequence[Check], *, failed: bool) -> ExitCode:
     return ExitCode.MET if states else ExitCode.NOTHING_ASSERTED
 
 
+def _short(found: Sequence[Characteristics]) -> Iterator[str]:
+    """What the tables come to, in sentences."""
+    for one in found:
+        if one.kind == NULL:
+            yield f"A candidate just like the incumbent{_under(one)} is rolled back in {_hits(one)}."
+    groups = (
+        ("Harmful, and kept in most flights", [one for one in found if one.harmful and one.rolled_back.value < 0.5]),
+        ("Harmful, and rolled back in most", [one for one in found if one.harmful and one.rolled_back.value >= 0.5]),
+        ("Not harmful, and yet rolled back in most",
+         [one for one in found if not one.harmful and one.kind != NULL and one.rolled_back.value >= 0.5]),
+    )
+    for said, members in groups:
+        if members:
+            yield f"{said}: {', '.join(f'{_named(one)} ({_hits(one)})' for one in members)}."
+
+
+def _hits(one: Characteristics) -> str:
+    return f"{round(one.rolled_back.value * one.flights):,} of {one.flights:,}"
+
+
+def _under(one: Characteristics) -> str:
+    return f" [{one.setting}]" if one.setting else ""
+
+
 def _named(one: Characteristics) -> str:
-    return f"{one.candidate}{f' [{one.setting}]' if one.setting else ''}"
+    return f"{one.candidate}{_under(one)}"
 
 
-def _often(found: Sequence[Characteristics]) -> Iterator[Block]:
+def _effect(one: Characteristics, acceptable: float) -> str:
+    """To the digits that tell on which side of the limit it is."""
+    said, limit = percent(one.effect), percent(acceptable)
+    return f"{100 * one.effect:.4g}%" if said == limit and one.effect != acceptable else said or "unknown"
+
+
+def _often(found: Sequence[Characteristics], acceptable: float) -> Iterator[Block]:
     yield Table(
         columns=("candidate", "effect", "flights", "rolled back", "promoted", "wrong decision", "harm began"),
         rows=tuple(
             (
-                _named(one), percent(one.effect) or "unknown", f"{one.flights:,}", estimated(one.rolled_back, percent),
+                _named(one), _effect(one, acceptable), f"{one.flights:,}", estimated(one.rolled_back, percent),
                 estimated(one.promoted, percent), f"{_kind(one)} {estimated(one.wrong, percent)}",
                 percent(one.harm_begun.value),
             ) for one in found
@@ -110,7 +144,7 @@ def _power(found: Sequence[Characteristics]) -> Iterator[Series]:
 
 def _soon(found: Sequence[Characteristics]) -> Iterator[Block]:
     yield Table(
-        columns=("candidate", "with harm", "delay, median", "delay, nine of ten", "full exposure, median"),
+        columns=("candidate", "with harm", "delay, median", "delay, 90th percentile", "full exposure, median"),
         rows=tuple(
             (
                 _named(one), f"{len(one.delays):,}", estimated(one.delay, time), estimated(one.delay_p90, time),
@@ -141,7 +175,7 @@ def _distribution(values: tuple[float, ...], *, label: str, scale: float) -> Ser
 def _harm(found: Sequence[Characteristics]) -> Iterator[Block]:
     yield Table(
         columns=(
-            "candidate", "net, mean", "net, 19 of 20", "net, worst", "users, mean", "users, 19 of 20", "users, worst",
+            "candidate", "net, mean", "net, 95th", "net, worst", "users, mean", "users, 95th", "users, worst",
         ),
         rows=tuple(
             (
@@ -149,7 +183,8 @@ def _harm(found: Sequence[Characteristics]) -> Iterator[Block]:
                 estimated(one.users, plain), estimated(one.users_p95, plain), plain(one.users_worst),
             ) for one in found
         ),
-        note="net: requests served worse minus requests served better, against the same flight on the incumbent",
+        note="net: requests served worse minus requests served better, against the same flight on the incumbent; "
+        "users: those served worse; 95th: percentile of flights",
     )
     grouped = [(one, name, estimate) for one in found for name, estimate in one.by_group]
     if grouped:
@@ -183,8 +218,9 @@ def _reading(flown: Flown, *, sequential: bool) -> tuple[Block, ...]:
     document = flown.order.plan.document
     kind = "confidence sequences, valid however often they are looked at" if sequential else "exact for shares"
     return (
-        f"Intervals are 95%: {kind}; of quantiles from order statistics. A bound is met only if the whole interval "
-        "keeps it, and missed only if none of it does.",
+        f"Intervals are 95%: {kind}; of quantiles from order statistics; of means by Student's t, and where no two "
+        "flights differ as wide as of something that never happened in so many. A bound is met only if the whole "
+        "interval keeps it, and missed only if none of it does.",
         f"A candidate is harmful if its effect is above plan.acceptable_harm, "
         f"{percent(document.plan.acceptable_harm)}. The null has the incumbent's scores and service in both arms; "
         "every degradation lies on that null.",

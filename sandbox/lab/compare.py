@@ -34,6 +34,8 @@ class Quantity:
     of: Callable[[Result], float | None]
     form: Literal["share", "count", "time"]
     worse: Literal["more", "less", ""] = ""
+    at_most: float = math.inf
+    """The largest it can be, where it is never below 0."""
 
 
 def _flag(holds: bool | None) -> float | None:
@@ -41,9 +43,11 @@ def _flag(holds: bool | None) -> float | None:
 
 
 QUANTITIES = (
-    Quantity(name="rolled back", of=lambda one: _flag(one.sent_back), form="share"),
-    Quantity(name="promoted", of=lambda one: _flag(one.promoted), form="share"),
-    Quantity(name="expectations met", of=lambda one: _flag(one.met), form="share", worse="less"),
+    Quantity(name="rolled back", of=lambda one: _flag(one.sent_back), form="share", at_most=1.0),
+    Quantity(name="promoted", of=lambda one: _flag(one.promoted), form="share", at_most=1.0),
+    Quantity(
+        name="expectations met", of=lambda one: _flag(one.met), form="share", worse="less", at_most=1.0
+    ),
     Quantity(name="net harm, requests", of=lambda one: float(one.net), form="count", worse="more"),
     Quantity(name="served worse, requests", of=lambda one: float(one.gross), form="count", worse="more"),
     Quantity(name="served worse, users", of=lambda one: float(one.users), form="count", worse="more"),
@@ -86,7 +90,8 @@ def difference(quantity: Quantity, pairs: Sequence[tuple[Result, Result]]) -> Di
     strict = mean(moved, counts=counts, alpha=ALPHA / len(QUANTITIES))
     return Difference(
         quantity=quantity, first=math.fsum(firsts) / len(known), second=math.fsum(seconds) / len(known),
-        difference=mean(moved, counts=counts), saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict),
+        difference=mean(moved, counts=counts, least=-quantity.at_most, most=quantity.at_most),
+        saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict),
     )
 
 

@@ -79,9 +79,11 @@ def _sequence(hits: int, n: int) -> tuple[float, float]:
 
 
 def mean(
-    values: Sequence[float], *, sequential: bool = False, counts: bool = True, alpha: float = ALPHA
+    values: Sequence[float], *, sequential: bool = False, counts: bool = True, alpha: float = ALPHA,
+    least: float = -math.inf, most: float = math.inf,
 ) -> Estimate:
-    """The mean of some flights' values with its 95% interval; it needs two of them.
+    """The mean of some flights' values with its 95% interval; it needs two of them. No value is below `least` or above
+    `most`, and so neither is an end.
 
     Of counts that never differed it is as wide as Poisson's of none: that nothing happened so far is no certainty.
     """
@@ -92,7 +94,7 @@ def mean(
         return NONE
     centre = math.fsum(values) / n
     if n == 1:
-        return Estimate(centre, -math.inf, math.inf, n)
+        return Estimate(centre, least, most, n)
     error = math.sqrt(math.fsum((value - centre) ** 2 for value in values) / (n - 1) / n)
     if sequential:
         half = half_width(error, n=n, alpha=alpha, n_best=100, one_sided=False)
@@ -100,7 +102,7 @@ def mean(
         half = float(stdtrit(n - 1, 1 - alpha / 2)) * error
     if counts:
         half = max(half, NOTHING_HAPPENED / n)
-    return Estimate(centre, centre - half, centre + half, n)
+    return Estimate(centre, max(least, centre - half), min(most, centre + half), n)
 
 
 def quantile(values: Sequence[float], p: float, *, sequential: bool = False) -> Estimate:

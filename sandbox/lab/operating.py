@@ -76,8 +76,8 @@ def characteristics(
     def middle(values: Sequence[float], p: float = 0.5) -> Estimate:
         return quantile(values, p, sequential=sequential)
 
-    def average(values: Sequence[float]) -> Estimate:
-        return mean(values, sequential=sequential)
+    def average(values: Sequence[float], least: float = -math.inf) -> Estimate:
+        return mean(values, sequential=sequential, least=least)
 
     paged = [one for one in flown if one.pages]
     spent = [one.budget_spent for one in flown if one.budget_spent is not None]
@@ -90,14 +90,15 @@ def characteristics(
         rolled_back=part(flown, lambda one: one.sent_back), promoted=part(flown, lambda one: one.promoted),
         harm_begun=part(flown, lambda one: one.onset_at is not None),
         delay=middle(delays), delay_p90=middle(delays, NINE_OF_TEN), exposure=middle(exposure),
-        users=average([float(one.users) for one in flown]),
+        users=average([float(one.users) for one in flown], 0.0),
         users_p95=middle([float(one.users) for one in flown], NINETEEN_OF_TWENTY),
         users_worst=max((one.users for one in flown), default=0),
-        gross=average([float(one.gross) for one in flown]), net=average([float(one.net) for one in flown]),
+        gross=average([float(one.gross) for one in flown], 0.0), net=average([float(one.net) for one in flown]),
         net_p95=middle([float(one.net) for one in flown], NINETEEN_OF_TWENTY),
         net_worst=max((one.net for one in flown), default=0),
-        by_group=_by_group(flown, average), budget=mean(spent, sequential=sequential, counts=False) if spent else NONE,
-        pages=average([float(one.pages) for one in flown]),
+        by_group=_by_group(flown, average),
+        budget=mean(spent, sequential=sequential, counts=False, least=0.0) if spent else NONE,
+        pages=average([float(one.pages) for one in flown], 0.0),
         precision=part(paged, lambda one: one.true_pages == one.pages),
         recall=part(harmed, lambda one: one.true_pages > 0),
         delays=tuple(sorted(delays)), exposures=tuple(sorted(exposure)),

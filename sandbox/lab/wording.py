@@ -42,4 +42,6 @@ def estimated(estimate: Estimate, word: Word) -> str:
     """A number with its interval; nothing where there is none."""
     if not estimate.n:
         return "—"
+    if math.isinf(estimate.low) and estimate.low > 0.0:
+        return word(estimate.value)
     return f"{word(estimate.value)} ({word(estimate.low)} to {word(estimate.high)})"

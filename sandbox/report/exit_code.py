@@ -25,7 +25,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.USAGE: "the command line makes no sense, or code in a scenario was not trusted",
     ExitCode.INVALID: "a scenario, or something it names, is invalid; nothing was flown",
     ExitCode.INCONCLUSIVE: "inconclusive: a precondition was not met, as a fault that never struck",
-    ExitCode.NOTHING_ASSERTED: "the scenario has no [expect]: nothing was asserted",
+    ExitCode.NOTHING_ASSERTED: "nothing was asserted: no [expect] of a flight, no bound in [certify] of a study",
     ExitCode.REGRESSED: "something is worse than in the baseline",
     ExitCode.BUG: "a bug in greenroom",
     ExitCode.STORE: "the store could not be read or written",

@@ -156,10 +156,12 @@ def instruments(plan: Plan, world: World) -> Collector:
         for name in service.first:
             if name not in layout.segments:
                 raise RigError(f'services.{model}.first: no segment "{name}"; there is {", ".join(layout.segments)}')
-    for number, fault in enumerate(spec.faults):
-        for name in getattr(fault, "segments", []):
-            if name not in layout.segments:
-                raise RigError(f'faults[{number}].segments: no segment "{name}"; there is {", ".join(layout.segments)}')
+    for table, strikes in (("faults", spec.faults), ("drift", spec.drift)):
+        for number, one in enumerate(strikes):
+            for name in getattr(one, "segments", []):
+                if name not in layout.segments:
+                    there = ", ".join(layout.segments)
+                    raise RigError(f'{table}[{number}].segments: no segment "{name}"; there is {there}')
     return Collector(
         layout, plan.document.telemetry, users=len(world.day.crowd), horizon=horizon_of(plan, spec.recording),
         reference=_reference(plan, world), terms=_terms(plan, world), seed=spec.seed,

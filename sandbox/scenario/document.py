@@ -6,7 +6,6 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.base.spec import Spec
-from sandbox.base.units import format_duration
 from sandbox.decide.alerts.kinds import Alert, AnyAlert
 from sandbox.decide.alerts.settings import AlertingTable
 from sandbox.decide.alerts.slo import Slo
@@ -36,6 +35,7 @@ from sandbox.scenario.alerts import Around, alert_problems, halt_problems
 from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
+from sandbox.scenario.drifting import drift_problems
 from sandbox.scenario.locate import Path
 from sandbox.scenario.naming import names_of
 from sandbox.scenario.retraining import training_problems
@@ -51,11 +51,7 @@ from sandbox.scenario.tables.record import RecordTable
 from sandbox.scenario.tables.releases import Release
 from sandbox.scenario.tables.retraining import RetrainingTable
 from sandbox.scenario.tables.story import Story
-from sandbox.world.drift.category import Category
-from sandbox.world.drift.feedback import Feedback
 from sandbox.world.drift.kinds import Drift
-from sandbox.world.drift.rescaled_scores import RescaledScores
-from sandbox.world.drift.spoil import Spoil
 from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.fleet import FleetTable
@@ -82,13 +78,6 @@ _DURATION: Path = ("scenario", "duration")
 _LADDER: tuple[Path, ...] = tuple(
     ("ramp", key) for key in ("kind", "steps", "first", "by", "factor", "last", "shadow", "preview")
 )
-_POPULATION = "a drift of the population on replayed traffic; replay a stretch that drifted"
-_OF_MADE_UP_TRAFFIC = {
-    **dict.fromkeys(("covariate", "scale", "correlation", "prior", "concept"), _POPULATION),
-    "feedback": "people who react to what they are told, on replayed traffic; replay a stretch in which they did",
-    "stale": "stale features on replayed traffic; replay what the store served",
-    "duplicated": "requests that come twice on replayed traffic; replay a stretch in which they did",
-}
 _FEATURES: tuple[Path, ...] = (("traffic", "columns", "features"), ("population", "features"))
 
 
@@ -214,7 +203,10 @@ class Document(Spec):
         yield from self._models()
         yield from self._names()
         yield from self._slices()
-        yield from self._drifts()
+        yield from drift_problems(
+            self.drift, traffic=self.traffic, models=self.models, segments=[one.name for one in self.segments],
+            features=self.feature_names, duration=self.scenario.duration,
+        )
         yield from self._contract()
         yield from self._users()
         yield from training_problems(
@@ -455,41 +447,6 @@ class Document(Spec):
                     yield Complaint((table, index, "name"), f'"{name}" stands here twice; rename one')
             if len(names) > 255:
                 yield Complaint((table, 255, "name"), f"more than 255 {table}; merge some")
-
-    def _drifts(self) -> Iterator[Complaint]:
-        beat = 0
-        for index, drift in enumerate(self.drift):
-            at: Path = ("drift", index)
-            yield from self._replayed(at, drift)
-            if isinstance(drift, Spoil | RescaledScores) and drift.model not in ("all", *self.models):
-                yield Complaint((*at, "model"), nowhere("model", drift.model, ["all", *self.models]))
-            for position, segment in enumerate(drift.segments):
-                known = [one.name for one in self.segments]
-                if segment not in known and not isinstance(self.traffic, Replay):
-                    yield Complaint((*at, "segments", position), nowhere("segment", segment, known))
-            if isinstance(drift, Feedback) and drift.every != (beat := beat or drift.every):
-                said = f"another loop reacts every {format_duration(beat)}; say the same here"
-                yield Complaint((*at, "every"), said, (("drift",),))
-            if drift.at >= self.scenario.duration:
-                yield Complaint((*at, "at"), "it would set in after the flight has ended", (_DURATION,))
-            for position, feature in enumerate(getattr(drift, "features", [])):
-                if feature not in self.feature_names:
-                    said = nowhere("feature", feature, list(self.feature_names))
-                    yield Complaint((*at, "features", position), said, _FEATURES)
-
-    def _replayed(self, at: Path, drift: Drift) -> Iterator[Complaint]:
-        if not isinstance(self.traffic, Replay):
-            return
-        if drift.kind in _OF_MADE_UP_TRAFFIC:
-            yield Complaint((*at, "kind"), f"not yet: {_OF_MADE_UP_TRAFFIC[drift.kind]}")
-        if isinstance(drift, Category) and "shift" in drift.model_fields_set:
-            yield Complaint((*at, "shift"), "a replay brings its own people; remove it")
-        if drift.segments:
-            yield Complaint((*at, "segments"), "not yet: drift in one segment of replayed traffic; remove it")
-        logged = [name for name, model in self.models.items() if isinstance(model, Logged)]
-        if isinstance(drift, Spoil) and any(drift.reaches(name) for name in logged):
-            said = "a logged model has answered already, with what it read then; name a callable one"
-            yield Complaint((*at, "model"), said)
 
     def _users(self) -> Iterator[Complaint]:
         if self.users.sessions is not None and isinstance(self.traffic, Replay):

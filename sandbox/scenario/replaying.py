@@ -1,10 +1,8 @@
 """A recording made thinner, begun again and again, or put together anew from its own pieces."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sandbox.base.recording import Recording
 from sandbox.base.streams import stream
@@ -15,8 +13,6 @@ MOST_REQUESTS = 200_000_000
 NEARBY = 3
 """From how many pieces before and after its own place another may come."""
 
-COLUMNS = ("at", "features", "user", "segment", "group", "label", "label_at")
-
 
 def thinned(recording: Recording, part: float) -> Recording:
     """The requests of a part of the users, the same users every time; at least those of one."""
@@ -24,7 +20,7 @@ def thinned(recording: Recording, part: float) -> Recording:
         return recording
     luck = stream(0, "replay.thin").random(recording.users)
     chosen = luck < max(part, float(luck[np.unique(recording.user)].min()) + 1e-12)
-    return _taken(recording, np.flatnonzero(chosen[recording.user]))
+    return recording.taken(np.flatnonzero(chosen[recording.user]))
 
 
 def looped(recording: Recording, *, until: int) -> Recording:
@@ -39,11 +35,11 @@ def looped(recording: Recording, *, until: int) -> Recording:
         return recording
     if rounds * n > MOST_REQUESTS:
         raise OverflowError(f"{rounds:,} rounds of {n:,} requests")
-    again = _taken(recording, np.tile(np.arange(n), rounds))
+    again = recording.taken(np.tile(np.arange(n), rounds))
     later = np.repeat(np.arange(rounds, dtype=np.int64) * span, n)
     label_at = np.where(again.label_at < 0, again.label_at, again.label_at + later)
     whole = replace(again, at=again.at + later, label_at=label_at)
-    return _taken(whole, np.flatnonzero(whole.at < until))
+    return whole.taken(np.flatnonzero(whole.at < until))
 
 
 def resampled(recording: Recording, piece: int, *, seed: int) -> Recording:
@@ -66,13 +62,6 @@ def resampled(recording: Recording, piece: int, *, seed: int) -> Recording:
     later = [np.full(len(rows), by, dtype=np.int64) for by, rows in zip(moved, taken, strict=True)]
     rest = np.arange(edges[-1], len(recording))
     rows, shift = np.concatenate([*taken, rest]), np.concatenate([*later, np.zeros(len(rest), dtype=np.int64)])
-    again = _taken(recording, rows)
+    again = recording.taken(rows)
     label_at = np.where(again.label_at < 0, again.label_at, again.label_at + shift)
     return replace(again, at=again.at + shift, label_at=label_at)
-
-
-def _taken(recording: Recording, rows: npt.NDArray[np.int64]) -> Recording:
-    taken: dict[str, Any] = {name: getattr(recording, name)[rows] for name in COLUMNS}
-    scores = {name: column[rows] for name, column in recording.scores.items()}
-    latencies = {name: column[rows] for name, column in recording.latencies.items()}
-    return replace(recording, **taken, scores=scores, latencies=latencies)

@@ -19,6 +19,7 @@ from sandbox.world.models.llm import Llm
 from sandbox.world.models.logged import Logged
 from sandbox.world.models.multi import Multi
 from sandbox.world.models.scoring import Scoring
+from sandbox.world.recast import recast
 from sandbox.world.spec import WorldSpec
 from sandbox.world.switching import switch
 from sandbox.world.synthetic_day import (
@@ -45,7 +46,7 @@ class ReplayDay:
     def __init__(self, spec: WorldSpec) -> None:
         assert spec.recording is not None
         self._spec = spec
-        self._rows: Recording = spec.recording
+        self._rows: Recording = recast(spec, spec.recording) if spec.drift else spec.recording
         for drift in spec.drift:
             for name in drift.features if isinstance(drift, Spoil) and not drift.takes_away else ():
                 if name in self._rows.categories:

@@ -93,3 +93,10 @@ def test_no_number_of_seeds_tells_a_limit_from_itself():
 def test_the_seeds_a_mean_takes_grow_with_the_square_of_how_close_it_is():
     close, far = (seeds_for_mean(mean([1.0, 2.0, 3.0] * 20), limit) for limit in (2.05, 2.1))
     assert close == pytest.approx(4 * far, rel=0.05)
+
+
+def test_no_end_of_a_mean_is_where_no_value_can_be():
+    assert (mean([0.0] * 10, least=0.0).low, mean([0.0] * 10).low) == (0.0, -mean([0.0] * 10).high)
+    whole = mean([-1.0, 1.0, 1.0], counts=False, least=-1.0, most=1.0)
+    assert (whole.low, whole.high) == (-1.0, 1.0)
+    assert (mean([0.4], least=0.0).low, mean([0.4], least=0.0).high) == (0.0, math.inf)

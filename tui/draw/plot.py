@@ -61,17 +61,18 @@ def _columns(curve: Curve, span: Span, *, columns: int, rows: int) -> list[tuple
     """(column, first row, last row) of the dots of a curve: all values of a column, joined with the one before."""
     found: dict[int, tuple[int, int]] = {}
     before: tuple[int, int] | None = None
+    start, end, width = span.start, span.end, max(1, span.end - span.start)
     for at, value in curve.samples:
         if value is None:
             before = None
             continue
-        if not span.start < at <= span.end:
+        if not start < at <= end:
             continue
-        x = min(columns - 1, (at - span.start) * columns // max(1, span.end - span.start))
-        y = _row(value, span, rows)
-        low, high = found.get(x, (y, y))
-        found[x] = (min(low, y), max(high, y))
-        if before is not None:
+        x, y = min(columns - 1, (at - start) * columns // width), _row(value, span, rows)
+        low, high = found.get(x, (rows, -1))
+        if not low <= y <= high:
+            found[x] = (min(low, y), max(high, y))
+        if before is not None and before[0] != x:
             _join(found, before, (x, y))
         before = (x, y)
     return [(x, low, high) for x, (low, high) in sorted(found.items())]

@@ -50,6 +50,7 @@ class Drawn(Widget):
         super().__init__(id=id, classes=classes)
         self._drawings: list[Drawing] = []
         self._painted: dict[int, Strip] = {}
+        self._styles: dict[str, Style] = {}
 
     def drawn(self, width: int, height: int) -> Iterable[Drawing]:
         """The lines for a width and a height of cells."""
@@ -88,6 +89,7 @@ class Drawn(Widget):
     def notify_style_update(self) -> None:
         """Other colours: forget what was painted."""
         self._painted.clear()
+        self._styles.clear()
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
@@ -99,12 +101,16 @@ class Drawn(Widget):
 
     def _inked(self, drawing: Drawing) -> Strip:
         width = self.content_size.width
-        base = self.get_component_rich_style("ink--cursor") if drawing.chosen else self.rich_style
-        segments = [Segment(self.glyphs.spell(text), self._ink(ink, base)) for text, ink in drawing.pieces if text]
-        return Strip(segments).adjust_cell_length(width, base)
+        on = "cursor" if drawing.chosen else "plain"
+        spell = self.glyphs.spell
+        segments = [Segment(spell(text), self._ink(ink, on)) for text, ink in drawing.pieces if text]
+        return Strip(segments).adjust_cell_length(width, self._ink("plain", on))
 
-    def _ink(self, ink: str, base: Style) -> Style:
-        if ink == "plain":
-            return base
-        style = self.get_component_rich_style(f"ink--{ink}", partial=True)
-        return base + style
+    def _ink(self, ink: str, on: str) -> Style:
+        """How an ink looks on plain paper or under the cursor; worked out once, until colours change."""
+        style = self._styles.get(f"{on} {ink}")
+        if style is None:
+            base = self.get_component_rich_style("ink--cursor") if on == "cursor" else self.rich_style
+            own = Style() if ink == "plain" else self.get_component_rich_style(f"ink--{ink}", partial=True)
+            style = self._styles[f"{on} {ink}"] = base + own
+        return style

@@ -15,7 +15,8 @@ class Duplicated(Onset):
     """Duplicated requests: `rate` of them come a second time, within `within`, as where an at-least-once queue resends.
 
     The copy has its original's user, features, work and label, and a luck of its own. Traffic and load rise at once; no
-    distribution moves. What counts requests takes copies for evidence that they are not; what counts users does not.
+    distribution moves, and of a recording that is replayed nothing is altered. What counts requests takes copies for
+    evidence that they are not; what counts users does not.
 
     ```toml
     [[drift]]

@@ -18,7 +18,8 @@ class Prior(Onset):
 
     Scores of both arms drift the same way and calibration goes first; ranking (AUC) does not move. After a covariate
     or scale drift in the same flight the rate it reaches is only about `base_rate`: classes are told apart as they
-    were before.
+    were before. On replayed traffic requests of one outcome stay away until the rate of the whole recording would be
+    this; those that come are as they were recorded.
 
     ```toml
     [[drift]]
