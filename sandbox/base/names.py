@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 def nowhere(what: str, name: str, known: Sequence[str]) -> str:
     """That a name points nowhere, and what is near."""
-    nearest = get_close_matches(name, known, n=3, cutoff=0.4)
+    nearest = get_close_matches(name, known, n=3, cutoff=0.5)
     if nearest:
         return f'no {what} "{name}"; nearest: {", ".join(nearest)}'
     return f'no {what} "{name}"; there is {", ".join(known)}' if known else f'no {what} "{name}"; there is none'

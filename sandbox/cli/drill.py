@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.debrief import FORMS, show_debrief
 from sandbox.cli.errors import UsageError
-from sandbox.cli.families import families
+from sandbox.cli.families import curriculum
 from sandbox.cli.scenarios import find, load
 from sandbox.cli.sealed import add_passphrase, passphrase_of
 from sandbox.cli.stores import add_store, open_store
@@ -40,8 +40,12 @@ def add(commands: Commands) -> None:
                      "object a line")
     how.add_argument("--inject", nargs=2, metavar=("DRILL", "FILE"), help="an instructor's, from a second terminal: "
                      "have the [[faults]] and [[drift]] of this file strike now in a drill that somebody sits")
+    how.add_argument("--brief", action="store_true", help="tell what is known of a family beforehand: its briefing, "
+                     "and the names that a script may use; nothing is dealt")
     how.add_argument("--list", action="store_true", help="list the families, in the order of the curriculum")
     how.add_argument("--history", action="store_true", help="what an operator has sat, learned, and should sit next")
+    parser.add_argument("--from", dest="place", type=Path, metavar="DIR|FILE", help="families of your own: a folder of "
+                        "them, or a file with families = [...] in the order in which they are sat")
     parser.add_argument("--operator", metavar="NAME", help="who sits it; kept as a pseudonym, `greenroom forget` "
                         "erases the name")
     parser.add_argument("--seed", type=int, metavar="N", help="an instructor's: deal this seed instead of a drawn one")
@@ -58,43 +62,56 @@ def add(commands: Commands) -> None:
 def drill(arguments: argparse.Namespace) -> int:
     """List, look back, or sit one."""
     if arguments.list:
-        return _list()
+        return _list(arguments)
     store, operator = open_store(arguments), ANYBODY
+    asks = arguments.history or arguments.brief
     if arguments.operator is not None:
-        from sandbox.record.names import pseudonym
-
-        operator = pseudonym(store, arguments.operator)
+        operator = _operator(store, arguments.operator, asks=asks)
     if arguments.history:
         from sandbox.cli.learning import show_learning
 
-        return show_learning(store, operator)
+        return show_learning(store, operator, curriculum(arguments.place))
     if arguments.inject is not None:
         return _inject(arguments, store)
+    if arguments.brief:
+        from sandbox.cli.briefing import show_briefing
+
+        show_briefing(_family(arguments, store, operator))
+        return ExitCode.MET
     if arguments.script is None and not arguments.interactive:
         raise UsageError(
-            "who flies it? say --script FILE or --interactive; people fly drills in the cockpit: `greenroom`"
+            "who flies it? say --script FILE or --interactive; people fly drills in the cockpit: `greenroom`;"
+            " --brief tells what is known beforehand"
         )
     return _sit(arguments, store, operator)
 
 
-def _list() -> int:
-    found = families()
-    width = max(len(one.name) for one in found)
-    lines = [f"{one.name:<{width}}  level {one.table.level}  {one.title}: {one.table.teaches}" for one in found]
-    say("\n".join(lines))
+def _operator(store: "Store", name: str, *, asks: bool) -> str:
+    """The operator's pseudonym; who only asks about somebody makes nobody known."""
+    from sandbox.record.names import known_as, pseudonym
+
+    return (known_as(store, name) or name) if asks else pseudonym(store, name)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    found = curriculum(arguments.place)
+    width = max(len(name) for name in found.names)
+    if found.title:
+        say(found.title)
+    say("\n".join(
+        f"{one.name:<{width}}  level {one.table.level}  {one.title}: {one.table.teaches}" for one in found.families
+    ))
     return ExitCode.MET
 
 
 def _family(arguments: argparse.Namespace, store: "Store", operator: str) -> "Family":
-    from sandbox.drill.curriculum import suggested
     from sandbox.drill.family import Family
     from sandbox.record.sittings import sittings
 
+    found = curriculum(arguments.place)
+    known = {one.name: one for one in found.families}
     if arguments.family is None:
-        found = families()
-        name = suggested(found, [one for one in sittings(store) if one.operator == operator])
-        return next(one for one in found if one.name == name)
-    known = {one.name: one for one in families()}
+        return known[found.suggested([one for one in sittings(store) if one.operator == operator])]
     if arguments.family in known:
         return known[arguments.family]
     try:
@@ -163,6 +180,7 @@ def _talk(arguments: argparse.Namespace, seat: "Seat", passphrase: str) -> int:
         say(line)
     if not protocol.over:
         seat.keep()
+        seat.leave()
         note(f"cut off at {protocol.greeting()['now']}; greenroom debrief {seat.filed.id} tells what it was")
         return ExitCode.INCONCLUSIVE
     if arguments.later:

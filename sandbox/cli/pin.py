@@ -29,6 +29,8 @@ def pin(arguments: argparse.Namespace) -> int:
     """Debrief it, and write what the plan alone should have reached."""
     from sandbox.drill.pinning import pinned
 
+    if arguments.out is not None and arguments.out.exists():
+        raise UsageError(f"{arguments.out} exists already; name another file")
     one, flight = debrief_named(
         arguments, open_store(arguments), arguments.what, passphrase=passphrase_of(arguments)
     )

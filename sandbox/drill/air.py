@@ -1,6 +1,7 @@
 """One day, flown as often as one likes, each time with other hands: a plan and a seed to which commands are given.
 
-Whoever the plan itself has on call is not there: theirs would be hands, too.
+Whoever the plan itself has on call is not there: theirs would be hands, too. `alone` is the day on which
+nobody is asked.
 """
 
 from collections.abc import Sequence
@@ -8,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from sandbox.base.flight import Flight
 from sandbox.base.recording import Recording
-from sandbox.operate.oncall.plain import Human
+from sandbox.operate.oncall.kinds import OnCall
+from sandbox.operate.oncall.plain import Autopilot, Human
 from sandbox.operate.oncall.scripted import Scripted
 from sandbox.operate.oncall.simulated import Simulated
 from sandbox.record.sittings import Given
@@ -32,8 +34,17 @@ class Air:
         """A flight of it that has not begun."""
         plan = self.plan
         if isinstance(plan.document.oncall, Scripted | Simulated):
-            plan = replace(plan, document=plan.document.model_copy(update={"oncall": Human()}))
+            plan = _with(plan, Human())
         return Session(plan, seed=self.seed, recording=self.recording, inputs=self.inputs)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the plan waits for anybody's approval."""
+        return bool(self.plan.policy.ramp.approvals)
+
+    def alone(self) -> "Air":
+        """The same day with the policy alone: what it waits for is approved at once."""
+        return replace(self, plan=_with(self.plan, Autopilot()))
 
     def fly(self, script: Sequence[Given] = (), *, actor: str = "operator") -> Flight:
         """The flight in which these commands are given."""
@@ -42,3 +53,7 @@ class Air:
             session.advance(given.at)
             session.apply(given.kind, actor=actor, **given.arguments)
         return session.finish()
+
+
+def _with(plan: Plan, oncall: OnCall) -> Plan:
+    return replace(plan, document=plan.document.model_copy(update={"oncall": oncall}))

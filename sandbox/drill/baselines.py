@@ -1,9 +1,9 @@
-"""The same day with other hands: nobody's, the oracle's, and those of bots that always do one thing.
+"""The same day with other hands: nobody's, the policy's alone, the oracle's, those of whoever rolls back when paged.
 
-What the oracle may try follows from what is struck. Where nothing needs anybody it does nothing. Where the incumbent is
-struck it may send people to the candidate; otherwise it may take them away from it, all, or one segment of them, hold
-the ramp, mend the candidate's pool, and follow the plan's rollback recipes. It never promotes for the candidate's own
-sake: that would teach haste.
+What the oracle may try follows from what is struck. Where nothing needs anybody it does nothing but approve what waits
+for an approval. Where the incumbent is struck it may send people to the candidate; otherwise it may take them away from
+it, all, or one segment of them, hold the ramp, mend the candidate's pool, follow the plan's rollback recipes, and
+approve. It never promotes for the candidate's own sake: that would teach haste.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from sandbox.drill.oracle import BUDGET, Move, Oracle, oracle
 from sandbox.record.sittings import Given
 from sandbox.report.alerts import told
 from sandbox.report.debrief.cause import Cause
-from sandbox.report.debrief.exercise import NOTHING, ORACLE
+from sandbox.report.debrief.exercise import ALONE, NOTHING, ORACLE
 from sandbox.report.debrief.skill import net_harm
 from sandbox.report.harm import onset
 
@@ -37,9 +37,9 @@ class Baselines:
         return {ORACLE: self.oracle.says}
 
 
-def baselines(air: Air, cause: Cause, *, budget: int = BUDGET) -> Baselines:
-    """Nobody's flight, the first page's, and the oracle's."""
-    still = air.fly()
+def baselines(air: Air, cause: Cause, *, budget: int = BUDGET, still: Flight | None = None) -> Baselines:
+    """Nobody's flight, where it was not flown yet, the policy's alone, the first page's, and the oracle's."""
+    still = still or air.fly()
     seen = onset(still)
     observable = None if cause.control or seen is None else seen.evident_at
     first = _first(air, cause, observable)
@@ -48,15 +48,20 @@ def baselines(air: Air, cause: Cause, *, budget: int = BUDGET) -> Baselines:
         budget=budget,
     )
     page = at_first_page(still)
-    flights = {NOTHING: still, FIRST_PAGE: air.fly(page) if page else still, ORACLE: best.flight}
+    flights = {
+        NOTHING: still, ALONE: air.alone().fly() if air.waits else still,
+        FIRST_PAGE: air.fly(page) if page else still, ORACLE: best.flight,
+    }
     return Baselines(observable_at=observable, flights=flights, oracle=best)
 
 
 def moves(air: Air, cause: Cause) -> tuple[Move, ...]:
     """What may be tried about a cause."""
     document = air.plan.document
+    roles = dict.fromkeys(one.role for one in air.plan.policy.ramp.approvals)
+    approved: tuple[Move, ...] = tuple(("approve", {"role": role}) for role in roles)
     if cause.needless:
-        return ()
+        return approved
     if cause.model == document.arms[INCUMBENT]:
         return (("promote", {}), ("advance", {}), ("hold", {}))
     arm = document.ramp.model
@@ -66,7 +71,7 @@ def moves(air: Air, cause: Cause) -> tuple[Move, ...]:
     mended: tuple[Move, ...] = (("restart", {"model": arm}),)
     if replicas:
         mended += (("scale", {"model": arm, "replicas": 2 * replicas}),)
-    return (("roll back", {}), *apart, ("hold", {}), *mended)
+    return (("roll back", {}), *apart, ("hold", {}), *mended, *approved)
 
 
 def recipes(air: Air, cause: Cause, *, first: int) -> tuple[Script, ...]:

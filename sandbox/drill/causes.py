@@ -1,6 +1,8 @@
 """What is wrong in a plan, and all that a diagnosis may name: the kinds of fault and drift, each in its class."""
 
+from sandbox.base.flight import Flight
 from sandbox.report.debrief.cause import NOTHING, Cause, Helps
+from sandbox.report.harm import onset
 from sandbox.scenario.document import Document
 from sandbox.world.drift.kinds import KINDS as DRIFTS
 from sandbox.world.drift.kinds import Drift
@@ -12,6 +14,12 @@ from sandbox.world.faults.kinds import KINDS as FAULTS
 
 WORSE = "worse-model"
 """The diagnosis of a candidate that is worse though nothing broke."""
+
+WORSE_SHOWS = ("quality.brier", "quality.accuracy", "quality.wrong")
+"""The metrics in which such a candidate shows."""
+
+OVERLOAD = "overload"
+"""What is wrong where a candidate's pool is too small, which nobody deals."""
 
 DATA = "data"
 """The class of every drift."""
@@ -35,12 +43,27 @@ def cause_of(document: Document, *, diagnosis: str = "") -> Cause:
     if document.drift:
         return _drift(document.drift[0])
     if diagnosis:
-        signals = ("quality.brier", "quality.accuracy", "quality.wrong")
         arm = document.ramp.model
-        return Cause(kind=diagnosis, taxonomy=CLASSES[diagnosis], model=arm, rollback="helps", signals=signals)
+        return Cause(kind=diagnosis, taxonomy=CLASSES[diagnosis], model=arm, rollback="helps", signals=WORSE_SHOWS)
     if document.faults:
         return _fault(document.faults[0], document)
     return Cause(kind=NOTHING)
+
+
+def cause_in(document: Document, still: Flight) -> Cause:
+    """What is wrong where nobody dealt it: what stands in the plan, else a candidate that does harm all the same, since
+    it answers worse or its pool is too small for what reaches it.
+    """
+    said = cause_of(document)
+    began = onset(still) if said.kind == NOTHING and not document.faults else None
+    if began is None:
+        return said
+    full = began.explained_by.endswith("full pool")
+    kind, taxonomy = (OVERLOAD, "platform") if full else (WORSE, CLASSES[WORSE])
+    signals = ("saturation.busy", "latency.p99", "failures.rate") if full else WORSE_SHOWS
+    return Cause(
+        kind=kind, taxonomy=taxonomy, model=document.ramp.model, at=began.at, rollback="helps", signals=signals
+    )
 
 
 def _fault(fault: Bout, document: Document) -> Cause:

@@ -188,7 +188,7 @@ class Drill:
         return Sitting(
             family=self._deal.family.name, case=self._deal.dealt.name, operator=self.operator, mode=self.mode,
             speed=self.speed, hints=tuple(self._hints), pauses=tuple(self._pauses), injected=tuple(self._injected),
-            chosen=self._chosen,
+            chosen=self._chosen, lesson=self._deal.dealt.lesson,
         )
 
 

@@ -49,7 +49,12 @@ def amended(deal: Deal, table: dict[str, Any], *, at: int) -> Deal:
     text = toml(raw)
     document = read_text(text, name=f"{deal.family.name}, with what was injected")
     plan = replace(deal.plan, text=text, document=document)
-    return replace(deal, plan=plan, cause=cause_of(document, diagnosis=deal.dealt.diagnosis))
+    cause = cause_of(document, diagnosis=deal.dealt.diagnosis)
+    also = tuple(dict.fromkeys((*deal.cause.also, str(table.get("kind")))))
+    added = cause_of(document.model_copy(update={"faults": document.faults[-1:], "drift": []}))
+    signals = added.signals if where == "faults" else ()
+    cause = replace(cause, also=also, signals=tuple(dict.fromkeys((*cause.signals, *signals))))
+    return replace(deal, plan=plan, cause=cause)
 
 
 @dataclass(frozen=True, slots=True)

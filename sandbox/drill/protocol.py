@@ -64,8 +64,12 @@ class Protocol:
         try:
             asked = _read(line)
             does = asked.get("do")
-            if not isinstance(does, str) or does not in self._doing:
-                raise LineError(nowhere("do", str(does), tuple(self._doing)))
+            if not isinstance(does, str):
+                raise LineError(f'say what to do, as {{"do": "standing"}}; there is {", ".join(self._doing)}')
+            if does not in self._doing:
+                raise LineError(nowhere("do", does, tuple(self._doing)))
+            if not isinstance(asked.get("id", ""), (str, int)):
+                raise LineError("an id is text or a number; it comes back with the reply")
             if self.over:
                 raise LineError("the drill is over")
             said = {"ok": True, **self._doing[does](asked)}
@@ -198,7 +202,6 @@ def lines_of(protocol: Protocol, lines: Iterator[str]) -> Iterator[str]:
     """The whole conversation: the greeting, then a reply to every line, until the end was asked for."""
     yield json.dumps(protocol.greeting(), ensure_ascii=False)
     for line in lines:
-        if line.strip():
-            yield json.dumps(protocol.answer(line), ensure_ascii=False, allow_nan=False)
+        yield json.dumps(protocol.answer(line), ensure_ascii=False, allow_nan=False)
         if protocol.over:
             return

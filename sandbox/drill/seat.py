@@ -1,13 +1,15 @@
 """A seat: a drill and its file in a store, from the deal to the debrief.
 
-What is filed while the drill is on is what its operator did, and the sealed rest. A sitting that was cut off keeps what
+What is filed while the drill is on is what its operator did, and the sealed rest. It is held until it ends or is left,
+and cannot be debriefed before, from whatever terminal. A sitting that was cut off keeps what
 was done until then, and is debriefed as if its operator had gone home.
 """
 
 import secrets
 from dataclasses import asdict, replace
-from typing import Any
+from typing import IO, Any
 
+from sandbox.base.clock import clock
 from sandbox.base.command import Answer
 from sandbox.base.flight import Flight
 from sandbox.drill.air import Air
@@ -22,6 +24,9 @@ from sandbox.record.sittings import (
     Filed,
     event_of,
     file_sitting,
+    hold,
+    is_held,
+    let_go,
     open_sitting,
     post_event,
     posted,
@@ -49,6 +54,7 @@ class Seat:
 
     def __init__(self, folder: Folder, filed: Filed, drill: Drill, *, passphrase: str = "") -> None:
         self.folder, self.filed, self.drill, self._passphrase = folder, filed, drill, passphrase
+        self._held: IO[bytes] | None = hold(folder, filed)
 
     @classmethod
     def take(
@@ -107,6 +113,13 @@ class Seat:
         """Fly to the end; what was done is on file and cannot be changed any more, the rest stays sealed."""
         self.drill.finish()
         self.keep(over=True)
+        self.leave()
+
+    def leave(self) -> None:
+        """Get up, at the end or before it: what was done until now is on file, and the seal may be opened."""
+        if self._held is not None:
+            let_go(self.folder, self.filed, self._held)
+            self._held = None
 
 
 def inject(folder: Folder, filed: Filed, table: dict[str, Any], *, passphrase: str = "") -> None:
@@ -136,7 +149,9 @@ def _events(folder: Folder, filed: Filed, *, passphrase: str) -> list[dict[str, 
 def debrief_sitting(
     store: Store, filed: Filed, *, passphrase: str = "", budget: int = BUDGET, found: Baselines | None = None
 ) -> tuple[Debrief, Flight]:
-    """Open the seal, fly the drill again as it was flown, land it, and debrief it."""
+    """Open the seal, fly the drill again as it was flown, land it, and debrief it; raises DealError while it is sat."""
+    if is_held(store, filed):
+        raise DealError(f"{filed.id} is being sat, at {clock(filed.ended)}; it can be opened when it is over")
     deal = deal_of(store, filed, passphrase=passphrase)
     air = Air(deal.plan, deal.seed)
     flight = air.fly(filed.commands, actor=filed.operator)
@@ -144,6 +159,7 @@ def debrief_sitting(
     sitting = Sitting(
         family=filed.family, case=deal.dealt.name, operator=filed.operator, mode=filed.mode, speed=filed.speed,
         hints=deal.hints[: filed.hints], pauses=filed.pauses, chosen=filed.chosen,
+        lesson=deal.dealt.lesson,
         injected=tuple(str(one["table"]["kind"]) for one in _events(store, filed, passphrase=passphrase)),
     )
     one = debriefed(

@@ -104,12 +104,12 @@ class Forbidden(Spec):
 
 
 class Escalation(Spec):
-    """Who is called when it does not help."""
+    """Who is called when it does not help: the first at once, the next at its time where nobody answered."""
 
     role: str = Field(min_length=1)
     """The role."""
     after: Duration = 30 * 60 * NS_PER_SECOND
-    """How long after the incident was declared, if it is not over by then."""
+    """How long after the incident was declared they are to be called at the latest, if it is not over by then."""
 
 
 class Message(Spec):

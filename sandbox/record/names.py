@@ -57,6 +57,14 @@ def pseudonym(folder: Folder, name: str) -> str:
     return drawn
 
 
+def known_as(folder: Folder, name: str) -> str | None:
+    """The pseudonym of a name that is known, or what is one already; None where nobody is called so."""
+    plain = " ".join(name.split())
+    if PSEUDONYM.fullmatch(plain):
+        return plain
+    return next((one for one, of in names(folder).items() if of == plain), None)
+
+
 def forget(folder: Folder, name: str) -> tuple[str, ...]:
     """Erase a person, by name or pseudonym, and return the pseudonyms that are nobody's now; raises StoreError."""
     plain = " ".join(name.split())

@@ -2,16 +2,17 @@
 
 Until the debrief a file holds what the operator knows anyway, and the sealed rest: which case, which seed. The flight
 itself lands with the debrief, flown again from what was sealed and what was commanded; so before it there is no run
-that `history`, `show` or `sql` could tell about.
+that `history`, `show` or `sql` could tell about. Whoever sits one holds it, and nobody can open what is held.
 """
 
+import fcntl
 import json
 import os
 import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sandbox.record.durable import cannot, make_folder, sync, write
 from sandbox.record.errors import StoreError
@@ -98,6 +99,40 @@ def post_event(folder: Folder, filed: Filed, sealed: Sealed) -> None:
         (place / f".{name}").replace(place / f"{name}.json")
     except OSError as error:
         raise cannot("write", place / name, error) from error
+
+
+def hold(folder: Folder, filed: Filed) -> IO[bytes]:
+    """Take hold of a sitting until what is returned is closed, or its process ends; raises StoreError."""
+    place = folder.path / "drills"
+    make_folder(place)
+    path = place / f".{filed.id}.held"
+    try:
+        held = path.open("wb")
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise cannot("hold", path, error) from error
+    return held
+
+
+def is_held(folder: Folder, filed: Filed) -> bool:
+    """Whether somebody sits it now."""
+    path = folder.path / "drills" / f".{filed.id}.held"
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    except OSError as error:
+        raise cannot("look at", path, error) from error
+    return False
+
+
+def let_go(folder: Folder, filed: Filed, held: IO[bytes]) -> None:
+    """Let go of a sitting that was held."""
+    held.close()
+    (folder.path / "drills" / f".{filed.id}.held").unlink(missing_ok=True)
 
 
 def posted(folder: Folder, filed: Filed) -> tuple[Sealed, ...]:

@@ -219,6 +219,8 @@ class Telling:
 
     def __init__(self, plan: dict[str, Any]) -> None:
         self._plan, self._gates, self._holding = plan, _Gates(), ""
+        self._asked: dict[int, Entry] = {}
+        self._part = ""
 
     def tell(self, entry: Entry) -> Iterator[Line]:
         """The lines an entry is worth; none where it is truth, or no news."""
@@ -235,12 +237,15 @@ class Telling:
                 because=str(entry.facts["because"]),
             )
         elif entry.kind == "command" and entry.facts["actor"] != "policy":
+            self._asked[entry.facts["id"]] = entry
             if entry.facts["kind"] != "send" or entry.facts["answer"] == "refused":
                 yield _command(entry)  # what was sent is an update, which has a line of its own
         elif entry.kind == "retraining":
             yield _trained(entry)
         elif entry.kind == "effect":
-            yield from _effect(entry)
+            asked = self._asked.pop(entry.facts["id"], None)
+            self._part = "" if asked is None else str(asked.facts["arguments"].get("part", ""))
+            yield from _effect(entry, asked)
         elif entry.kind == "verify":
             yield _verified(entry)
         elif entry.kind == "ramp":
@@ -259,7 +264,8 @@ class Telling:
             return
         if entry.facts["what"] in ("step", "promote") and entry.facts["because"] == "every gate passed":
             yield from (_gate(one, gates.step_title, self._plan) for one in gates.latest.values() if one.decides)
-        yield _moved(entry)
+        yield _moved(entry, self._part)
+        self._part = ""
         gates.clear(str(entry.facts["title"]))
         self._holding = ""
 
@@ -322,22 +328,30 @@ def _alert(entry: Entry, word: str, because: str) -> Line:
 def _command(entry: Entry) -> Line:
     """Who asked for what; what a runbook has somebody do follows the line of its step."""
     facts, refused = entry.facts, entry.facts["answer"] == "refused"
-    told = [f"{name} {value}" for name, value in facts["arguments"].items() if name not in _WORDS]
     said = [shorten(str(value), 96, placeholder="…") for name in _WORDS if (value := facts["arguments"].get(name))]
     what = f"{facts['kind']}{', refused' if refused else ''}"
-    because = [str(facts["reason"])] if refused else [", ".join(told), ": ".join(said)]
+    because = [str(facts["reason"])] if refused else [_arguments(facts["arguments"]), ": ".join(said)]
     return Line(at=entry.at, who=str(facts["actor"])[:8], what=what, because=": ".join(filter(None, because)))
+
+
+def _arguments(given: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in given.items() if name not in _WORDS)
 
 
 _WORDS = ("title", "text", "reason")
 """Arguments that are said in words of their own."""
 
 
-def _effect(entry: Entry) -> Iterator[Line]:
-    """What failed; what took effect shows by what it did."""
-    if entry.facts["what"] == "failed":
-        what, because = f"{entry.facts['kind']}, failed", str(entry.facts["because"])
-        yield Line(at=entry.at, who=str(entry.facts["actor"])[:8], what=what, because=because)
+def _effect(entry: Entry, asked: Entry | None) -> Iterator[Line]:
+    """What failed, and what is done that took its time or shows by nothing else; the rest shows by what it did."""
+    facts = entry.facts
+    if facts["what"] == "failed":
+        what = f"{facts['kind']}, failed"
+        yield Line(at=entry.at, who=str(facts["actor"])[:8], what=what, because=str(facts["because"]))
+    elif asked is not None and asked.at < entry.at:
+        what, took = f"{facts['kind']}, done", format_duration(entry.at - asked.at)
+        because = ", ".join(filter(None, (_arguments(asked.facts["arguments"]), f"asked for {took} before")))
+        yield Line(at=entry.at, who=str(facts["actor"])[:8], what=what, because=because)
 
 
 def _verified(entry: Entry) -> Line:
@@ -348,14 +362,15 @@ def _verified(entry: Entry) -> Line:
     )
 
 
-def _moved(entry: Entry) -> Line:
+def _moved(entry: Entry, part: str) -> Line:
+    """What was done to the ramp; `part` is how much of a segment was sent back, where it was not all of it."""
     what, because = str(entry.facts["what"]), str(entry.facts["because"])
     title, share = str(entry.facts["title"]), format_share(float(entry.facts["share"]))
     first = what == "step" and int(entry.facts["step"]) == 0
     words = title if first else {
         "step": f"advance → {title}", "promote": f"promote → {share}", "roll back": f"roll back → {share}",
         "adjust": "adjust thresholds", "reweight": "reweight groups",
-    }.get(what, f"{what} → 0%" if what.startswith("divert") else f"{what} → {share}")
+    }.get(what, f"{what} → {f'{part} fewer' if part else '0%'}" if what.startswith("divert") else f"{what} → {share}")
     quiet = because in ("the ramp begins", "every gate passed")
     return Line(at=entry.at, who="ramp", what=words, because="" if quiet else f"because: {_once(because, what)}")
 

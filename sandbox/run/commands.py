@@ -22,8 +22,9 @@ from sandbox.run.roster import Roster
 from sandbox.run.view import standing
 from sandbox.scenario.script import POLICY, Argument, operation
 
-Origin = Literal["", "plan", "runbook"]
-"""Where a command comes from: whoever acts upon the flight, its own plan's on-call, or a step of a runbook."""
+Origin = Literal["", "plan", "runbook", "called"]
+"""Where a command comes from: whoever acts upon the flight, its own plan's on-call, a step of a runbook, or a role that
+was called."""
 Then = Callable[[str], None]
 
 

@@ -49,7 +49,7 @@ class Procedures:
         self._asking[runbook, step] = tell
 
     def perform(self, wanted: Perform, actor: str) -> None:
-        """Do a step: hand in its action, then watch."""
+        """Do a step: hand in its action, unless things stand as it would have them, then watch."""
         book = self._runbooks[wanted.runbook]
         step = book.all_steps[wanted.step - 1]
         tell = self._asking.pop((wanted.runbook, wanted.step), _nobody)
@@ -62,7 +62,7 @@ class Procedures:
 
         if wanted.step == len(book.steps) + 1 and (missing := self._unmet(book)):
             done(missing)
-        elif step.asked is None:
+        elif step.action is None or step.asked is None or step.action.already(self._counter.standing):
             done("")
         else:
             kind, arguments = step.asked

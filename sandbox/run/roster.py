@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sandbox.decide.notify.table import NotifyTable, Route
+from sandbox.operate.oncall.plain import Human
 from sandbox.operate.oncall.simulated import Simulated
 from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.plan import Plan
@@ -29,7 +30,7 @@ class Roster:
         if document.notify is not None:
             roles += _told(document.notify)
         roles += [one.role for book in books.values() for one in book.escalation]
-        roles += document.oncall.others if isinstance(document.oncall, Simulated) else ()
+        roles += document.oncall.others if isinstance(document.oncall, Human | Simulated) else ()
         audiences = [one.audience for book in books.values() for one in book.messages]
         return cls(
             title=document.scenario.title,

@@ -114,7 +114,7 @@ def _within(spec: type[BaseModel], *, heading: str, told: dict[type[BaseModel], 
 def _keys(spec: type[BaseModel]) -> Iterator[str]:
     yield from ("| key | value | default | meaning |", "|---|---|---|---|")
     for name, field in spec.model_fields.items():
-        if name == "kind":
+        if name == "kind" and get_origin(field.annotation) is Literal:
             continue
         means = " ".join(meaning(spec, name).split()).replace("|", "\\|")
         yield f"| `{field.alias or name}` | {_value(field)} | {_default_cell(field)} | {means} |"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_BY_NAME = ("models", "services")
+_BY_NAME = ("models", "services", "runbook")
 """Tables whose keys are names, each a table of its own."""
 
 
@@ -35,9 +35,26 @@ def _tables(key: str, item: Any) -> Iterator[str]:
             yield from ("", f"[[{_key(key)}]]", *_body(one))
     elif key in _BY_NAME:
         for name, one in item.items():
-            yield from ("", f"[{_key(key)}.{_key(name)}]", *_body(one))
+            yield from _named(f"{_key(key)}.{_key(name)}", one)
     else:
         yield from ("", f"[{_key(key)}]", *_body(item))
+
+
+def _named(place: str, table: Mapping[str, Any]) -> Iterator[str]:
+    """A table with a name, and below it the tables in it that hold tables of their own."""
+    deeper = {key: item for key, item in table.items() if _is_tables(item) or _holds_tables(item)}
+    flat = {key: item for key, item in table.items() if key not in deeper}
+    yield from ("", f"[{place}]", *_body(flat))
+    for key, item in deeper.items():
+        if isinstance(item, Mapping):
+            yield from _named(f"{place}.{_key(key)}", item)
+        else:
+            for one in item:
+                yield from ("", f"[[{place}.{_key(key)}]]", *_body(one))
+
+
+def _holds_tables(item: Any) -> bool:
+    return isinstance(item, Mapping) and any(_is_tables(one) for one in item.values())
 
 
 def _body(table: Mapping[str, Any]) -> Iterator[str]:

@@ -104,6 +104,10 @@ def test_a_sitting_that_was_cut_off_is_debriefed_with_what_was_done(family: Fami
     filed = sitting(store, seat.filed.id)
     assert filed is not None
     assert not filed.over
+    with pytest.raises(DealError, match="being sat, at 00:11"):
+        debrief_sitting(store, filed, budget=2)
+    assert not history(store).runs, "nothing of it landed"
+    seat.leave()
     one, _ = debrief_sitting(store, filed, budget=2)
     assert one.outcome == "rolled_back"
 
@@ -112,6 +116,7 @@ def test_an_instructors_passphrase_keeps_a_drill_shut_for_everybody_else(family:
     from sandbox.record.errors import StoreError
 
     seat = Seat.take(store, family, operator="p-00000001", mode="stepped", passphrase="correct horse")
+    seat.end()
     with pytest.raises(StoreError, match="passphrase"):
         debrief_sitting(store, seat.filed, budget=2)
     assert debrief_sitting(store, seat.filed, passphrase="correct horse", budget=2)[0].run

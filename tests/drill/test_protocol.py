@@ -19,11 +19,12 @@ def talk(family: Family, store: Store) -> Protocol:
 
 
 @pytest.mark.parametrize(("line", "said"), [
-    ("", "not JSON"),
     ("nope", "not JSON"),
     ('"advance"', "write an object"),
     ("[" * 5000, "JSON|nested"),
-    ("{}", 'no do "None"'),
+    ("{}", "say what to do"),
+    ('{"do": "standing", "id": {"a": 1}}', "an id is text or a number"),
+    ("", "not JSON"),
     ('{"do": "advanse"}', "nearest: advance"),
     ('{"do": "advance"}', "how far"),
     ('{"do": "advance", "by": 5}', "unit"),

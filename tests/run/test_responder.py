@@ -105,15 +105,25 @@ def test_who_misdiagnoses_follows_another_runbook_to_its_end() -> None:
 FAILS = '[operations."roll back"]\ntakes = "20s"\nfails = "100%"\nsays = "locked"\n'
 
 
-def test_what_fails_is_handed_up_the_path_after_its_time() -> None:
+def test_what_fails_is_handed_up_the_path_at_once() -> None:
     flight = fly(plan_of(SLOW + BOOK + QUICK + FAILS))
     assert found(flight)[0] == ("back", "not done")
-    (declared,) = [at for at, _, kind in did(flight) if kind == "declare"]
+    (failed,) = [at for at, one in facts(flight, "verify") if one["actor"] == "on-call"]
     escalated = [(at, one["arguments"]["role"]) for at, one in facts(flight, "command") if one["kind"] == "escalate"]
-    assert escalated == [(pytest.approx(declared + 5), "lead")]
+    assert escalated == [(pytest.approx(failed), "lead")]
     assert [one["because"] for _, one in facts(flight, "effect") if one["what"] == "failed"] == ["locked", "locked"]
     tried = [(actor, kind) for _, actor, kind in did(flight) if kind == "roll back"]
     assert tried == [("on-call", "roll back"), ("lead", "roll back")]
+
+
+def test_a_step_that_asks_for_what_is_so_already_is_done() -> None:
+    held = BOOK.replace('action = "roll back"', 'action = "hold"')
+    session = Session(plan_of(SLOW + held))
+    session.advance(8 * MINUTE)
+    session.apply("hold", actor="ada")
+    session.apply("perform", actor="ada", runbook="slow", step=1)
+    assert [kind for _, _, kind in did(session.finish())] == ["hold", "perform"], "nothing was refused"
+    assert session.refusal("hold")
 
 
 # What is verified is what telemetry shows, and nothing else.

@@ -68,7 +68,6 @@ def test_the_oracle_finds_the_recipe_and_haste_is_worse_than_nothing() -> None:
     nothing, hasty = (net_harm(found.flights[name]) for name in (NOTHING, FIRST_PAGE))
     assert found.oracle.cost < 0.2 * nothing < 0.1 * hasty
     # Somebody who follows the runbook, paged and all, comes near the oracle; who is on call is not there for others.
-    shown = skill(fly(plan), nothing=nothing, oracle=found.oracle.cost, control=False)
-    assert shown.value is not None
+    shown = skill(fly(plan), nothing=nothing, oracle=found.oracle.cost, cause=cause_of(plan.document))
     assert shown.value > 0.8
     assert not [one for one in found.flights[NOTHING].journal if one.kind == "effect"]

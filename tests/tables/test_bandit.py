@@ -167,3 +167,94 @@ def test_a_shadow_has_no_share_to_move() -> None:
         spec, Climb(Phase.CLIMBING, 0, 0), learned, hold, arm=1, at=60 * MINUTE, lower_is_better=False, may_rise=True
     )
     assert action is hold
+
+
+def heeded(
+    spec: Bandit, *windows: Look, at: int = 60, lower_is_better: bool = False, may_rise: bool = True,
+    share: float | None = None,
+) -> tuple[Learned, Any]:
+    learned = Learned()
+    for one in windows:
+        learned = seen(spec, learned, one, arm=1)
+    climb = Climb(Phase.CLIMBING, 0, 0, share=share)
+    after, _, action = heed(
+        spec, climb, learned, Hold("bakes"), arm=1, at=at * MINUTE, lower_is_better=lower_is_better, may_rise=may_rise
+    )
+    return after, action
+
+
+GREEDY = {"policy": "epsilon-greedy", "epsilon": "20%"}
+
+
+@pytest.mark.parametrize(("keys", "rates", "fewer_wins", "because"), [
+    ({}, BETTER, False, "better with a chance of 100.0%: quality.accuracy 75% against 50%"),
+    ({}, WORSE, False, "better with a chance of 0.0%: quality.accuracy 50% against 75%"),
+    ({}, WORSE, True, "better with a chance of 100.0%: quality.accuracy 50% against 75%"),
+    (GREEDY, BETTER, False, "the candidate leads: quality.accuracy 75% against 50%"),
+    (GREEDY, WORSE, False, "the incumbent leads: quality.accuracy 50% against 75%"),
+    (GREEDY, WORSE, True, "the candidate leads: quality.accuracy 50% against 75%"),
+    ({**GREEDY, "first": "90%"}, EQUAL, False, "the incumbent leads: quality.accuracy 62.5% against 62.5%"),
+    ({**GREEDY, "first": "90%"}, EQUAL, True, "the incumbent leads: quality.accuracy 62.5% against 62.5%"),
+])
+def test_a_move_says_why_and_who_is_only_as_good_does_not_lead(
+    keys: dict[str, Any], rates: tuple[Reading, Reading], fewer_wins: bool, because: str
+) -> None:
+    _, action = heeded(ramp(**keys), window(0, *rates), lower_is_better=fewer_wins)
+    assert action.because == because
+
+
+def test_of_errors_the_chance_is_that_of_having_fewer() -> None:
+    for fewer_wins, chance in ((False, chance_above((50, 56), (50, 44))), (True, chance_above((56, 50), (44, 50)))):
+        _, action = heeded(ramp(), window(0, rate(50, 100), rate(56, 100)), lower_is_better=fewer_wins, share=0.4)
+        assert action.share == pytest.approx(chance, abs=5.1e-4)
+
+
+def test_a_move_is_remembered_and_told_to_a_tenth_of_a_percent() -> None:
+    after, action = heeded(ramp(), window(0, rate(50, 100), rate(52, 100)), at=61)
+    assert after.moved_at == 61 * MINUTE
+    assert action.share == round(action.share, 3) != round(action.share, 2)
+
+
+def test_the_smallest_move_is_one_of_a_whole_point() -> None:
+    assert moved(ramp(most="1%"), window(0, *WORSE), share=0.25) == pytest.approx(0.24)
+    assert moved(ramp(most="0.9%"), window(0, *WORSE), share=0.25) is None
+
+
+def test_a_window_is_forgotten_when_it_ended_a_whole_memory_ago() -> None:
+    spec = ramp(memory="20m")
+    learned = Learned()
+    for minute in (0, 1, 20):
+        learned = seen(spec, learned, window(minute, *BETTER), arm=1)
+    assert [one.start for one in learned.recent] == [1 * MINUTE, 20 * MINUTE]
+    learned = seen(spec, learned, window(21, *BETTER), arm=1)
+    assert [one.start for one in learned.recent] == [20 * MINUTE, 21 * MINUTE]
+
+
+NOTHING_YET = Reading(value=math.nan, n=0)
+
+
+@pytest.mark.parametrize("rates", [(NOTHING_YET, rate(9, 10)), (rate(9, 10), NOTHING_YET), (NOTHING_YET, NOTHING_YET)])
+def test_a_window_in_which_an_arm_has_nothing_teaches_nothing(rates: tuple[Reading, Reading]) -> None:
+    assert seen(ramp(), Learned(), window(0, *rates), arm=1) == Learned()
+    assert moved(ramp(least=1), window(0, *rates), window(1, *BETTER)) == moved(ramp(least=1), window(1, *BETTER))
+
+
+def test_a_reward_that_is_no_share_of_events_teaches_nothing() -> None:
+    mean = Reading(value=0.4, n=100, error=0.01)
+    assert seen(ramp(), Learned(), window(0, rate(40, 100), mean), arm=1) == Learned()
+
+
+def test_nothing_or_everything_rewarded_is_counted_as_it_is() -> None:
+    never, always = rate(0, 200), rate(200, 200)
+    for old, new, counts in (
+        (never, rate(3, 200), ((0, 3), (200, 197))), (rate(197, 200), always, ((197, 200), (3, 0))),
+    ):
+        _, action = heeded(ramp(), window(0, old, new), share=0.6)
+        assert action.share == pytest.approx(min(0.99, chance_above(*counts)), abs=5.1e-4)
+
+
+def test_users_who_are_all_alike_weigh_as_their_requests_do() -> None:
+    n = np.full(64, 10.0)
+    alike = [rate(320, 640, by_user=ByUser(n, n / 2)), rate(333, 640, by_user=ByUser(n, n * 0.52))]
+    _, action = heeded(ramp(), window(0, *alike), share=0.3)
+    assert action.share == pytest.approx(chance_above((320, 333), (320, 307)), abs=2e-3)

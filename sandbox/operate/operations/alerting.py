@@ -104,6 +104,10 @@ class Disable(OfAlert):
     reason: str = Field(min_length=1)
     """Why."""
 
+    def already(self, standing: Standing) -> bool:
+        """Nobody evaluates it."""
+        return self.alert in standing.disabled
+
     def refusal(self, standing: Standing) -> str:
         """It must be enabled, and not what the plan promised to stop at."""
         if said := super().refusal(standing):

@@ -16,6 +16,10 @@ class Operation(Spec):
 
     kind: str
 
+    def already(self, standing: Standing) -> bool:
+        """Whether things stand as it would have them, so that a runbook may go on."""
+        return False
+
     def refusal(self, standing: Standing) -> str:
         """Why it may not be granted as things stand; empty where it may."""
         return ""

@@ -78,6 +78,10 @@ class Declare(AmongPeople):
     title: str = ""
     """What it is called."""
 
+    def already(self, standing: Standing) -> bool:
+        """One is open."""
+        return bool(standing.incident)
+
     def refusal(self, standing: Standing) -> str:
         """There is one at a time."""
         return f"an incident of severity {standing.incident} is open already" if standing.incident else ""

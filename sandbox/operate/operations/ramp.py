@@ -20,6 +20,17 @@ class OnRamp(Operation):
         return f"the rollout is over: {standing.phase.replace('_', ' ')}" if standing.over else ""
 
 
+class Onward(OnRamp):
+    """Something that puts the candidate before more users, or lets the policy do so."""
+
+    def refusal(self, standing: Standing) -> str:
+        """Not while everybody is being sent back."""
+        if said := super().refusal(standing):
+            return said
+        back = [kind for kind, said in standing.under_way if kind in ("roll back", "abort") and not said.get("segment")]
+        return f"{back[0]} is under way" if back else ""
+
+
 class Hold(OnRamp):
     """Stay on this step until resumed: the policy neither advances nor rolls back meanwhile.
 
@@ -32,12 +43,16 @@ class Hold(OnRamp):
 
     kind: Literal["hold"] = "hold"
 
+    def already(self, standing: Standing) -> bool:
+        """It is held."""
+        return standing.held and not standing.over
+
     def refusal(self, standing: Standing) -> str:
         """What is held cannot be held again."""
         return super().refusal(standing) or ("already held" if standing.held else "")
 
 
-class Resume(OnRamp):
+class Resume(Onward):
     """Let the policy go on.
 
     ```toml
@@ -49,6 +64,10 @@ class Resume(OnRamp):
 
     kind: Literal["resume"] = "resume"
 
+    def already(self, standing: Standing) -> bool:
+        """It is not held."""
+        return not standing.held and not standing.over
+
     def refusal(self, standing: Standing) -> str:
         """Only what is held can be resumed."""
         return super().refusal(standing) or ("" if standing.held else "not held")
@@ -59,7 +78,7 @@ def _unapproved(roles: list[str]) -> str:
     return f"it waits for the approval of {', '.join(dict.fromkeys(roles))}" if roles else ""
 
 
-class Advance(OnRamp):
+class Advance(Onward):
     """Go to the next step of the ramp, whatever gates say; where somebody must agree to it, once they have.
 
     ```toml
@@ -82,7 +101,7 @@ class Advance(OnRamp):
         return _unapproved([role for step, role in standing.unapproved if step == standing.step + 2])
 
 
-class Promote(OnRamp):
+class Promote(Onward):
     """Make the candidate answer everybody; where somebody must agree to that or to a step before, once they have.
 
     ```toml
@@ -115,6 +134,10 @@ class Abort(OnRamp):
 
     kind: Literal["abort"] = "abort"
 
+    def already(self, standing: Standing) -> bool:
+        """The incumbent answers everybody again."""
+        return standing.phase in ("rolled_back", "aborted")
+
 
 class RollBack(Operation):
     """Send everybody back to the incumbent, or one segment, or a part of those whom the candidate answers.
@@ -136,6 +159,11 @@ class RollBack(Operation):
     """The segment that goes back; all of them unless said."""
     part: Share = Field(default=1.0, gt=0)
     """How much of the candidate's share is taken from it."""
+
+    def already(self, standing: Standing) -> bool:
+        """The incumbent answers them again."""
+        back = standing.phase in ("rolled_back", "aborted")
+        return back or (self.segment in standing.diverted and self.part == 1.0)
 
     def refusal(self, standing: Standing) -> str:
         """Somebody must be on the candidate; a promoted one goes back whole."""
@@ -166,6 +194,10 @@ class Divert(OnRamp):
     """The segment."""
     part: Share = Field(default=1.0, gt=0)
     """How much of the candidate's share in it is taken away."""
+
+    def already(self, standing: Standing) -> bool:
+        """The incumbent answers the segment again."""
+        return self.segment in standing.diverted or standing.phase in ("rolled_back", "aborted")
 
     def refusal(self, standing: Standing) -> str:
         """The segment must be there, not sent back already, and not the last one."""

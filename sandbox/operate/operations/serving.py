@@ -36,6 +36,10 @@ class Scale(OnServing):
     replicas: int = Field(ge=1, le=4_096)
     """How many replicas it shall have."""
 
+    def already(self, standing: Standing) -> bool:
+        """It has as many."""
+        return standing.replicas.get(self.model) == self.replicas
+
     def refusal(self, standing: Standing) -> str:
         """The model must be there, and the number another one."""
         if self.model not in standing.models:
@@ -89,6 +93,11 @@ class Toggle(OnServing):
     """Whether the model shall read it."""
     model: str = "candidate"
     """The candidate that reads it."""
+
+    def already(self, standing: Standing) -> bool:
+        """It is as it should be."""
+        known = self.model in standing.candidates and self.feature in standing.features
+        return known and ((self.model, self.feature) in standing.off) is not self.on
 
     def refusal(self, standing: Standing) -> str:
         """The feature must be there and be the other way round."""

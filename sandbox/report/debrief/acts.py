@@ -26,7 +26,8 @@ class Act:
     accepted: bool
     reason: str = ""
     origin: str = ""
-    """"plan" where the plan itself had it given."""
+    """"plan" where the plan itself had it given, "runbook" where a step of one did, "called" where a called
+    role gave it."""
 
 
 def acts(flight: Flight) -> tuple[Act, ...]:

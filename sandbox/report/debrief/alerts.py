@@ -1,9 +1,9 @@
 """Whether the alerts did their part: which ought to have fired, which did, which should have kept quiet, and how soon.
 
 A cause declares the metrics it shows in. An alert that reads one of them, or one of their family, of an arm that is
-struck, may fire, and at least one of those must, at most LATEST after harm was observable. Any other that fires is a
-false alarm, and in a control every one is. They are judged in the flight in which nobody acts: this is about the plan's
-alerts, not about who was on call and quicker than they.
+struck, may fire, and at least one of those must, at most LATEST after harm was observable. Another on an arm that is
+struck may follow from it. Any other that fires is a false alarm, and in a control every one is. They are judged in the
+flight in which nobody acts: this is about the plan's alerts, not about who was on call and quicker than they.
 """
 
 from collections.abc import Mapping
@@ -54,7 +54,8 @@ def alerting(flight: Flight, cause: Cause, *, reads: Mapping[str, tuple[str, ...
     first = expected[0].fired_at if expected else None
     latency = None if first is None or observable is None else first - observable
     return Alerting(
-        signals=signals, must=must, expected=expected, false=tuple(one for one in told if one not in expected),
+        signals=signals, must=must, expected=expected,
+        false=tuple(one for one in told if one not in expected and not _follows(one, cause, since)),
         latency=latency, late=latency is not None and latency > LATEST,
     )
 
@@ -72,3 +73,7 @@ def shows(metric: str, signals: tuple[str, ...]) -> bool:
 
 def _there(one: Fired, cause: Cause) -> bool:
     return one.arm in ("", cause.model) or cause.model in ("", "all")
+
+
+def _follows(one: Fired, cause: Cause, since: int) -> bool:
+    return not cause.control and one.fired_at >= since and _there(one, cause)

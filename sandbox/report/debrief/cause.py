@@ -14,7 +14,8 @@ class Cause:
     """One cause: its kind and class, where and when it strikes, what rolling back does about it, what must be seen.
 
     `model` is the arm it strikes, "all" for every one; `at` is None where it was there from the begin. `signals` are
-    the metrics on which an alert ought to fire.
+    the metrics on which an alert ought to fire; `also` are the kinds that an instructor had strike beside it, each as
+    right an answer.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Cause:
     until: int | None = None
     rollback: Helps = "is not needed"
     signals: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def control(self) -> bool:

@@ -17,7 +17,7 @@ from sandbox.base.flight import Flight
 from sandbox.base.units import format_duration
 from sandbox.report.alerts import fired, told
 from sandbox.report.debrief.acts import MITIGATING, Act, acts, granted
-from sandbox.report.debrief.cause import Cause
+from sandbox.report.debrief.cause import NOTHING, Cause
 from sandbox.report.debrief.diagnosis import answers
 from sandbox.report.decisions import decisions, failures
 from sandbox.report.harm import Onset, acceptable_harm
@@ -40,6 +40,7 @@ class Clocks:
     acknowledged: int | None
     declared: int | None
     acted: int | None
+    suspected: int | None
     diagnosed: int | None
     mitigated: int | None
     recovered: int | None
@@ -49,8 +50,9 @@ class Clocks:
 
     @property
     def detected(self) -> int | None:
-        """When a person showed that they had noticed: the first acknowledgement, declaration or act that matters."""
-        return _first(self.acknowledged, self.declared, self.acted)
+        """When a person showed that they had noticed: the first acknowledgement, declaration, act that matters, or
+        diagnosis that anything is wrong."""
+        return _first(self.acknowledged, self.declared, self.acted, self.suspected)
 
     @property
     def first_update(self) -> int | None:
@@ -68,12 +70,15 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One interval between two clocks: its short name, what it runs from and to, and how long, or None."""
+    """One interval between two clocks: its short name, what it runs from and to, how long, or None, and whether only a
+    person can end it.
+    """
 
     name: str
     says: str
     took: int | None
     ended: int
+    personal: bool = False
 
     @property
     def text(self) -> str:
@@ -92,7 +97,9 @@ def clocks(flight: Flight, cause: Cause, *, truth: Onset | None) -> Clocks:
         fault=None if cause.control else since, observable=None if truth is None else truth.evident_at,
         gate_failed=_first(*(one.at for one in failures(flight) if one.at >= since)), fired=alert,
         notified=_notified(flight, since), acknowledged=_of(people, "acknowledge"), declared=_of(people, "declare"),
-        acted=_of(people, *MITIGATING), diagnosed=_diagnosed(flight), mitigated=mitigated(flight, cause),
+        acted=_of(people, *MITIGATING),
+        suspected=_of([one for one in people if one.arguments.get("cause") != NOTHING], "diagnose"),
+        diagnosed=_diagnosed(flight), mitigated=mitigated(flight, cause),
         recovered=recovered(flight), harmed=bool(harmful(flight).any()),
         updates=tuple(one.at for one in granted(flight, UPDATE)), ended=flight.ended_at,
     )
@@ -114,7 +121,8 @@ def measures(found: Clocks) -> Iterator[Measure]:
     ):
         if begin is not None and (found.harmed or name != "TTR"):
             took = None if end is None else end - begin
-            yield Measure(name=name, says=says, took=took, ended=found.ended)
+            personal = "person" in says or name == "TTA"
+            yield Measure(name=name, says=says, took=took, ended=found.ended, personal=personal)
     if found.cadence is not None:
         says = "the longest anybody waited for the next update"
         yield Measure(name="cadence", says=says, took=found.cadence, ended=found.ended)

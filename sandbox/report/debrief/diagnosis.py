@@ -68,7 +68,7 @@ def diagnosis(flight: Flight, truth: Cause, *, classes: dict[str, str]) -> Diagn
         return Diagnosis(answer=None, truth=truth, points=0.0, because="nobody said what was wrong")
     last = given[-1]
     points, because = _worth(last, truth, classes)
-    right = truth.kind == last.kind or (truth.control and classes.get(last.kind) == NOTHING)
+    right = last.kind in (truth.kind, *truth.also) or (truth.control and classes.get(last.kind) == NOTHING)
     return Diagnosis(
         answer=last, truth=truth, points=points, because=because, brier=(last.confidence - float(right)) ** 2,
         off=None if last.onset is None or truth.at is None else last.onset - truth.at,
@@ -78,6 +78,8 @@ def diagnosis(flight: Flight, truth: Cause, *, classes: dict[str, str]) -> Diagn
 def _worth(said: Answer, truth: Cause, classes: dict[str, str]) -> tuple[float, str]:
     if truth.control and classes.get(said.kind) == NOTHING:
         return 1.0, "nothing was wrong that needed anybody, and that is what was said"
+    if said.kind in truth.also:
+        return 1.0, "the right kind, of what an instructor had strike"
     if truth.kind != said.kind:
         if truth.taxonomy == classes.get(said.kind):
             return CLASS_ONLY, f"the right class ({truth.taxonomy}), another kind: it was {truth.kind}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sandbox.base.flight import Flight
+from sandbox.report.debrief.acts import acts
 from sandbox.report.debrief.alerts import Alerting, alerting
 from sandbox.report.debrief.cause import Cause
 from sandbox.report.debrief.clocks import Clocks, Measure, clocks, measures, mitigated
@@ -14,8 +15,9 @@ from sandbox.report.debrief.skill import Skill, net_harm, skill
 from sandbox.report.harm import KINDS, Harm, harm, onset
 from sandbox.report.log import Line, log
 
-NOTHING, ORACLE = "nobody acts", "the oracle"
-"""The two flights that every exercise is held against."""
+NOTHING, ALONE, ORACLE = "nobody acts", "the policy alone", "the oracle"
+"""The flights that every exercise is held against: with nobody at the desk, so that what waits for an approval waits;
+with nobody asked, so that nothing waits; and the best that was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class Debrief:
     log: tuple[Line, ...] = field(repr=False)
     run: str = ""
     repeat: str = ""
+    manned: bool = True
+    """Whether there was anybody whose score it could be: a drill's operator, or people who gave a command."""
 
     def beside(self, name: str) -> Other | None:
         """The flight beside it of this name."""
@@ -86,7 +90,9 @@ def debrief(
     truth = None if cause.control else onset(still) or onset(flight)
     found = clocks(flight, cause, truth=truth)
     said = diagnosis(flight, cause, classes=around.classes)
-    shown = skill(flight, nothing=net_harm(still), oracle=net_harm(best), cause=cause)
+    shown = skill(
+        flight, nothing=net_harm(still), alone=net_harm(around.beside[ALONE]), oracle=net_harm(best), cause=cause
+    )
     done = process(flight, cause, found)
     suffered = harm(flight)
     money, currency = costs(flight)
@@ -99,10 +105,16 @@ def debrief(
             skill=shown.value, diagnosis=said.points, process=done.part, forbidden=len(done.forbidden), sitting=sat,
         ),
         sitting=sat, log=log(flight, suffered), run=run, repeat=repeat,
+        manned=bool(acts(flight)) or sat.mode != "replayed" or on_call(flight),
         others=tuple(
             other(name, one, cause, says=around.says.get(name, "")) for name, one in around.beside.items()
         ),
     )
+
+
+def on_call(flight: Flight) -> bool:
+    """Whether the plan has people of its own who might have acted."""
+    return str(flight.header.plan.get("oncall", {}).get("kind")) in ("simulated", "scripted")
 
 
 def other(name: str, flight: Flight, cause: Cause, *, says: str = "") -> Other:

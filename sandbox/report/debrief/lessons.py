@@ -49,11 +49,12 @@ def well(one: Debrief) -> Iterator[str]:
     if one.alerting.expected and not one.alerting.late:
         first = one.alerting.expected[0]
         yield f"the alert {first.alert} fired at {clock(first.fired_at)}"
-    if one.skill.value >= 0.8:
+    if one.manned and one.skill.value >= 0.8:
         yield one.skill.because
     if one.diagnosis.points == 1.0:
         yield f"the diagnosis: {one.diagnosis.because}"
-    yield from (": ".join(filter(None, (duty.name, duty.because))) for duty in one.process.duties if duty.done)
+    if one.manned:
+        yield from (": ".join(filter(None, (duty.name, duty.because))) for duty in one.process.duties if duty.done)
 
 
 def badly(one: Debrief) -> Iterator[str]:
@@ -62,7 +63,9 @@ def badly(one: Debrief) -> Iterator[str]:
         yield "the alert came late" if one.alerting.late else "no alert told of what was wrong"
     if one.alerting.false:
         names = ", ".join(dict.fromkeys(alert.alert for alert in one.alerting.false))
-        yield f"{len(one.alerting.false)} alert(s) fired about something else: {names}"
+        yield f"with nobody acting {len(one.alerting.false)} alert(s) fire about something else: {names}"
+    if not one.manned:
+        return
     if one.skill.value < 0.8:
         yield one.skill.because
     if one.diagnosis.points < 1.0:
@@ -129,6 +132,8 @@ def _prevent(one: Debrief) -> Iterator[Item]:
 
 
 def _process(one: Debrief) -> Iterator[Item]:
+    if not one.manned:
+        return
     missed = [duty.name for duty in one.process.duties if not duty.done]
     if missed:
         yield Item(type="process", says=f"rehearse: {'; '.join(missed)}")

@@ -56,7 +56,18 @@ def headline(one: Debrief) -> str:
 
 def _summary(one: Debrief) -> Iterator[Block]:
     yield f"{headline(one)[:1].upper()}{headline(one)[1:]}."
+    if not one.manned:
+        yield (
+            "Nobody was at the desk, so nobody is scored. By itself the plan came to"
+            f" {one.skill.harm:,} answers net worse; the best that was found for people to make of it is"
+            f" {one.skill.oracle:,}."
+        )
+        return
     yield Table(columns=("", "points", "of", "because"), words=4, rows=tuple(_scored(one)))
+    if one.sitting.lesson:
+        yield f"Lesson: {one.sitting.lesson}"
+    if one.sitting.injected:
+        yield f"An instructor had {', '.join(one.sitting.injected)} strike while it was flown; naming either is right."
     if one.sitting.mode == "practice":
         yield "Practised at a speed of the operator's choice: these points compare with no others."
 
@@ -138,14 +149,22 @@ def _timeline(one: Debrief) -> Table:
 
 
 def _response(one: Debrief) -> Iterator[Block]:
-    rows = tuple((measure.name, measure.says, measure.text) for measure in one.measures)
+    rows = tuple(
+        (measure.name, measure.says, measure.text) for measure in one.measures if one.manned or not measure.personal
+    )
     if rows:
         yield Table(columns=("", "from and to", "took"), rows=rows, words=2)
     alarms = one.alerting
     if alarms.signals:
         told = f"{len(alarms.expected)} that read them fired" if alarms.must else "no alert reads any of them"
-        others = f"{len(alarms.false)} fired on other metrics, or where it did not strike"
-        yield f"Alerts: it shows first in {', '.join(alarms.signals)}; {told}, {others}."
+        others = f"{len(alarms.false)} fired before it struck, or where it did not"
+        yield f"Alerts, with nobody acting: it shows first in {', '.join(alarms.signals)}; {told}, {others}."
+    if one.process.calls:
+        yield Table(columns=("at", "called", "how", "by", "answered", "because"), words=6, rows=tuple(
+            (clock(call.at), call.role, call.kind, call.actor,
+             "never" if call.answered is None else clock(call.answered), call.reason)
+            for call in one.process.calls
+        ))
     answer = one.diagnosis.answer
     if answer is not None:
         sure = "" if one.diagnosis.brier is None else f"; Brier score {one.diagnosis.brier:.2f}"
@@ -185,7 +204,8 @@ def document(one: Debrief) -> dict[str, object]:
         "run": one.run, "scenario": one.name, "title": one.title, "seed": one.seed, "digest": one.digest,
         "outcome": one.outcome, "cause": asdict(one.cause), "clocks": asdict(one.clocks),
         "measures": [asdict(measure) for measure in one.measures], "diagnosis": asdict(one.diagnosis),
-        "skill": asdict(one.skill), "points": asdict(one.points), "sitting": asdict(one.sitting),
+        "skill": asdict(one.skill), "manned": one.manned, "points": asdict(one.points) if one.manned else None,
+        "sitting": asdict(one.sitting),
         "harm": {
             "users": one.harm.users, "requests": one.harm.total.gross, "net_requests": one.harm.total.net,
             "by_group": {name: tally.net for name, tally in one.harm.by_group},
@@ -193,6 +213,7 @@ def document(one: Debrief) -> dict[str, object]:
             "money": one.money, "currency": one.currency,
         },
         "duties": [asdict(duty) for duty in one.process.duties],
+        "calls": [asdict(call) for call in one.process.calls],
         "silences_left": list(one.process.silences_left),
         "forbidden": [act.kind for act in one.process.forbidden],
         "alerts": {

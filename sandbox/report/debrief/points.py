@@ -29,6 +29,8 @@ class Sitting:
     pauses: tuple[tuple[int, float], ...] = ()
     """Each pause as (ns of the flight's clock, seconds it took)."""
     injected: tuple[str, ...] = ()
+    lesson: str = ""
+    """What the case is there to teach."""
     chosen: bool = False
     """Whether an instructor chose the case or the seed."""
 

@@ -12,23 +12,16 @@ from sandbox.base.flight import Flight
 from sandbox.base.units import NS_PER_SECOND, format_duration, parse_duration
 from sandbox.report.alerts import told
 from sandbox.report.debrief.acts import Act, acts, granted
+from sandbox.report.debrief.calls import Call, calls, escalated
 from sandbox.report.debrief.cause import Cause
 from sandbox.report.debrief.clocks import Clocks
+from sandbox.report.debrief.duty import Duty
 
 MINUTE = 60 * NS_PER_SECOND
 ACKNOWLEDGED = 5 * MINUTE
 DECLARED = 10 * MINUTE
 UPDATED = 15 * MINUTE
 EVERY = 30 * MINUTE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """One thing that was to be done, whether it was, and how it came out."""
-
-    name: str
-    done: bool
-    because: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +32,7 @@ class Process:
     forbidden: tuple[Act, ...]
     refused: tuple[Act, ...]
     silences_left: tuple[str, ...]
+    calls: tuple[Call, ...] = ()
 
     @property
     def part(self) -> float:
@@ -49,11 +43,13 @@ class Process:
 def process(flight: Flight, cause: Cause, found: Clocks) -> Process:
     """The process of a flight."""
     left, runbooks = silences_left(flight), followed(flight, cause)
-    duties = [*_answered(found), *_informed(cause, found), *(one.duty for one in runbooks), _tidied(left)]
+    called = calls(flight)
+    up = () if cause.control else escalated([one.path for one in runbooks], called, found)
+    duties = [*_answered(found), *_informed(cause, found), *(one.duty for one in runbooks), *up, _tidied(left)]
     forbidden = {kind for one in runbooks for kind in one.forbids}
     return Process(
         duties=tuple(duties), forbidden=granted(flight, *forbidden), silences_left=left,
-        refused=tuple(one for one in acts(flight) if not one.accepted),
+        refused=tuple(one for one in acts(flight) if not one.accepted), calls=called,
     )
 
 
@@ -108,12 +104,15 @@ def _until(one: Act) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """One runbook that applied: its steps, which of them were done (from 1, as they were done), what it forbids."""
+    """One runbook that applied: its steps, which of them were done (from 1, as they were done), what it forbids,
+    and whom it has called, each with how long after the declaration.
+    """
 
     runbook: str
     steps: tuple[str, ...]
     done: tuple[int, ...]
     forbids: tuple[str, ...] = ()
+    path: tuple[tuple[str, int], ...] = ()
 
     @property
     def in_order(self) -> bool:
@@ -151,6 +150,7 @@ def _followed(flight: Flight, name: str, table: dict[str, Any]) -> Followed:
     return Followed(
         runbook=name, steps=tuple(str(step["title"]) for step in steps), done=tuple(dict.fromkeys(done)),
         forbids=tuple(str(ban["kind"]) for ban in table.get("forbidden", ())),
+        path=tuple((str(one["role"]), parse_duration(one["after"])) for one in table.get("escalation", ())),
     )
 
 

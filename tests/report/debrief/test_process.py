@@ -1,5 +1,7 @@
 """What was to be done beside the decision, and alerts held against what they should have told."""
 
+from dataclasses import replace
+
 import pytest
 
 from sandbox.base.flight import Flight
@@ -96,3 +98,32 @@ def test_an_alert_that_comes_too_late_or_not_at_all_did_not_do_its_part() -> Non
     never = alerting(flight(), ERRORS, reads=READS, observable=3 * MINUTE)
     blind = alerting(flight(), ERRORS, reads={"early": ("latency.p99",)}, observable=3 * MINUTE)
     assert (late.late, late.met, never.met, blind.met, blind.must) == (True, False, False, False, ())
+
+
+EARLY = replace(ERRORS, at=0)
+PATH = {"runbook": {"errors": BOOK | {"escalation": [{"role": "lead", "after": "1m"}]}}}
+
+
+@pytest.mark.parametrize(("calls", "expected"), [
+    ([], {"lead called after 1m": False}),
+    ([(2, "lead")], {"lead called after 1m": True}),
+    ([(8, "lead")], {"lead called after 1m": False}),
+    ([(2, "boss")], {"lead called after 1m": False, "escalated to the right role": False}),
+])
+def test_who_is_on_the_path_is_called_by_their_time_and_nobody_else(calls: list, expected: dict) -> None:
+    entries = [page(0), command(MINUTE, "acknowledge"), command(MINUTE, "declare")]
+    entries += [command(at * MINUTE, "escalate", role=role) for at, role in calls]
+    made = flight(*entries, plan=PATH)
+    found = duties(made, EARLY)
+    assert {name: found[name] for name in found if "called" in name or "right role" in name} == expected
+
+
+def test_who_was_called_is_told_with_whether_they_came() -> None:
+    made = flight(
+        command(5 * MINUTE, "escalate", role="lead", reason="stuck"), command(7 * MINUTE, "acknowledge", actor="lead"),
+        command(8 * MINUTE, "page", role="dba"),
+    )
+    told = process(made, ERRORS, clocks(made, ERRORS, truth=SEEN)).calls
+    assert [(one.role, one.kind, one.answered) for one in told] == [
+        ("lead", "escalate", 7 * MINUTE), ("dba", "page", None),
+    ]
