@@ -55,8 +55,6 @@ docs: $(READY)  ## write the pages that are made from the code
 pictures: $(READY)  ## draw the pictures of the cockpit that the README shows
 	$(BIN)/python -m benchmarks.pictures
 
-drills: $(READY)  ## measure what bots come to in every family of drills; takes minutes
-	$(BIN)/python -m sandbox.drill.bots_page > docs/drills.md.new && mv docs/drills.md.new docs/drills.md
 drills: $(READY)  ## measure what bots come to in every family of drills, three seeds a case; takes half an hour
 	$(BIN)/python -m sandbox.drill.bots_page --seeds 3 -j 2 > docs/drills.md.new && mv docs/drills.md.new docs/drills.md
 
