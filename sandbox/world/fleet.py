@@ -35,7 +35,8 @@ class FleetTable(Spec):
     """Every user is a device: a new share reaches it when it syncs, and so does a rollback; so does its telemetry.
 
     The shares that were set are those of devices that have heard of them; the others answer by an older table, and are
-    not counted as drawn by this one. Windows hold what was received in them, not what happened.
+    not counted as drawn by this one. Windows hold what was received in them, not what happened. Devices do not yet tell
+    what users say of how they were served: `[experience]` and `[fleet]` do not go together.
 
     ```toml
     [fleet]
