@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
-from sandbox.cli.flying import add_flying, add_output, command, deliver, flying, key_values, seeds, settings_of
+from sandbox.cli.flying import (
+    add_flying,
+    add_output,
+    command,
+    deliver,
+    flying,
+    key_values,
+    seeds,
+    settings_of,
+    share_of,
+)
 from sandbox.cli.scenarios import find, load_all
 from sandbox.cli.stores import add_store
 
@@ -26,7 +36,8 @@ def add(commands: Commands) -> None:
         commands, "compare", says="fly several plans on the same days and tell what differs", act=compare,
         more="greenroom compare today.toml tomorrow.toml --seeds 50 -j 2\n"
         "greenroom compare mine.toml --vary ramp.bake=10m,20m\n"
-        "greenroom compare mine.toml --baseline last.json   exits 6 where something is worse than it was",
+        "greenroom compare mine.toml --output json -o last.json\n"
+        "greenroom compare mine.toml --baseline last.json   exits 6 where something is surely worse than it was",
     )
     parser.add_argument("files", nargs="+", metavar="SCENARIO", help="scenario files; all are held against the first")
     parser.add_argument("--seeds", type=seeds, metavar="N|A..B", help="seeds to fly (default 20, or the baseline's)")
@@ -40,6 +51,10 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--baseline", type=Path, metavar="FILE", help="hold it against an earlier `compare --output json`, seed by seed"
+    )
+    parser.add_argument(
+        "--tolerance", type=share_of, default=0.0, metavar="SHARE",
+        help="with --baseline: how much worse anything may be, as a part of what it was; of shares, in points",
     )
     parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
     add_flying(parser)
@@ -75,6 +90,8 @@ def _contest(arguments: argparse.Namespace) -> "Contest":
     if len(set(names)) < len(names):
         named = [(f"{name} ({place})", plan) for place, (name, plan) in enumerate(named, start=1)]
     baseline = None if arguments.baseline is None else _baseline(arguments.baseline)
+    if baseline is None and arguments.tolerance:
+        raise UsageError("--tolerance is of what it was; name that with --baseline")
     if baseline is not None and len(named) > 1:
         raise UsageError("--baseline holds one plan against what it was; name one")
     if baseline is None:
@@ -85,6 +102,7 @@ def _contest(arguments: argparse.Namespace) -> "Contest":
         first, count = known[0], known[-1] - known[0] + 1
     return Contest(
         plans=tuple(named), first=first, seeds=count, again=command(_again(arguments)), baseline=baseline,
+        tolerance=arguments.tolerance,
     )
 
 
@@ -128,4 +146,6 @@ def _again(arguments: argparse.Namespace) -> list[str]:
         words.append("--policies")
     if arguments.baseline is not None:
         words += ["--baseline", str(arguments.baseline)]
+    if arguments.tolerance:
+        words += ["--tolerance", f"{100 * arguments.tolerance:g}%"]
     return [*words, "--trust"] if arguments.trust else words

@@ -4,9 +4,9 @@ import argparse
 
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
-from sandbox.cli.flying import add_flying, add_output, command, deliver, engine_of, seeds
+from sandbox.cli.flying import add_flying, add_output, command, deliver, flying, seeds
 from sandbox.cli.scenarios import find, load
-from sandbox.cli.terminal import Progress
+from sandbox.cli.stores import add_store
 
 
 def add(commands: Commands) -> None:
@@ -17,17 +17,18 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("file", metavar="SCENARIO", help="a scenario with [[releases]], or the stem of a bundled one")
     parser.add_argument("--seeds", type=seeds, metavar="N|A..B", default=(None, 5), help="seeds to fly (default 5)")
+    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
     add_flying(parser)
     add_output(parser)
     add_color(parser)
+    add_store(parser, off=True)
 
 
 def program(arguments: argparse.Namespace) -> int:
     """Fly both programs on every seed, then tell."""
     from sandbox.cli.trusting import refuse_strangers
-    from sandbox.lab.engines import results
-    from sandbox.lab.program import Task, fly_program, lost, one_big_step, releases
-    from sandbox.lab.program_page import Flown, program_page
+    from sandbox.lab.program_page import program_page
+    from sandbox.lab.program_study import Schedule, fly_schedule
 
     path = find(arguments.file)
     plan = load(path)
@@ -36,22 +37,10 @@ def program(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{path}: there are no [[releases]]; fly it with: greenroom run {arguments.file}")
     own, count = arguments.seeds
     first = plan.document.scenario.seed if own is None else own
-    chosen = releases(plan.document)
-    steps = [
-        Task(text=plan.text, folder=plan.folder, name=plan.name, seed=first + number, releases=chosen)
-        for number in range(count)
-    ]
-    tasks, done = [*steps, *map(one_big_step, steps)], []
-    progress = Progress(quiet=arguments.progress == "none")
-    for one in results(fly_program, tasks, engine_of(arguments), lost=lost):
-        done.append(one)
-        progress.show(f"{len(done)} of {len(tasks)} programs flown")
-    progress.clear()
-    done.sort(key=lambda one: one.seed)
     trusting = ["--trust"] if arguments.trust else []
-    repeat = command(["program", arguments.file, "--seeds", f"{first}..{first + count - 1}", *trusting])
-    flown = Flown(
-        plan=plan, releases=chosen, steps=tuple(one for one in done if one.small),
-        big=tuple(one for one in done if not one.small),
-    )
-    return deliver(program_page(flown, repeat=repeat), arguments)
+    schedule = Schedule(plan=plan, first=first, seeds=count, again=command(["program", arguments.file, *trusting]))
+    with flying(
+        arguments, head=schedule.head, study=schedule.study, total=2 * count, repeat=schedule.repeat
+    ) as flight:
+        flown = fly_schedule(schedule, flight.engine, study=flight.study, kept=flight.kept, told=flight.told)
+    return deliver(program_page(flown, repeat=schedule.repeat), arguments)

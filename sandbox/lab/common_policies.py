@@ -1,4 +1,4 @@
-"""How teams guard rollouts today, as gates that replace a scenario's own: five policies that fly the same ramp."""
+"""How teams guard rollouts today, as gates that replace a scenario's own: six policies that fly the same ramp."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,9 +9,10 @@ from sandbox.lab.variants import rewritten
 from sandbox.scenario.plan import Plan
 
 ARGO, FLAGGER, KAYENTA = "Argo limit", "Flagger checks", "Kayenta score"
-PEEKED, VALID = "z-test, peeked", "always-valid"
+BARE, PEEKED, VALID = "z-test, no margin", "z-test, peeked", "always-valid"
 MARGINS = {"failures.rate": "1pp", "latency.p95": "30%", "quality.brier": "5%"}
 """How much worse a candidate may be, of those policies that ask for a margin."""
+NOTHING = dict(zip(MARGINS, ("0pp", "0%", "0%"), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ POLICIES = (
     Common(ARGO, "failures at most 2% and p99 at most what users call slow, over 5m, every minute; three may fail"),
     Common(FLAGGER, "failures at most 1% and p99 at most what users call slow, over 1m, every minute; the fifth acts"),
     Common(KAYENTA, "Mann-Whitney on the windows of failures, p95 (+10%) and Brier, every 5m; 95 passes, 75 fails"),
+    Common(BARE, "at every window a z-test at 5% of failures, p95 and Brier: is it worse at all?"),
     Common(PEEKED, "at every window a z-test at 5% of failures +1pp, p95 +30% and Brier +5%"),
     Common(VALID, "the same metrics and margins, by evidence that may be looked at at every window"),
 )
@@ -69,8 +71,11 @@ def _gates(plan: Plan, policy: str) -> list[dict[str, Any]]:
             "name": "score", "kind": "canary-score", "interval": "5m",
             "groups": {"failures": 40, "latency": 30, "quality": 30}, "metrics": scored,
         }]
-    test = "peeked" if policy == PEEKED else "always-valid"
+    test = "always-valid" if policy == VALID else "peeked"
     return [
-        {"name": metric, "kind": "no-worse", "metric": metric, "margin": margin, "test": test}
+        {
+            "name": metric, "kind": "no-worse", "metric": metric, "test": test,
+            "margin": NOTHING[metric] if policy == BARE else margin,
+        }
         for metric, margin in MARGINS.items()
     ]

@@ -75,8 +75,13 @@ class Difference:
     regressed: bool
 
 
-def difference(quantity: Quantity, pairs: Sequence[tuple[Result, Result]]) -> Difference | None:
-    """How the second of each pair differs from the first; None where no pair has the quantity."""
+def difference(
+    quantity: Quantity, pairs: Sequence[tuple[Result, Result]], *, tolerance: float = 0.0
+) -> Difference | None:
+    """How the second of each pair differs from the first; None where no pair has the quantity.
+
+    It may be worse by the tolerance, a part of the first's mean, or of flights where the quantity is a share.
+    """
     known = [
         (float(a), float(b)) for one, other in pairs
         if (a := quantity.of(one)) is not None and (b := quantity.of(other)) is not None
@@ -88,16 +93,18 @@ def difference(quantity: Quantity, pairs: Sequence[tuple[Result, Result]]) -> Di
     changed = any(one.digest != other.digest for one, other in pairs)
     counts = quantity.form != "time" and changed
     strict = mean(moved, counts=counts, alpha=ALPHA / len(QUANTITIES))
+    usual = math.fsum(firsts) / len(known)
+    slack = tolerance * (1.0 if quantity.form == "share" else abs(usual))
     return Difference(
-        quantity=quantity, first=math.fsum(firsts) / len(known), second=math.fsum(seconds) / len(known),
+        quantity=quantity, first=usual, second=math.fsum(seconds) / len(known),
         difference=mean(moved, counts=counts, least=-quantity.at_most, most=quantity.at_most),
-        saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict),
+        saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict, slack),
     )
 
 
-def _worse(quantity: Quantity, strict: Estimate) -> bool:
+def _worse(quantity: Quantity, strict: Estimate, slack: float) -> bool:
     """Whether the whole interval is on the worse side, at a level that is shared by all quantities (Bonferroni)."""
-    return (quantity.worse == "more" and strict.low > 0.0) or (quantity.worse == "less" and strict.high < 0.0)
+    return (quantity.worse == "more" and strict.low > slack) or (quantity.worse == "less" and strict.high < -slack)
 
 
 def _saved(firsts: list[float], seconds: list[float], moved: list[float]) -> float:
@@ -114,13 +121,16 @@ def _variance(values: list[float]) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contest:
-    """What to compare: plans by name, over some seeds; with a baseline, its rows stand for the first."""
+    """What to compare: plans by name, over some seeds; with a baseline, its rows stand for the first, and what is worse
+    than these by no more than the tolerance is no regression.
+    """
 
     plans: tuple[tuple[str, Plan], ...]
     first: int
     seeds: int
     again: str = ""
     baseline: tuple[str, tuple[Result, ...]] | None = None
+    tolerance: float = 0.0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -173,8 +183,9 @@ class Compared:
 
     def differences(self, name: str) -> Iterator[Difference]:
         """How a plan differs from the first."""
-        pairs = self.pairs(name)
-        yield from (one for quantity in QUANTITIES if (one := difference(quantity, pairs)) is not None)
+        pairs, slack = self.pairs(name), self.contest.tolerance
+        found = (difference(quantity, pairs, tolerance=slack) for quantity in QUANTITIES)
+        yield from (one for one in found if one is not None)
 
 
 def compare(

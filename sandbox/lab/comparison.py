@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from sandbox.base.units import format_share
 from sandbox.lab.compare import Compared, Difference, apart
 from sandbox.lab.intervals import Estimate
 from sandbox.lab.wording import Word, estimated, percent, plain, points, time
@@ -54,11 +55,13 @@ def _against(compared: Compared, name: str) -> Iterator[Block]:
         yield f"The days differ, too, by {', '.join(tables)}: what differs here is of plan and day together."
     found = list(compared.differences(name))
     if contest.baseline is not None:
+        more = f" by more than {format_share(contest.tolerance)}" if contest.tolerance else ""
+        want = f"not surely worse{more}"
         for one in found:
             if one.quantity.worse:
                 state = "missed" if one.regressed else "met"
                 got = estimated(one.difference, _moved(one))
-                yield Check(name=one.quantity.name, want="not surely worse", got=got, state=state)
+                yield Check(name=one.quantity.name, want=want, got=got, state=state)
     yield Table(
         columns=("", contest.names[0], name, "difference", "saved by pairing", "pairs"),
         rows=tuple(_row(one) for one in found),

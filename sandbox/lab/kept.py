@@ -9,6 +9,8 @@ from sandbox.lab.certify import ROUND, Flown, Order, precise
 from sandbox.lab.compare import Compared, Contest
 from sandbox.lab.comparison import comparison
 from sandbox.lab.fleet import flown_before
+from sandbox.lab.program_page import program_page
+from sandbox.lab.program_study import Schedule, programs_before
 from sandbox.lab.ranges import from_row
 from sandbox.lab.screen import Screened, Screening, quantity_named
 from sandbox.lab.sensitivity import sensitivity
@@ -59,6 +61,13 @@ def _tuned(head: dict[str, Any], study: Study) -> Page:
     return tuned_page(Tuned(search, flown_before(study.rows())))
 
 
+def _programmed(head: dict[str, Any], study: Study) -> Page:
+    schedule = Schedule(
+        plan=_plan(head, name=head["name"]), first=head["first"], seeds=head["seeds"], again=head["again"],
+    )
+    return program_page(programs_before(schedule, study.rows()), repeat=schedule.repeat)
+
+
 def _compared(head: dict[str, Any], study: Study) -> Page:
     contest = Contest(
         plans=tuple((one["name"], _plan(one, name=one["stem"])) for one in head["plans"]), first=head["first"],
@@ -77,4 +86,5 @@ def _screened(head: dict[str, Any], study: Study) -> Page:
 
 _PAGES: dict[str, Callable[[dict[str, Any], Study], Page]] = {
     "certify": _certified, "compare": _compared, "sensitivity": _screened, "tune": _tuned,
+    "program": _programmed,
 }

@@ -112,7 +112,7 @@ def told(case: Case, results: dict[Key, Result]) -> Told:
 HEAD = """\
 # Common policies, flown
 
-How five ways in which teams guard rollouts today do on greenroom's bundled scenarios. Every scenario keeps its world,
+How six ways in which teams guard rollouts today do on greenroom's bundled scenarios. Every scenario keeps its world,
 its ramp and its bakes; its gates and alerts are replaced by those of one policy at a time, so each policy has a
 flight of its own, and all of them meet the same days, request by request. The *null* is the same scenario with the
 incumbent's scores and service in both arms: whoever rolls that back is wrong. `make policies` makes this page.
@@ -123,6 +123,29 @@ were not tuned to any scenario; a team that knows its service would set them bet
 do what one configures: these are common configurations of theirs, flown by greenroom's dialects of them, not the
 products. Intervals are 95%, over scenarios as if they had been drawn from many such, by Student's t: seeds of one
 scenario are much alike and do not count as more evidence.
+"""
+
+
+WORDS = """\
+## Figures that need a word
+
+**The peeked z-test does no worse than the always-valid one.** That is the margins' doing. Both ask whether the
+candidate is worse by *more than the margin*, and a null is not worse at all: it stands a whole margin away from the
+limit, so that even a test which is looked at at every window hardly ever finds it there. Peeking costs where the truth
+is near the limit. The row *z-test, no margin* has its limit at "no worse at all", where every null stands, as most
+z-tests of rollouts have: its nulls rolled back are what a test at 5% comes to when it is looked at all the time. It
+promotes next to nobody, because that one is no worse at all can never be shown.
+
+**The Kayenta score misses few and rolls back some nulls.** It is set here with three groups of 30 to 40, so one metric
+that looks worse leaves 60 to 70 of 100, below the 75 at which it fails: any one of three metrics decides alone. It has
+no margin on failures and on Brier, so it reacts to small differences; it is judged again every five minutes at 98% a
+metric, and each look is another chance. And each window is one point however many requests it has, so that a step of a
+quarter of an hour has few. More points, critical metrics only for what is critical, and an allowed effect on each
+metric are what its authors advise; none of it was tuned here.
+
+**Many nulls are promoted by nobody but Argo and Flagger.** The other policies ask about quality, and in many of these
+scenarios labels come later than the ramp ends: they hold for want of evidence, which costs time and no user. Argo's and
+Flagger's limits here ask nothing about quality, so they promote what they cannot see.
 """
 
 
@@ -137,7 +160,8 @@ def page(stories: Sequence[Told], *, seeds: int, refused: Sequence[tuple[str, st
     ]
     lines += ["| policy | as it is set here |", "|---|---|"]
     lines += [f"| {one.name} | {one.says} |" for one in POLICIES]
-    lines += ["", "## What they come to", "", *_summary(stories, harmful, harmless), "", "## Against always-valid", ""]
+    lines += ["", "## What they come to", "", *_summary(stories, harmful, harmless), "", WORDS]
+    lines += ["## Against always-valid", ""]
     lines += [*_paired(stories, harmful), "", "## Harmful candidates: rolled back, of how many flights", ""]
     lines += [*_each(harmful), "", "## Other candidates: rolled back although harmless, of how many flights", ""]
     lines += [*_each(harmless), "", "## Nulls that were rolled back", "", *_nulls(stories), ""]

@@ -120,3 +120,27 @@ def test_what_got_worse_since_the_baseline_is_a_regression(three):
 def test_what_is_no_comparison_is_no_baseline(document):
     with pytest.raises(ValueError, match="is no comparison"):
         baseline_of(document)
+
+
+def pair_of(first: float, second: float, seed: int) -> tuple[Result, Result]:
+    one = Result(setting="", candidate="a", seed=seed, digest="x", net=round(first))
+    return one, replace(one, candidate="b", digest="y", net=round(second))
+
+
+def test_what_is_worse_by_less_than_is_tolerated_is_no_regression():
+    """A tenth more harm on every day, give or take a hundredth: surely worse, and surely by less than a fifth."""
+    net = next(one for one in QUANTITIES if one.name == "net harm, requests")
+    pairs = [pair_of(1_000, 1_100 + 10 * (seed % 3), seed) for seed in range(12)]
+    assert difference(net, pairs).regressed
+    assert difference(net, pairs, tolerance=0.05).regressed
+    assert not difference(net, pairs, tolerance=0.2).regressed
+
+
+def test_shares_differ_by_no_more_than_all():
+    back = next(one for one in QUANTITIES if one.name == "rolled back")
+    pairs = [
+        (one, replace(two, outcome="rolled_back")) for one, two in (pair_of(1, 2, seed) for seed in range(6))
+    ]
+    found = difference(back, pairs).difference
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert found.low > 0.0

@@ -7,9 +7,14 @@ import pytest
 
 from sandbox.cli import main
 from sandbox.lab.engines import Here, Processes, results
+from sandbox.lab.kept import page_of
 from sandbox.lab.program import Release, Task, fly_program, leg_plan, lost, one_big_step, releases
 from sandbox.lab.program_page import Flown, program_page
-from sandbox.report.render.page import as_html
+from sandbox.lab.program_study import BIG, SMALL, Schedule, fly_schedule
+from sandbox.record.sql import query
+from sandbox.record.store import Store
+from sandbox.record.studies import Study
+from sandbox.report.render.page import as_html, as_json
 from sandbox.run.session import fly
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import ScenarioError
@@ -162,3 +167,24 @@ def test_a_scenario_without_releases_is_told_how_to_fly_it(tmp_path, capsys):
 def test_the_bundled_program_has_three_releases():
     path = Path(__file__).resolve().parents[2] / "scenarios" / "small-steps.toml"
     assert [one.model for one in releases(read_plan(path).document)] == ["candidate", "second", "third"]
+
+
+class Stopped(BaseException):
+    """As an interrupt is."""
+
+
+def test_a_program_that_was_stopped_goes_on_and_comes_to_the_same_page(tmp_path):
+    schedule = Schedule(plan=plan_of(), first=3, seeds=2, again="greenroom program x")
+    study, again = Study(Store(tmp_path), schedule.study), []
+
+    def stop_at_once(result):
+        raise Stopped
+
+    with pytest.raises(Stopped), study.begun(schedule.head, resume=False) as kept:
+        fly_schedule(schedule, Here(), study=study, kept=kept, told=stop_at_once)
+    with study.begun(schedule.head, resume=True) as kept:
+        flown = fly_schedule(schedule, Here(), study=study, kept=kept, told=again.append)
+    assert [(one.seed, one.candidate) for one in again] == [(3, BIG), (4, SMALL), (4, BIG)]
+    straight = as_json(program_page(fly_schedule(schedule, Here()), repeat=schedule.repeat))
+    assert as_json(program_page(flown, repeat=schedule.repeat)) == straight == as_json(page_of(study))
+    assert query(Store(tmp_path), "SELECT count(*) FROM flights WHERE candidate = 'one big step'")[1] == [(2,)]
