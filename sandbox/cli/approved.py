@@ -22,6 +22,13 @@ def standing(plan: "Plan", *, scenario: Path, inputs: Mapping[str, str] | None =
     return list(standings(plan.document, signatures, plan=plan.hash, files=files, day=today()))
 
 
+def inputs(plan: "Plan") -> dict[str, str]:
+    """The hash of each file that a plan names."""
+    from sandbox.run.rig import inputs as hashed
+
+    return hashed(plan)
+
+
 def waiting(plan: "Plan", *, scenario: Path) -> Iterator[str]:
     """A line for each approval that is still out, with its line in the scenario.
 
@@ -45,7 +52,10 @@ def waiting(plan: "Plan", *, scenario: Path) -> Iterator[str]:
 
 def said(one: "Standing") -> str:
     """What keeps an approval from counting."""
-    what = {"missing": "has not approved", "void": "approved another plan", "expired": "approved, and it has expired"}
+    what = {
+        "missing": "has not approved", "void": "approved another plan", "expired": "approved, and it has expired",
+        "withdrawn": "approved, and took it back",
+    }
     because = "" if one.state == "missing" else f" ({one.because})"
     return f'"{one.need.role}" {what[one.state]}{because}' if one.state in what else f'"{one.need.role}" approved'
 

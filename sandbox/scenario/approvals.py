@@ -1,7 +1,7 @@
 """`NAME.approvals.toml`: who agreed to which text of a plan, beside the scenario, where version control keeps it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -76,12 +76,19 @@ class Signature(Spec):
     """The day of the approval."""
     expires: Day | None = None
     """The last day on which it counts; for good unless said."""
+    withdrawn: bool = False
+    """True takes back what this person approved before, in this role, for these steps, whatever the text."""
     note: str = ""
     """What the person had to say."""
 
     def expired(self, today: date) -> bool:
         """Whether it counts no more."""
         return self.expires is not None and today > self.expires
+
+    def replaces(self, earlier: "Signature", step: int) -> bool:
+        """Whether of an earlier one nothing is left for a step: it said the same of the same, or is taken back."""
+        who = self.role == earlier.role and self.by == earlier.by and step in self.steps
+        return who and (self.withdrawn or (self.plan, self.files) == (earlier.plan, earlier.files))
 
 
 class ApprovalsFile(Spec):
@@ -105,10 +112,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a need stands: "given", or "missing", "void" (of another text or other files), or "expired", and by what."""
+    """How a need stands, and by what; "void" is of another text or other files."""
 
     need: Need
-    state: Literal["given", "missing", "void", "expired"]
+    state: Literal["given", "missing", "void", "expired", "withdrawn"]
     because: str
     signature: Signature | None = None
 
@@ -147,12 +154,27 @@ def needs(document: Document) -> Iterator[Need]:
         yield Need(one.step, one.role, ("ramp", "approvals", index), one.takes is not None)
 
 
+def valid(signatures: Sequence[Signature], *, plan: str, day: date) -> tuple[Signature, ...]:
+    """The approvals on file that count for a text on a day, each for the steps it still speaks for."""
+    left = (one.model_copy(update={"steps": steps}) for one, steps in _left(signatures) if not one.withdrawn)
+    return tuple(one for one in left if one.plan == plan and not one.expired(day))
+
+
+def _left(signatures: Sequence[Signature]) -> Iterator[tuple[Signature, list[int]]]:
+    """What nobody said anew or took back, in the order of the file."""
+    for index, one in enumerate(signatures, start=1):
+        steps = [step for step in one.steps if not any(later.replaces(one, step) for later in signatures[index:])]
+        if steps:
+            yield one, steps
+
+
 def standings(
-    document: Document, signatures: tuple[Signature, ...], *, plan: str, files: str, day: date
+    document: Document, signatures: Sequence[Signature], *, plan: str, files: str, day: date
 ) -> Iterator[Standing]:
     """How each need stands by the approvals on file, on a day."""
+    left = list(_left(signatures))
     for need in needs(document):
-        mine = [one for one in signatures if one.role == need.role and need.step in one.steps]
+        mine = [one for one, steps in left if one.role == need.role and need.step in steps]
         yield _best(need, mine, plan=plan, files=files, day=day)
 
 
@@ -160,7 +182,9 @@ def _best(need: Need, mine: list[Signature], *, plan: str, files: str, day: date
     """By the newest signature that stands, else by the newest of all."""
     last = Standing(need, "missing", "nobody has approved it")
     for one in mine:
-        if one.plan != plan:
+        if one.withdrawn:
+            last = Standing(need, "withdrawn", f"{one.by} took it back on {one.at}", one)
+        elif one.plan != plan:
             last = Standing(need, "void", f"the plan was {one.plan[:12]} when it was approved, and is {plan[:12]}", one)
         elif one.files != files:
             last = Standing(need, "void", "a file that the plan names has changed since it was approved", one)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from sandbox.operate.runbook import Runbook
 from sandbox.scenario import dealing
-from sandbox.scenario.approvals import ApprovalsFile, Signature, beside, today
+from sandbox.scenario.approvals import ApprovalsFile, Signature, beside, today, valid
 from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.document import FORMAT, Document
 from sandbox.scenario.locate import Path as KeyPath
@@ -60,9 +60,7 @@ def read_plan(path: Path) -> Plan:
         problems += error.problems
     if problems:
         raise ScenarioError(problems)
-    day = today()
-    standing = tuple(one for one in signatures if one.plan == plan.hash and not one.expired(day))
-    return replace(plan, approvals=standing)
+    return replace(plan, approvals=valid(signatures, plan=plan.hash, day=today()))
 
 
 def read_approvals(path: Path) -> tuple[Signature, ...]:

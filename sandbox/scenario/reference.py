@@ -49,7 +49,9 @@ def approvals_page() -> str:
         "",
         "`NAME.approvals.toml` stands beside `NAME.toml`, in version control. `greenroom plan approve` adds to it;",
         "`greenroom plan status`, `check` and `run` read it. An approval counts for the text of the plan whose hash it",
-        "holds and for the files that the plan named then, so a changed plan waits anew. `make docs` writes this page.",
+        "holds and for the files that the plan named then, so a changed plan waits anew. Of what one person said of",
+        "one text in one role, the last entry counts; `greenroom plan withdraw` adds one that takes the others back.",
+        "`make docs` writes this page.",
         "",
     ]
     return "\n".join([*lines, *_tables(ApprovalsFile)])

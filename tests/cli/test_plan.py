@@ -110,7 +110,7 @@ def test_a_plan_that_asks_for_nobody_says_so(greenroom, tiny):
 
 def test_files_of_approvals_among_scenarios_are_left_to_the_scenario_they_belong_to(greenroom, governed):
     approve(greenroom, "risk")
-    assert "tiny.toml: fine" in greenroom("check", "tiny.approvals.toml", governed)[1]
+    assert "tiny.toml: can fly, 1 warning (Tiny)" in greenroom("check", "tiny.approvals.toml", governed)[1]
     code, _, err = greenroom("check", "tiny.approvals.toml")
     assert code == 2
     assert "holds approvals; name the scenario they are for, tiny.toml" in err
@@ -130,10 +130,57 @@ def test_check_holds_a_plan_to_a_policy_and_names_both_lines(greenroom, governed
     ) in out
     assert "tiny.toml: breaks 1 rule of policy.toml, 2 warnings" in out
     code, _, err = approve(greenroom, "risk", "--policy", "policy.toml")
-    assert (code, "breaks 1 of the rules in policy.toml; nothing was approved" in err) == (2, True)
+    assert (code, "breaks 1 rule of policy.toml; nothing was approved" in err) == (3, True)
     assert greenroom("plan", "review", governed, "--policy", "policy.toml")[0] == 3
     (tmp_path / "policy.toml").write_text(POLICY.replace("5%", "50%"))
     assert greenroom("check", governed, "--policy", "policy.toml")[0] == 0
+
+
+SHORT = 'format = 1\n[approvals]\nlongest = "30d"\ndistinct = true\n'
+
+
+def test_an_approval_that_breaks_a_rule_is_refused_before_it_is_written(greenroom, governed, tmp_path, home):
+    (tmp_path / "policy.toml").write_text(SHORT)
+    code, _, err = approve(greenroom, "risk", "--policy", "policy.toml", "--expires", "90d")
+    assert (code, "let it expire within 30d" in err, "(policy.toml:3 approvals.longest)" in err) == (3, True, True)
+    assert not Path("tiny.approvals.toml").exists()
+    assert not list((home / "home").rglob("names.json"))
+    assert approve(greenroom, "risk", "--policy", "policy.toml", "--expires", "20d")[0] == 0
+    code, _, err = approve(greenroom, "product", "--policy", "policy.toml", "--expires", "20d")
+    assert (code, "approved as risk and as product" in err) == (3, True)
+    assert Path("tiny.approvals.toml").read_text().count("[[approvals]]") == 1
+
+
+def test_the_status_by_a_policy_is_not_given_where_an_approval_breaks_it_until_it_is_replaced(
+    greenroom, governed, tmp_path
+):
+    (tmp_path / "policy.toml").write_text(SHORT)
+    approve(greenroom, "risk")
+    approve(greenroom, "product", "--by", "Otto")
+    assert greenroom("plan", "status", governed)[0] == 0
+    code, out, _ = greenroom("plan", "status", governed, "--policy", "policy.toml")
+    assert (code, out.count("  breaks  "), "counts for good" in out) == (3, 2, True)
+    approve(greenroom, "risk", "--expires", "20d")
+    approve(greenroom, "product", "--by", "Otto", "--expires", "20d")
+    code, out, _ = greenroom("plan", "status", governed, "--policy", "policy.toml", "--output", "json")
+    assert (code, json.loads(out)[0]["breaks"]) == (0, [])
+
+
+def test_an_approval_is_taken_back_by_who_gave_it_and_the_file_keeps_both(greenroom, governed):
+    approve(greenroom, "risk")
+    before = Path("tiny.approvals.toml").read_text()
+    code, _, err = greenroom("plan", "withdraw", governed, "--as", "risk", "--by", "Otto")
+    assert (code, "Otto has approved nothing of" in err) == (2, True)
+    code, out, _ = greenroom("plan", "withdraw", governed, "--as", "risk", "--by", "Anna Meier", "--note", "too soon")
+    assert (code, "risk takes back the approval of step 1 (begin, shadow)" in out) == (0, True)
+    after = Path("tiny.approvals.toml").read_text()
+    assert after.startswith(before)
+    assert tomli.loads(after)["approvals"][1]["withdrawn"] is True
+    code, out, _ = greenroom("plan", "status", governed)
+    assert (code, "withdrawn" in out, "took it back on" in out) == (4, True, True)
+    assert '"risk" approved, and took it back' in greenroom("check", governed, "--strict")[1]
+    approve(greenroom, "risk")
+    assert greenroom("plan", "status", governed)[1].count(" given ") == 1
 
 
 def test_a_policy_with_a_mistake_is_refused_before_anything_is_held_to_it(greenroom, governed, tmp_path):

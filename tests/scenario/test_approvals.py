@@ -28,8 +28,13 @@ OTHER = "ab" * 32
 DAY = date(2026, 6, 1)
 
 
-def signed(role="risk", *, steps=(1,), plan=PLAN, files="", by="p-00000001", expires=None) -> Signature:
-    return Signature(role=role, steps=list(steps), plan=plan, files=files, by=by, at=date(2026, 5, 1), expires=expires)
+def signed(
+    role="risk", *, steps=(1,), plan=PLAN, files="", by="p-00000001", expires=None, withdrawn=False
+) -> Signature:
+    return Signature(
+        role=role, steps=list(steps), plan=plan, files=files, by=by, at=date(2026, 5, 1), expires=expires,
+        withdrawn=withdrawn,
+    )
 
 
 def states(*signatures: Signature, files: str = "", day: date = DAY) -> dict[tuple[str, int], str]:
@@ -59,8 +64,32 @@ def test_an_approval_counts_for_its_role_its_steps_its_text_and_until_its_day(si
 
 
 def test_one_that_stands_is_enough_and_of_those_that_do_not_the_newest_is_said() -> None:
-    assert states(signed(plan=OTHER), signed(), signed(expires=date(2026, 5, 2)))["risk", 1] == "given"
-    assert states(signed(plan=OTHER), signed(expires=date(2026, 5, 2)))["risk", 1] == "expired"
+    over = signed(by="p-00000002", expires=date(2026, 5, 2))
+    assert states(signed(plan=OTHER), signed(), over)["risk", 1] == "given"
+    assert states(signed(plan=OTHER), over)["risk", 1] == "expired"
+
+
+BOTH = signed(steps=(1, 3))
+OVER = date(2026, 5, 2)
+
+
+@pytest.mark.parametrize(("later", "begins", "promotes"), [
+    (signed(expires=OVER), "expired", "given"),
+    (signed(steps=(1, 3), expires=OVER), "expired", "expired"),
+    (signed(expires=OVER, by="p-00000002"), "given", "given"),
+    (signed(expires=OVER, plan=OTHER), "given", "given"),
+    (signed(withdrawn=True), "withdrawn", "given"),
+    (signed(withdrawn=True, plan=OTHER), "withdrawn", "given"),
+    (signed(withdrawn=True, by="p-00000002"), "given", "given"),
+    (signed("privacy", withdrawn=True), "given", "given"),
+])
+def test_what_a_person_says_later_of_the_same_text_replaces_what_they_said_before(later, begins, promotes) -> None:
+    found = states(BOTH, later)
+    assert (found["risk", 1], found["risk", 3]) == (begins, promotes)
+
+
+def test_who_approves_again_after_taking_it_back_has_approved() -> None:
+    assert states(signed(), signed(withdrawn=True), signed())["risk", 1] == "given"
 
 
 def test_a_plan_that_names_files_is_approved_with_them() -> None:
@@ -81,7 +110,8 @@ ROW = f'[[approvals]]\nrole = "risk"\nsteps = [1]\nplan = "{PLAN}"\nby = "p-0000
 
 
 def test_a_plan_is_read_with_the_approvals_that_count_and_without_those_that_do_not(tmp_path) -> None:
-    plan = written(tmp_path, f'{ROW}{ROW}expires = "2000-01-01"\n{ROW.replace(PLAN, OTHER)}')
+    other = ROW.replace("00000001", "00000002")
+    plan = written(tmp_path, f'{ROW}{other}expires = "2000-01-01"\n{ROW.replace(PLAN, OTHER)}{other}withdrawn = true\n')
     assert len(plan.approvals) == 1
     assert plan.granted({}) == ((1, "risk", "p-00000001"),)
     assert plan.granted({"model": OTHER}) == ()

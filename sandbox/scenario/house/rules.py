@@ -126,8 +126,9 @@ def _approvals(plan: Plan, policy: PolicyFile) -> Iterator[Breach]:
         if rules.longest is not None and (lasts is None or lasts > rules.longest):
             until = "for good" if one.expires is None else f"until {one.expires}"
             said = f"the approval of {one.role} of {one.at} counts {until}"
-            do = f"let it expire within {format_duration(rules.longest)}"
+            do = f"let it expire within {format_duration(rules.longest)}; `greenroom plan withdraw` takes one back"
             yield Breach(("plan", "approvals"), said, do, ("approvals", "longest"))
         if rules.distinct and roles.setdefault(one.by, one.role) != one.role:
             said = f"{one.by} approved as {roles[one.by]} and as {one.role}"
-            yield Breach(("plan", "approvals"), said, "let somebody else approve", ("approvals", "distinct"))
+            do = "let somebody else approve; `greenroom plan withdraw` takes one back"
+            yield Breach(("plan", "approvals"), said, do, ("approvals", "distinct"))
