@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts proof bench bench-tui docs drills policies lock clean
+.PHONY: help demo test check lint types contracts proof bench bench-tui docs pictures drills policies lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ docs: $(READY)  ## write the pages that are made from the code
 	$(BIN)/python -c "from sandbox.scenario.reference import approvals_page; print(approvals_page(), end='')" > docs/approvals.md
 	$(BIN)/python -m sandbox.lab.faults_page > docs/faults.md.new && mv docs/faults.md.new docs/faults.md
 	$(BIN)/python -m sandbox.cli.scenario_page > docs/scenarios.md
+
+pictures: $(READY)  ## draw the pictures of the cockpit that the README shows
+	$(BIN)/python -m benchmarks.pictures
 
 drills: $(READY)  ## measure what bots come to in every family of drills, three seeds a case; takes half an hour
 	$(BIN)/python -m sandbox.drill.bots_page --seeds 3 -j 2 > docs/drills.md.new && mv docs/drills.md.new docs/drills.md

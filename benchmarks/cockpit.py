@@ -55,6 +55,7 @@ def main() -> None:
     for size in SIZES:
         _line(f"{size[0]}x{size[1]} at 60x", flying(size, 60.0))
     _line("120x40 at 60x, ssh", flying((120, 40), 60.0, SSH_CONNECTION="here"))
+    _line("120x40, nothing flies", flying((120, 40), 0.0))
     _line("120x40 flat out", flying((120, 40), float("inf")))
     print(f"load of the machine   {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 

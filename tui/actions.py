@@ -117,6 +117,8 @@ ACTIONS: tuple[Action, ...] = (
     _action("debrief.replay", "enter", "replay", "Replay the flight from this moment", rank=3),
     _action("debrief.next", "n", "next event", "Move to the next thing that happened"),
     _action("debrief.what-if", "w", "what if", "Fly the same day again, and do something else at this moment", rank=4),
+    _action("debrief.others", "o", "others", "Fly this day as nobody, a bot and the oracle would, and score it",
+            rank=5),
     _action("debrief.again", "r", "again", "Fly this scenario again", rank=6),
     _action("debrief.same", "s", "same seed", "Fly this very day again"),
     _action("debrief.note", "i", "note", "Write a note about this flight", rank=7),

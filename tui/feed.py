@@ -247,8 +247,9 @@ class Feed:
 
 @cache
 def _settle() -> None:
-    """What is loaded by now stays: a full collection that looks through it all makes a key wait for 0.2 s and more."""
+    """What is loaded by now stays, and full collections are rare: each makes a key wait for 0.2 s and more."""
     gc.freeze()
+    gc.set_threshold(700, 10, 100)
 
 
 __all__ = ["Answer", "Feed", "Landed", "Refused"]

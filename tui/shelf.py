@@ -28,6 +28,9 @@ class Offered:
     faults: int = 0
     drifts: int = 0
     lasts: str = ""
+    difficulty: str = ""
+    reads: tuple[str, ...] = ()
+    """The metrics that its gates read."""
     trouble: str = ""
     plan: "Plan | None" = field(default=None, repr=False)
 
@@ -55,7 +58,7 @@ def glance(path: Path) -> Offered:
     said: dict[str, Any] = story if isinstance(story, dict) else {}
     return Offered(
         path=path, name=path.stem, title=str(said.get("title", "")), lesson=lesson(text) or str(said.get("story", "")),
-        lasts=str(said.get("duration", "")),
+        lasts=str(said.get("duration", "")), difficulty=str(said.get("difficulty", "")),
     )
 
 
@@ -73,7 +76,8 @@ def offer(path: Path) -> Offered:
     return Offered(
         path=path, name=path.stem, title=document.scenario.title,
         lesson=lesson(plan.text) or document.scenario.story, faults=len(document.faults), drifts=len(document.drift),
-        lasts=format_duration(document.scenario.duration), plan=plan,
+        lasts=format_duration(document.scenario.duration), difficulty=document.scenario.difficulty,
+        reads=tuple(plan.policy.reads), plan=plan,
     )
 
 

@@ -96,3 +96,9 @@ def _named(*tables: RoutingTable) -> tuple[str, ...]:
     """Every segment that a table names, and at last the empty name, which stands for the rest."""
     named = [name for table in tables for route in table.routes for name in route.segments or ()]
     return (*dict.fromkeys(named), "")
+
+
+def idle_table(arms: int) -> RoutingTable:
+    """The table before a ramp begins: the incumbent answers everybody."""
+    shares = (1.0,) + (0.0,) * (arms - 1)
+    return RoutingTable(version=0, step=-1, routes=(Route(shares),), shadow=(0.0,) * arms)

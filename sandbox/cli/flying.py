@@ -123,8 +123,8 @@ def command(words: Sequence[str]) -> str:
     return " ".join(["greenroom", *map(shlex.quote, words)])
 
 
-def deliver(page: "Page", arguments: argparse.Namespace) -> int:
-    """Print or write the page in the form that was asked for; its exit code."""
+def deliver(page: "Page", arguments: argparse.Namespace, *, judges: bool = True) -> int:
+    """Print or write the page in the form that was asked for; its exit code, told where the command `judges` by it."""
     from pathlib import Path
 
     from sandbox.cli.terminal import say, style_of
@@ -142,7 +142,8 @@ def deliver(page: "Page", arguments: argparse.Namespace) -> int:
         Path(arguments.out).write_text(said, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"{arguments.out}: cannot be written: {error.strerror}") from None
-    say(f"wrote {arguments.out}{': ' if page.verdict else ''}{page.verdict}")
+    verdict = page.verdict if judges else ""
+    say(f"wrote {arguments.out}{': ' if verdict else ''}{verdict}")
     return code
 
 
@@ -185,6 +186,8 @@ def flying(
             raise
         finally:
             tally.close()
+        if arguments.progress in ("auto", "bar", "plain"):
+            note(f"kept as {study}; as a page: greenroom report {study} --output html -o page.html")
 
 
 class Tally:

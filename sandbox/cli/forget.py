@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sandbox.record.folder import Folder
 
 
+WRITTEN = (".toml", ".jsonl", ".json", ".md", ".html")
+"""How files end that may hold words of people."""
+
+
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = declare(
@@ -40,9 +44,9 @@ def forget_person(arguments: argparse.Namespace) -> int:
 
 
 def _still(store: "Folder", name: str) -> Iterator[str]:
-    """Texts in the store that hold the name: scenarios, journals and papers, written by people."""
-    for folder in (store.runs, store.papers):
+    """Texts in the store that hold the name: scenarios, journals, papers and drills, in words that people wrote."""
+    for folder in (store.runs, store.papers, store.path / "drills"):
         if folder.is_dir():
-            for path in sorted(one for one in folder.rglob("*") if one.suffix in (".toml", ".jsonl", ".md", ".html")):
+            for path in sorted(one for one in folder.rglob("*") if one.suffix in WRITTEN):
                 if name in path.read_text(encoding="utf-8", errors="replace"):
                     yield str(path)

@@ -56,12 +56,12 @@ def _against(compared: Compared, name: str) -> Iterator[Block]:
     found = list(compared.differences(name))
     if contest.baseline is not None:
         more = f" by more than {format_share(contest.tolerance)}" if contest.tolerance else ""
-        want = f"not surely worse{more}"
         for one in found:
             if one.quantity.worse:
                 state = "missed" if one.regressed else "met"
                 got = estimated(one.difference, _moved(one))
-                yield Check(name=one.quantity.name, want=want, got=got, state=state)
+                want = "surely worse" if one.regressed else "not surely worse"
+                yield Check(name=one.quantity.name, want=f"{want}{more}", got=got, state=state)
     yield Table(
         columns=("", contest.names[0], name, "difference", "saved by pairing", "pairs"),
         rows=tuple(_row(one) for one in found),

@@ -90,7 +90,7 @@ def _each(flown: Flown) -> Iterator[Block]:
             ),
             time(float(np.median(took))) if took else "",
             estimated(mean([float(leg.gained.sum()) for leg in legs]), plain),
-            estimated(mean([float(leg.harmed.sum()) for leg in legs]), plain),
+            estimated(mean([float(leg.harmed.sum()) for leg in legs], least=0.0), plain),
         ))
     yield Table(
         columns=(
@@ -102,17 +102,13 @@ def _each(flown: Flown) -> Iterator[Block]:
 
 def _bought(flown: Flown) -> Iterator[Block]:
     pairs = flown.pairs
-    quantities: tuple[tuple[str, Callable[[Programme], int]], ...] = (
-        ("gain, requests served better", lambda one: one.gain), ("harm, requests served worse", lambda one: one.harmed),
-        ("net harm, requests", lambda one: one.net),
-        ("releases promoted", lambda one: sum(leg.promoted for leg in one.legs)),
-    )
     rows = []
-    for name, of in quantities:
+    for name, of, least, most in _quantities(flown):
         small, big = [float(of(one)) for one, _ in pairs], [float(of(other)) for _, other in pairs]
+        apart = mean([a - b for a, b in zip(small, big, strict=True)], least=least - most, most=most - least)
         rows.append((
-            name, estimated(mean(small), plain), estimated(mean(big), plain),
-            estimated(mean([a - b for a, b in zip(small, big, strict=True)]), plain),
+            name, estimated(mean(small, least=least, most=most), plain),
+            estimated(mean(big, least=least, most=most), plain), estimated(apart, plain),
         ))
     yield Table(
         columns=("", "small steps", "one big step", "difference, same seeds"), rows=tuple(rows),
@@ -121,6 +117,14 @@ def _bought(flown: Flown) -> Iterator[Block]:
     if pairs:
         yield _chart(flown, "Gain so far", "requests served better, net", lambda one, windows: one.gained(windows))
         yield _chart(flown, "Harm so far", "requests served worse", lambda one, windows: one.suffered(windows))
+
+
+def _quantities(flown: Flown) -> Iterator[tuple[str, Callable[[Programme], int], float, float]]:
+    """What is told of a program, and between what it must be."""
+    yield "gain, requests served better", lambda one: one.gain, -math.inf, math.inf
+    yield "harm, requests served worse", lambda one: one.harmed, 0.0, math.inf
+    yield "net harm, requests", lambda one: one.net, -math.inf, math.inf
+    yield "releases promoted", lambda one: sum(leg.promoted for leg in one.legs), 0.0, float(len(flown.releases))
 
 
 def _chart(flown: Flown, title: str, y: str, of: Callable[[Programme, int], np.ndarray]) -> Lines:

@@ -122,6 +122,8 @@ def _lines(axes: "Axes", chart: Lines) -> None:
         axes.text(at, height, f" {word}", fontsize=8, color="#4a5568", transform=axes.get_xaxis_transform())
     if chart.log_x:
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.xaxis.set_minor_formatter(lambda value, _: "")
     if chart.share:
         axes.set_ylim(-0.02, 1.02)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")

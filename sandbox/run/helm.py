@@ -3,13 +3,12 @@
 from collections.abc import Callable
 
 from sandbox.base.action import Action, Adjust, Advance, Divert, Promote, Reallocate, Reweight
-from sandbox.base.routing import Route, RoutingTable
+from sandbox.base.routing import Route, RoutingTable, idle_table
 from sandbox.base.units import format_share
 from sandbox.decide.ramp.climb import Climb, Phase
 from sandbox.decide.ramp.pacing import Pacing
 from sandbox.decide.ramp.step import Step
 from sandbox.run.deck import Deck
-from sandbox.world.world import idle_table
 
 
 class Helm:

@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sandbox.base.arms import INCUMBENT
-from sandbox.base.routing import Route, RoutingTable
+from sandbox.base.routing import RoutingTable, idle_table
 from sandbox.base.rows import RequestRows
 from sandbox.base.status import Status
 from sandbox.base.telemetry import Answers, Arrivals, Flags, Ints, PoolReading, Telemetry, Users
 from sandbox.base.truth import Truth
 from sandbox.world.agenda import Agenda
-from sandbox.world.asking import Ended, Question
-from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_BIT, SHADOW_LUCK, Amendment, Block
+from sandbox.world.asking import Ended, Question, question_of
+from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_LUCK, Amendment, Block
 from sandbox.world.departures import Departures
 from sandbox.world.echoes import Echoes, Moved
 from sandbox.world.faults.bout import Bout
@@ -38,7 +38,7 @@ from sandbox.world.routing import Asking, Routed, Router
 from sandbox.world.services.kernel import PoolState
 from sandbox.world.settling import Settling
 from sandbox.world.spec import WorldSpec
-from sandbox.world.striking import Aside, answering
+from sandbox.world.striking import answering
 from sandbox.world.synthetic_day import SyntheticDay
 from sandbox.world.telling import Telling, in_order, right_by
 from sandbox.world.together import Together
@@ -289,7 +289,7 @@ class World:
             shadow &= came[:, None]
         aside = self._imposed.aside(user, arm, shadow)
         questions = [
-            self._question(
+            question_of(
                 index, block, arm == index if came is None else (arm == index) & came, shadow[:, index], low=low,
                 aside=aside,
             )
@@ -341,21 +341,6 @@ class World:
         if self._config is None:
             return self._router.routed(asking)
         return self._config.routed(asking, block.at[rows])
-
-    def _question(
-        self, index: int, block: Block, shown: Flags, shadow: Flags, *, low: int, aside: Aside | None
-    ) -> Question:
-        """What the pool of an arm is asked of the requests from row `low` on: shown, shadow (n,) say which."""
-        served, unseen = np.flatnonzero(shown) + low, np.flatnonzero(shadow) + low
-        rows, marks = served, served
-        if len(unseen):
-            rows = np.concatenate([served, unseen])
-            order = np.argsort(rows, kind="stable")
-            marks = np.concatenate([served, unseen | SHADOW_BIT])[order]
-            rows = rows[order]
-        if aside is not None:
-            aside = aside.of(rows - low, (marks & SHADOW_BIT) == 0)
-        return Question(index, rows, marks + block.first_key, aside)
 
     def _publish(self, ended: Ended) -> list[Answers]:
         answers = [self._telling.tell(one, mine) for one, mine in self._by_block(ended)]
@@ -413,9 +398,3 @@ class World:
     def offered(self) -> Ints:
         """(arms,) requests that arrived and were routed to each arm so far."""
         return np.asarray(self._settling.statuses.sum(axis=1) + self._in_flight())
-
-
-def idle_table(arms: int) -> RoutingTable:
-    """The table before a ramp begins: the incumbent answers everybody."""
-    shares = (1.0,) + (0.0,) * (arms - 1)
-    return RoutingTable(version=0, step=-1, routes=(Route(shares),), shadow=(0.0,) * arms)

@@ -142,3 +142,13 @@ def test_a_program_completes_a_drill_over_lines_and_what_it_gets_wrong_changes_n
         assert len(refused) == (8 if clumsy else 0)
         assert all(refused)
     assert digests[0] == digests[1]
+
+
+def test_a_name_that_somebody_wrote_into_a_drill_is_told_of_when_it_is_forgotten(greenroom, files):
+    (files / "actions.toml").write_text('[[commands]]\nat = "9m"\nkind = "note"\ntext = "Ada Byron looks into it"\n')
+    dealt = ("--seed", "7", "--case", "nothing", "--operator", "Ada Byron", "--later", "--store", "store")
+    assert greenroom("drill", "tiny.toml", "--script", "actions.toml", *dealt)[0] == 0
+    code, out, err = greenroom("forget", "Ada Byron", "--store", "store")
+    assert code == 0
+    assert "forgotten" in out
+    assert "store/drills/d-" in err

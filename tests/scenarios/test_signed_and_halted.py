@@ -41,10 +41,19 @@ def test_the_approvals_name_nobody_and_never_expire_so_that_every_clone_flies_th
 def test_without_the_halt_condition_its_gates_would_have_let_it_through() -> None:
     plan = read_plan(PATH)
     lines = [line for line in plan.text.splitlines() if not line.startswith('"answers come late"')]
-    document = read_text("\n".join(line for line in lines if not line.startswith("alert_fired")), name="x.toml")
+    document = read_text("\n".join(line for line in lines if not line.startswith("alert")), name="x.toml")
     flight = fly(replace(plan, document=document))
     assert flight.outcome == "promoted"
     assert not any(entry.kind == "gate" and entry.facts["verdict"] == "fail" for entry in flight.journal)
+
+
+def test_on_call_follows_the_runbook_to_its_end_though_the_halt_was_quicker() -> None:
+    flight = fly(read_plan(PATH))
+    steps = [(entry.facts["step"], entry.facts["what"]) for entry in flight.journal if entry.kind == "verify"]
+    assert steps == [(1, "verified"), (2, "verified"), (3, "verified")]
+    asked = [entry.facts for entry in flight.journal if entry.kind == "command"]
+    assert [one["kind"] for one in asked if one["actor"] == "on-call"].count("send") == 2
+    assert not [one for one in asked if one["answer"] == "refused"]
 
 
 def test_both_files_stand_where_the_lesson_says() -> None:

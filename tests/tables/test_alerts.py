@@ -94,6 +94,13 @@ def test_the_mean_over_time_does_not_lose_what_plain_sums_lose() -> None:
     assert avg(values, "prom3") == math.fsum(values.tolist()) / 8
 
 
+def test_a_mean_that_is_exactly_a_limit_is_rounded_as_each_prometheus_rounds_it() -> None:
+    # avg_over_time(x[45s]) > 0.06 fires in promtool 3.5.3 and does not in 2.42.0.
+    values = np.array([0.05, 0.06, 0.07])
+    assert avg(values, "prom3") > 0.06
+    assert avg(values, "prom2") <= 0.06
+
+
 EXPRESSIONS = [
     ("errors.rate{arm=candidate}", "expected a comparison (> >= < <= == !=) after errors.rate, got nothing more"),
     ("errors.rate = 2%", 'got "=" at character 13 (equality is written "==")'),

@@ -28,6 +28,7 @@ SCREENS = {
     "debrief": (lambda: Debrief(flown()), Debrief),
     "compare": (lambda: Compare(flown(), flown(), runs=("a", "b")), Compare),
     "history": (History, History),
+    "drills": (Drills, Drills),
 }
 
 

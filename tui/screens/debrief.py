@@ -1,7 +1,10 @@
 """The debrief: what happened, what was true, what it came to, and what else could have been done."""
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from sandbox.report.debrief.exercise import Debrief as Exercise
 
 PANES = ("score", "other", "note", "log")
+Result = TypeVar("Result")
 WHAT_IF = ("roll back", "hold", "promote", "advance", "")
 
 
@@ -82,12 +86,24 @@ class Debrief(Sharing):
         self._look_at("score")
         axis.focus()
         self.call_after_refresh(self._begin)
+        self.run_worker(self._recall(), group="recall")
         if self.trouble:
             self.say(f"kept, but not in the catalogue: {self.trouble}", ink="warn")
 
     def _begin(self) -> None:
         onset = self.card.harm.onset
         self.query_one(Axis).go_to(onset.at if onset is not None else self.card.closed_at or 0)
+
+    async def _recall(self) -> None:
+        """What the last flight of this scenario came to; a record that cannot be read is the history's to tell."""
+        from sandbox.record.errors import StoreError
+        from tui.hands import time_before
+
+        with suppress(OSError, StoreError):
+            before = await asyncio.to_thread(time_before, self._archive, self.flight, run=self.run)
+            if before is not None:
+                self.others.insert(1, before)
+                self._write()
 
     def _write(self) -> None:
         card = self.card
@@ -99,7 +115,7 @@ class Debrief(Sharing):
             left.append((f" SCORE {self.exercise.points.total:.0f} / 100 ", "accent"))
         self.query_one("#title", Bar).write(left, [(f"{self.run or 'not kept'} ", "faint")])
         self.query_one("#score", Page).write(list(scored(card, self.exercise)))
-        self.query_one("#other", Page).write(list(compared(self.others)))
+        self.query_one("#other", Page).write(list(compared(self.others, self.exercise.others if self.exercise else ())))
         self.query_one("#note", Page).write(self._note())
         self.query_one("#log", Listing).show([log_item(one, place) for place, one in enumerate(self.lines)])
 
@@ -194,28 +210,48 @@ class Debrief(Sharing):
             await self._fly_otherwise(0 if nobody else at, "" if nobody else kind)
 
     async def _fly_otherwise(self, at: int, kind: str) -> None:
+        found = await self._again(partial(otherwise, self.flight, at=at, kind=kind), "flying the same day again", "w")
+        if found is not None:
+            self.others.append(found)
+            self.say(f"{found.name}: {found.outcome.replace('_', ' ')}")
+            self._write()
+
+    async def do_debrief_others(self) -> None:
+        """The same day with other hands, some twenty times, and the score that comes of it."""
+        from tui.hands import by_others
+
+        if self._flying:
+            self._called_off = True
+            return
+        found = await self._again(partial(by_others, self.flight, run=self.run), "flying it with other hands", "o")
+        if found is not None:
+            self.exercise = found
+            self.say(f"scored: {found.points.total:.0f} of 100; 1 says why")
+            self._write()
+
+    async def _again(self, work: Callable[..., Result], what: str, key: str) -> "Result | None":
+        """Fly this day once more, or often; None where it was called off, or cannot be flown."""
         self._called_off, self._flying = False, True
         self._look_at("other")
 
         def watch(part: float) -> bool:
-            self.app.call_from_thread(self.say, f"flying the same day again: {part:.0%} (w calls it off)")
+            self.app.call_from_thread(self.say, f"{what}: {part:.0%} ({key} calls it off)")
             return not self._called_off
 
         try:
-            found = await asyncio.to_thread(otherwise, self.flight, at=at, kind=kind, watch=watch)
+            return await asyncio.to_thread(work, watch=watch)
         except CalledOffError:
             self.say("called off")
         except Exception as error:
             self.say(f"cannot be flown again: {error}", ink="warn")
-        else:
-            self.others.append(found)
-            self.say(f"{found.name}: {found.outcome.replace('_', ' ')}")
         finally:
             self._flying = False
-        self._write()
+        return None
 
     def refusal(self, name: str) -> str:
         """A note belongs to a flight that is kept."""
+        if name == "debrief.others" and self.exercise is not None:
+            return "they are all there"
         if name == "debrief.note" and not self.run:
             return "the flight is not kept, so nothing could be kept about it"
         return super().refusal(name)

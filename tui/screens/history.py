@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -52,8 +52,9 @@ class History(Sharing):
         """Other flights may have landed."""
         super().on_screen_resume()
         if self.is_running:
-            self.run_worker(self._read(), exclusive=True, group="record")
+            self._read()
 
+    @work(exclusive=True, group="record")
     async def _read(self) -> None:
         try:
             flights = await asyncio.to_thread(Archive(self.desk.store).flights)

@@ -99,9 +99,9 @@ class Library(Room):
     def _show(self) -> None:
         listing = self.query_one(Listing)
         self.query_one("#columns", Bar).write(
-            [(f"  {'name':<24} {'title':<30} {'lasts':<7}{'flown':>5}  last", "faint")]
+            [(f"  {'name':<24} {'title':<19} {'level':<7}{'lasts':<6}{'flown':>5}  last", "faint")]
         )
-        listing.show([Item(one.name, tuple(_row(one, self.results.get(one.name, [])))) for one in self._ordered()])
+        listing.show([_item(one, self.results.get(one.name, [])) for one in self._ordered()])
         self.query_one("#scenarios").border_title = f"Scenarios {len(listing.items)}"
         self._preview(listing.key)
 
@@ -171,10 +171,16 @@ def _briefing() -> "type[Briefing]":
     return Briefing
 
 
+def _item(one: Offered, flown: Sequence["Kept"]) -> Item:
+    """A line, which a filter also finds by what the scenario is about."""
+    return Item(one.name, tuple(_row(one, flown)), about=f"{one.title} {one.lesson} {' '.join(one.reads)}")
+
+
 def _row(one: Offered, flown: Sequence["Kept"]) -> Iterable[Piece]:
     yield f"  {one.name:<24.24} ", "plain"
-    yield f"{one.title:<30.30} ", "warn" if one.trouble else "faint"
-    yield f"{one.lasts:<7}", "faint"
+    yield f"{one.title:<19.19} ", "warn" if one.trouble else "faint"
+    yield f"{one.difficulty:<7.7}", "accent" if one.difficulty == "hard" else "plain"
+    yield f"{one.lasts:<6}", "faint"
     yield f"{len(flown) or '':>5}  ", "faint"
     yield (flown[0].outcome.replace("_", " ") if flown else "never"), "plain" if flown else "faint"
 
@@ -190,7 +196,7 @@ def _about(one: Offered) -> Iterable[Drawing]:
     yield line("")
     yield line(told(one.plan.text) or sheet.story)
     yield line("")
-    yield line(("lasts   ", "faint"), one.lasts)
+    yield line(("lasts   ", "faint"), one.lasts, ("   level  ", "faint"), one.difficulty)
     yield line(("models  ", "faint"), " ".join(sheet.arms))
     yield line(("ramp    ", "faint"), " > ".join(step.title for step in sheet.steps))
     for gate in sheet.gates[:6]:

@@ -11,10 +11,11 @@ from tui.widgets.drawn import Drawing, Drawn, Piece
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a list, and what tells it from the others; `below` are lines that belong to it."""
+    """One line of a list, and what tells it from the others; `about` is not shown, but a filter finds it."""
 
     key: str
     pieces: tuple[Piece, ...]
+    about: str = ""
 
 
 class Listing(Drawn, can_focus=True):
@@ -137,5 +138,5 @@ class Listing(Drawn, can_focus=True):
 
 
 def _holds(item: Item, word: str) -> bool:
-    text = "".join(piece for piece, _ in item.pieces).lower()
+    text = f"{''.join(piece for piece, _ in item.pieces)} {item.about}".lower()
     return word[1:] not in text if word.startswith("!") and len(word) > 1 else word in text

@@ -11,7 +11,10 @@ from tui.widgets.drawn import Drawing, line
 
 if TYPE_CHECKING:
     from sandbox.report.debrief.exercise import Debrief as Exercise
+    from sandbox.report.debrief.exercise import Other
 
+SHORT = {"rolled back at the first page": "bot, at first page", "the same done ten minutes later": "you, 10m later"}
+"""Long names of flights, as a column has room for them."""
 STATES = {"met": ("✔", "good"), "missed": ("✖", "page"), "inconclusive": ("?", "limit")}
 
 
@@ -75,17 +78,23 @@ def _duties(exercise: "Exercise") -> str:
     return f"{sum(one.done for one in duties)} of {len(duties)} duties"
 
 
-def compared(flights: Sequence[Told]) -> Iterator[Drawing]:
-    """Flights of one day side by side."""
-    yield line((f"{'':<20}{'outcome':<12}{'over':<6}{'users':>7}{'worse':>8}{'net':>8}", "faint"))
-    least = min(one.harm.total.net for one in flights)
-    for one in flights:
-        over = "" if one.over_at is None else clock(one.over_at)
-        total = one.harm.total
-        ink = "good" if total.net == least and len(flights) > 1 else "plain"
+def compared(flights: Sequence[Told], others: "Sequence[Other]" = ()) -> Iterator[Drawing]:
+    """Flights side by side: this one, those that were asked for, and the same day with other hands."""
+    rows = [(one.name, one.outcome, one.over_at, one.harm.users, one.harm.total.net) for one in flights]
+    rows += [(one.name, one.outcome, one.ended_at, one.users, one.net) for one in others]
+    yield line((f"{'':<21}{'outcome':<12}{'over':<9}{'users':>6}{'net':>8}", "faint"))
+    least = min(net for *_, net in rows)
+    for name, outcome, over, users, net in rows:
+        when = "" if over is None else clock(over // 10**9 * 10**9)
         yield line(
-            (f"{one.name:<19.19} ", "strong"), f"{one.outcome.replace('_', ' '):<12}{over:<6}{one.harm.users:>7,}",
-            f"{total.gross:>8,}", (f"{total.net:>8,}", ink),
+            (f"{SHORT.get(name, name):<20.20} ", "strong"), f"{outcome.replace('_', ' '):<12}{when:<9}{users:>6,}",
+            (f"{net:>8,}", "good" if net == least and len(rows) > 1 else "plain"),
         )
     yield line("")
-    yield line(("w flies the same day again, and does something else at the moment under the cursor", "faint"))
+    for one in others:
+        if one.says:
+            yield line((f"{SHORT.get(one.name, one.name)}  ", "faint"), one.says)
+    yield line(("net  ", "faint"), ("answers made worse less answers made better; the best is marked", "faint"))
+    if not others:
+        yield line(("o    ", "key"), ("flies this day as nobody, a bot and the oracle would have", "faint"))
+    yield line(("w    ", "key"), ("flies it again, with something else at the moment under the cursor", "faint"))

@@ -1,0 +1,58 @@
+"""The same day with other hands, all that a debrief knows of: nobody's, a bot's, the oracle's; and the time before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.base.flight import Flight
+from sandbox.drill.air import Air, Script
+from sandbox.drill.debriefing import debriefed
+from sandbox.drill.oracle import BUDGET
+from sandbox.lab.flights import prepare
+from sandbox.lab.repeat import approved_as, plan_of
+from sandbox.report.debrief.exercise import Debrief
+from tui.archive import Archive
+from tui.whatif import CalledOffError, Told, told
+
+MOST = BUDGET + 3
+"""So many flights it takes at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted(Air):
+    """The day, which says before each flight how far it is; raises CalledOffError where nobody waits any more."""
+
+    watch: Callable[[float], bool] = lambda _: True
+    flown: list[Script] | None = None
+
+    def fly(self, script: Script = (), *, actor: str = "operator") -> Flight:  # type: ignore[override]
+        """One more flight."""
+        assert self.flown is not None
+        if not self.watch(min(1.0, len(self.flown) / MOST)):
+            raise CalledOffError
+        self.flown.append(tuple(script))
+        return Air.fly(self, script, actor=actor)
+
+
+def by_others(flight: Flight, *, run: str, watch: Callable[[float], bool]) -> Debrief:
+    """The whole debrief of a flight, for which its day is flown some twenty times; raises CalledOffError."""
+    plan = plan_of(flight.header, folder=Path(flight.header.source).parent)
+    prepared = prepare(plan)
+    plan = approved_as(flight, plan, inputs=prepared.inputs)
+    air = _Counted(plan, flight.header.seed, prepared.recording, prepared.inputs, watch, [])
+    return debriefed(flight, air, run=run, repeat=f"greenroom run {flight.header.name}")
+
+
+def time_before(archive: Archive, flight: Flight, *, run: str) -> Told | None:
+    """What the last flight of this scenario before this one came to; None where there was none.
+
+    Raises OSError and StoreError where the record cannot be read.
+    """
+    flights = [one for one in archive.flights() if one.name == flight.header.name and not one.trouble]
+    runs = [one.run for one in flights]
+    earlier = flights[runs.index(run) + 1 :] if run in runs else flights
+    if not earlier:
+        return None
+    last = earlier[0]
+    day = "same day" if last.seed == flight.header.seed else f"seed {last.seed}"
+    return told(f"last time, {day}", archive.flight(last.run))
