@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.base.journal import Entry
+from sandbox.scenario.script import POLICY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +22,11 @@ class Asked:
 
 
 def asked(journal: Sequence[Entry]) -> Asked:
-    """Of all commands but those that the plan or a runbook gave itself."""
+    """Of all commands but those that the policy, the plan or a runbook gave."""
     given = {
         str(one.facts["id"]): str(one.facts["answer"])
-        for one in journal if one.kind == "command" and not one.facts.get("origin")
+        for one in journal
+        if one.kind == "command" and one.facts["actor"] != POLICY and not one.facts.get("origin")
     }
     failed = sum(
         one.kind == "effect" and one.facts["what"] == "failed" and str(one.facts["id"]) in given for one in journal

@@ -90,7 +90,8 @@ def score(flight: Flight, *, keep_journal: bool = False, run: str = "", repeat: 
         notifications=told(flight), budgets=budgets(flight), policies=ridden(flight), seen=tuple(_seen(flight)),
         windows=sum(not window.matured for window in flight.windows),
         cohorts=sum(window.matured for window in flight.windows), inputs=dict(header.inputs),
-        versions=dict(header.versions), asked=asked(flight.journal), journal=flight.journal if keep_journal else (), run=run, repeat=repeat,
+        versions=dict(header.versions), asked=asked(flight.journal),
+        journal=flight.journal if keep_journal else (), run=run, repeat=repeat,
     )
 
 

