@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.base.journal import Entry
-from sandbox.scenario.script import POLICY
+
+POLICY = "policy"
+"""Whose commands are the policy's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
