@@ -41,19 +41,19 @@ LEAST_CHANCE = 2.0**-23
 """What a score gives the outcome it ruled out, so that the loss stays finite: the step of a 32-bit number below 1."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def rounded(value: float) -> int:
     """The nearest whole number to one that is not negative, a half upwards: a cut, where `round` is a call."""
     return int(value + 0.5)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def number(score: Any) -> float:
     """A score as a label finds it: one that is not a number was taken for a no, as it passes no threshold, so 0."""
     return float(score) if score == score else 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def bucket_of(latency: int) -> int:
     """The histogram bucket of a latency in ns: the first whose bound it does not exceed, or the last."""
     near = latency >> _NARROW
@@ -63,13 +63,13 @@ def bucket_of(latency: int) -> int:
     return int(np.searchsorted(_BOUNDS, latency))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def bucket_of_user(user: Any) -> Any:
     """The bucket of a user: the upper bits of Knuth's multiplicative hash, modulo 2**32."""
     return ((np.int64(user) * 2654435761) >> 26) % USER_BUCKETS
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_offered(cell: Any, offered: Any, routed: Any) -> None:
     """cell (n,) index: adds one to each, in the window's offered (cells,) and the cohort's routed (cells,)."""
     for i in range(cell.shape[0]):
@@ -77,7 +77,7 @@ def count_offered(cell: Any, offered: Any, routed: Any) -> None:
         routed[cell[i]] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_answers(
     arm: Any, shadow: Any, segment: Any, group: Any, status: Any, latency: Any, score: Any, decision: Any,
     cost: Any, segments: int, groups: int, statuses: Any, histogram: Any, latency_ns: Any, costs: Any, scores: Any,
@@ -103,7 +103,7 @@ def count_answers(
             yes[(view * segments + segment[i]) * groups + group[i]] += decision[i]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cohorts_of(starts: Any, arrived: Any) -> Any:
     """(n,) which of the cohorts that began at starts (k,) ns each request at arrived (n,) ns is of; -1 for none."""
     count = starts.shape[0]
@@ -126,7 +126,7 @@ def cohorts_of(starts: Any, arrived: Any) -> Any:
     return places
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_labels(
     cohort: Any, rows: Any, arrived: Any, due: Any, arm: Any, shadow: Any, segment: Any, group: Any, score: Any,
     decision: Any, label: Any, segments: int, groups: int, confusion: Any, n: Any, score_bins: Any, positive: Any,
@@ -172,7 +172,7 @@ def count_labels(
     return late
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_voices(
     cohort: Any, rows: Any, arm: Any, segment: Any, group: Any, praise: Any, segments: int, groups: int, voices: Any,
 ) -> None:
@@ -186,7 +186,7 @@ def count_voices(
             voices[rows[cohort[i]], cell * 2 + praise[i]] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_features(
     arm: Any, features: Any, watched: Any, first: int, every: int, edges: Any, table: Any, rows: Any
 ) -> None:
@@ -208,7 +208,7 @@ def count_features(
             table[arm[i], column, place] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_broken(
     arm: Any, features: Any, watched: Any, first: int, every: int, column: Any, low: Any, high: Any, coded: Any,
     allowed: Any, broken: Any,
@@ -234,7 +234,7 @@ def count_broken(
                 broken[arm[i], column[term]] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_answers_by_user(
     arm: Any, shadow: Any, segment: Any, user: Any, status: Any, latency: Any, cost: Any, limits: Any, split_at: int,
     part: Any, since: Any, events: Any, base: Any, width: int, slower: Any, first: Any, sums: Any,
@@ -277,7 +277,7 @@ def count_answers_by_user(
                     first[a, event] += (new >> event) & 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_labels_by_user(
     cohort: Any, rows: Any, split_at: Any, part: Any, since: Any, arm: Any, shadow: Any, segment: Any, user: Any,
     score: Any, decision: Any, label: Any, base: Any, width: int, sums: Any,
@@ -303,7 +303,7 @@ def count_labels_by_user(
         sums[home, place + USER_OFFSET] += rounded((offset + 1.0) * FIXED_POINT) - FIXED_POINT
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def maybe_first_wrong(shadow: Any, user: Any, decision: Any, label: Any, since: Any, events: Any) -> Any:
     """The rows of labels (n,) that may be their user's first wrong decision, of one whose arm shares drew."""
     rows = np.empty(shadow.shape[0], np.int64)
@@ -317,7 +317,7 @@ def maybe_first_wrong(shadow: Any, user: Any, decision: Any, label: Any, since: 
     return rows[:found]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_first_wrong(
     cohort: Any, rows: Any, split_at: Any, part: Any, arm: Any, segment: Any, user: Any, since: Any, events: Any,
     first: Any,
@@ -334,7 +334,7 @@ def count_first_wrong(
             first[rows[at], arm[i]] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_users(user: Any, arm: Any, epoch: int, split_now: bool, seen: Any, since: Any, users: Any) -> None:
     """Adds each user (n,) at its first request of the epoch to users (arms,); seen (u,) remembers.
 

@@ -26,14 +26,14 @@ def curve_points() -> npt.NDArray[np.float64]:
     return np.linspace(-REACH, REACH, POINTS)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def look_up(place: Any, table: Any, found: Any) -> None:
     """Fills found (n,) with table (65,536,) at place (at least n,)."""
     for i in range(found.shape[0]):
         found[i] = table[place[i]]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def along_curve(index: Any, curve: Any, lower: Any, group: Any, against: int, score: Any) -> None:
     """index (n,): fills score (n,) along curve (POINTS,), or along lower (POINTS,) where group (n,) is `against`."""
     steps = (POINTS - 1) / (2.0 * REACH)
@@ -48,7 +48,7 @@ def along_curve(index: Any, curve: Any, lower: Any, group: Any, against: int, sc
             score[i] = curve[left] + (curve[left + 1] - curve[left]) * part
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def badness(status: int, latency: int, right: bool, slow_ns: int) -> int:
     """How badly a request was served: 0 well, 1 wrong, 2 late, 3 failed (`world.harm` defines them)."""
     if status == 1 or status == 3:
@@ -58,7 +58,7 @@ def badness(status: int, latency: int, right: bool, slow_ns: int) -> int:
     return 0 if right else 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def settle(
     status: Any, latency: Any, right: Any, stayed_status: Any, stayed_latency: Any, stayed_right: Any, slow_ns: int,
     window: Any, arm: Any, segment: Any, group: Any, user: Any, requests: Any, harmed: Any, helped: Any,
@@ -89,7 +89,7 @@ def settle(
             help_of_user[user[i]] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_right(window: Any, right: Any, hits: Any, trials: Any) -> None:
     """window, right (n,): adds to hits and trials (W,)."""
     for i in range(window.shape[0]):
@@ -98,7 +98,7 @@ def count_right(window: Any, right: Any, hits: Any, trials: Any) -> None:
             hits[window[i]] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def publish(
     key: Any, status: Any, published: Any, row_mask: int, shadow_bit: int, at: Any, user: Any, segment: Any, group: Any,
     score: Any, decision: Any, fate_status: Any, fate_latency: Any, statuses: Any, out: Any,
@@ -132,7 +132,7 @@ def publish(
     return unseen
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def remember(
     key: Any, status: Any, published: Any, row_mask: int, at: Any, fate_status: Any, fate_latency: Any
 ) -> None:
@@ -143,7 +143,7 @@ def remember(
         fate_latency[row] = published[i] - at[row]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def labels_by_tick(
     row: Any, shadow: Any, status: Any, published: Any, label_at: Any, known: Any, all_known: bool, at: Any,
     segment: Any, group: Any, user: Any, score: Any, decision: Any, label: Any, tick: int, until: int,

@@ -128,7 +128,7 @@ def serve(
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _serve(
     until: int, arrived: Any, demand: Any, fails: Any, key: Any, timeout: int, free_at: Any, open_key: Any,
     open_start: Any, open_published: Any, open_status: Any, wait_key: Any, wait_arrived: Any, wait_demand: Any,

@@ -24,7 +24,7 @@ from sandbox.world.services.mesh_tables import (
 )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def let_through(pool: int, at: int, m: Any) -> bool:
     """Whether the breaker before a pool lets a try through."""
     if m.pools[pool, OF_LAST] < 0:
@@ -41,7 +41,7 @@ def let_through(pool: int, at: int, m: Any) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_outcome(this: int, failed: bool, at: int, m: Any) -> None:
     """Tell the breaker what came of a try; what it let through before it last turned tells it nothing."""
     pool = m.tries[this, AT_POOL]
@@ -69,7 +69,7 @@ def count_outcome(this: int, failed: bool, at: int, m: Any) -> None:
         _turn(breaker, CLOSED)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _turn(breaker: Any, mode: int) -> None:
     breaker[MODE] = mode
     breaker[NOW_ERA] += 1

@@ -122,7 +122,7 @@ BUCKET = 100.0
 """So many retries or second tries a budget holds at most."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def advance(now: int, until: int, m: Any) -> int:
     """Advance from `now` to `until`, or for as long as there is room in the tables of m."""
     totals, top = m.totals, np.empty(EVENT_COLUMNS, np.int64)
@@ -149,7 +149,7 @@ def advance(now: int, until: int, m: Any) -> int:
             _come_again(top, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _note_all(now: int, m: Any) -> None:
     """Note what is bound to happen by what is carried."""
     m.totals[EVENTS] = 0
@@ -174,13 +174,13 @@ def _note_all(now: int, m: Any) -> None:
             _note_second(one, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _note_round(one: int, m: Any) -> None:
     row = m.requests[one]
     push(row[NEXT_AT], ARRIVES, row[STAGE] * 2 * NUMBERS + row[ROUND], row[KEY], one, NEXT_ROUND, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _note_second(one: int, m: Any) -> None:
     row = m.requests[one]
     push(row[HEDGE_AT], ARRIVES, row[STAGE] * 2 * NUMBERS + NUMBERS + row[ROUND], row[KEY], one, SECOND_TRY, m)
@@ -189,7 +189,7 @@ def _note_second(one: int, m: Any) -> None:
 # What clients do.
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _arrive(at: int, m: Any) -> None:
     """A request that never asked before."""
     totals = m.totals
@@ -207,7 +207,7 @@ def _arrive(at: int, m: Any) -> None:
     _ask(one, at, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _ask(one: int, at: int, m: Any) -> None:
     """The first try of a round."""
     row = m.requests[one]
@@ -222,7 +222,7 @@ def _ask(one: int, at: int, m: Any) -> None:
     _try(one, row[ROUND], at, deadline, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _come_again(event: Any, m: Any) -> None:
     """A retry, a fallback or a second try whose time has come, unless nobody wants it any more."""
     one, at = event[WHAT], event[AT]
@@ -240,7 +240,7 @@ def _come_again(event: Any, m: Any) -> None:
             _try(one, NUMBERS + row[ROUND], at, m.tries[row[FIRST], DEADLINE], m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _try(one: int, number: int, at: int, deadline: int, m: Any) -> None:
     """A try gets to its pool, or does not."""
     row, totals = m.requests[one], m.totals
@@ -279,7 +279,7 @@ def _try(one: int, number: int, at: int, deadline: int, m: Any) -> None:
         _turn_away(this, at, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _turn_away(this: int, at: int, m: Any) -> None:
     one = m.tries[this, REQUEST]
     count_outcome(this, True, at, m)
@@ -287,7 +287,7 @@ def _turn_away(this: int, at: int, m: Any) -> None:
     _failed(one, REJECTED, at, -1, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _failed(one: int, status: int, at: int, start: int, m: Any) -> None:
     """A try failed: unless another is still on its way, the client asks again, or somebody else, or has failed."""
     row = m.requests[one]
@@ -316,7 +316,7 @@ def _failed(one: int, status: int, at: int, start: int, m: Any) -> None:
     _note_round(one, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _pays(pool: int, whose: int, m: Any) -> bool:
     """Whether a bucket holds what a retry or a second try costs, which is then taken out."""
     if np.isnan(m.parts[pool, BUDGET + whose]):
@@ -327,7 +327,7 @@ def _pays(pool: int, whose: int, m: Any) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _conclude(one: int, status: int, at: int, start: int, by: int, m: Any) -> None:
     """The fate of a request is known; a try of it that still waits leaves, one that is served is served to its end."""
     row, n = m.requests[one], m.totals[ENDINGS]
@@ -348,7 +348,7 @@ def _conclude(one: int, status: int, at: int, start: int, by: int, m: Any) -> No
         forget_request(one, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _end_service(this: int, at: int, m: Any) -> None:
     """What came of a try that was served becomes known."""
     it = m.tries[this]
@@ -363,7 +363,7 @@ def _end_service(this: int, at: int, m: Any) -> None:
         _failed(one, status, at, start, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _leave(this: int, stamp: int, at: int, m: Any) -> None:
     """The client of a try that waits, or that was lost, gives up; nothing if it does neither any more."""
     it = m.tries[this]

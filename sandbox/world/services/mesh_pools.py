@@ -43,7 +43,7 @@ from sandbox.world.services.mesh_tables import (
 )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def idle(pool: int, at: int, m: Any) -> int:
     """A slot that is free, the next in turn; -1 for none."""
     free_at, turn = m.slots[FREE_AT, pool], m.pools[pool, TURN]
@@ -56,14 +56,14 @@ def idle(pool: int, at: int, m: Any) -> int:
     return -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def start_alone(this: int, pool: int, slot: int, at: int, m: Any) -> None:
     """A try takes a free slot for itself."""
     _occupy(pool, slot, at, at + m.tries[this, DEMAND], m)
     _serve(this, pool, slot, at, at + m.tries[this, DEMAND], m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _occupy(pool: int, slot: int, at: int, end: int, m: Any) -> None:
     m.slots[FREE_AT, pool, slot] = end
     m.slots[OPEN_KEY, pool, slot], m.slots[OPEN_PUBLISHED, pool, slot], m.slots[OPEN_START, pool, slot] = -1, at, at
@@ -73,7 +73,7 @@ def _occupy(pool: int, slot: int, at: int, end: int, m: Any) -> None:
     push(end, FALLS_FREE, pool, slot, 0, 0, m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _serve(this: int, pool: int, slot: int, at: int, end: int, m: Any) -> None:
     """A try is served by a slot, perhaps beside others, up to `end`."""
     it = m.tries[this]
@@ -87,7 +87,7 @@ def _serve(this: int, pool: int, slot: int, at: int, end: int, m: Any) -> None:
     push(it[ENDS], KNOWN, order(it, row), row[KEY], this, it[STAMP], m)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def call_next(pool: int, at: int, m: Any) -> None:
     """Whoever is first of those who wait starts, with as many beside it as a slot serves at once."""
     while True:
@@ -119,7 +119,7 @@ def call_next(pool: int, at: int, m: Any) -> None:
                 this = after
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def vacate(this: int, pool: int, slot: int, m: Any) -> None:
     """A try is no longer one of those that a slot serves."""
     last = m.slots[OPEN_KEY, pool, slot]
@@ -131,7 +131,7 @@ def vacate(this: int, pool: int, slot: int, m: Any) -> None:
     m.tries[last, AFTER] = m.tries[this, AFTER]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def sheds(pool: int, number: int, row: Any, m: Any) -> bool:
     """Whether a pool without a free slot turns a try away that it would have room for."""
     most, longest = m.pools[pool, SHED_EXTRA], m.pools[pool, SHED_WAIT]
@@ -143,7 +143,7 @@ def sheds(pool: int, number: int, row: Any, m: Any) -> bool:
     return bool((m.pools[pool, QUEUED] + 1) * m.parts[pool, MEAN] > longest * at_once)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def undo_what_died(pool: int, slot: int, m: Any) -> None:
     """If a slot died while it served, so did every try in it whose answer was still to come."""
     died, this = m.slots[OPEN_PUBLISHED, pool, slot], m.slots[OPEN_KEY, pool, slot]

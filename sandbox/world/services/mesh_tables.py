@@ -76,7 +76,7 @@ class Mesh(NamedTuple):
     totals: Any
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def push(at: int, rank: int, first_by: int, then_by: int, what: int, which: int, m: Any) -> None:
     """Note an event."""
     heap, i = m.events, m.totals[EVENTS]
@@ -88,7 +88,7 @@ def push(at: int, rank: int, first_by: int, then_by: int, what: int, which: int,
         i = (i - 1) // 2
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def pop(top: Any, m: Any) -> None:
     """Take the next event into top (EVENT_COLUMNS,)."""
     heap, i = m.events, 0
@@ -106,7 +106,7 @@ def pop(top: Any, m: Any) -> None:
         i = down
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _before(heap: Any, i: int, j: int) -> bool:
     for column in range(WHAT):
         if heap[i, column] != heap[j, column]:
@@ -114,19 +114,19 @@ def _before(heap: Any, i: int, j: int) -> bool:
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _swap(heap: Any, i: int, j: int) -> None:
     for column in range(EVENT_COLUMNS):
         heap[i, column], heap[j, column] = heap[j, column], heap[i, column]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def order(it: Any, row: Any) -> int:
     """The place of a try, it, among others at one instant: by how often its request, row, was asked before."""
     return int(row[STAGE] * 2 * NUMBERS + it[NUMBER])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def enqueue(this: int, pool: int, queue: int, m: Any) -> None:
     """A try waits, last of its queue."""
     last = m.pools[pool, TAIL + queue]
@@ -139,7 +139,7 @@ def enqueue(this: int, pool: int, queue: int, m: Any) -> None:
     m.pools[pool, QUEUED] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def dequeue(this: int, pool: int, queue: int, m: Any) -> None:
     """A try waits no longer, wherever it stood."""
     before, after = m.tries[this, BEFORE], m.tries[this, AFTER]
@@ -154,7 +154,7 @@ def dequeue(this: int, pool: int, queue: int, m: Any) -> None:
     m.pools[pool, QUEUED] -= 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def forget_try(this: int, m: Any) -> None:
     """A try is over; its row may be used again."""
     request = m.tries[this, REQUEST]
@@ -169,7 +169,7 @@ def forget_try(this: int, m: Any) -> None:
     m.totals[TRIES_FREE] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def forget_request(one: int, m: Any) -> None:
     """Nothing of a request is on its way any more; its row may be used again."""
     m.requests[one, KEY] = -1
