@@ -21,7 +21,7 @@ from sandbox.observe.metrics.latency import bucket_value, quantile_reading
 from sandbox.observe.metrics.view import Reference, View
 from sandbox.observe.reference import with_scores
 
-LAYOUT = Layout(("incumbent", "candidate"), ("eu", "us"), ("a", "b"), ("f1", "f2"))
+LAYOUT = Layout(("incumbent", "candidate"), ("eu", "us"), ("a", "b"), ("f1", "f2"), leaving=True)
 
 
 def answers_of(n: int, seed: int) -> Answers:
@@ -88,6 +88,7 @@ def counted(answers: Answers, labels: Labels, arrivals: Arrivals) -> tuple[np.nd
     feedback = feedback_of(arrivals)
     first = np.zeros(len(feedback), dtype=np.int32)
     add_feedback(LAYOUT, cohort, feedback, cohort=first, rows=np.zeros(1, dtype=np.int64))
+    LAYOUT.part(cohort[0], "gone")[:] = 1
     reference = reference_of(arrivals.features)
     count_features(
         arrivals.arm, arrivals.features, np.zeros(0, dtype=np.bool_), 0, 1, reference.edges,

@@ -24,7 +24,7 @@ def contents(store):
 
 
 def test_every_part_has_named_axes():
-    layout = replace(LAYOUT, grades=True, again=True)
+    layout = replace(LAYOUT, grades=True, again=True, leaving=True)
     parts = {**layout.parts, **layout.label_parts}
     assert parts.keys() == AXES.keys()
     for name, (_, shape) in parts.items():
