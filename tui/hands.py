@@ -6,10 +6,14 @@ from pathlib import Path
 
 from sandbox.base.flight import Flight
 from sandbox.drill.air import Air, Script
+from sandbox.drill.baselines import baselines
 from sandbox.drill.debriefing import debriefed
 from sandbox.drill.oracle import BUDGET
+from sandbox.drill.seat import deal_of, debrief_sitting
 from sandbox.lab.flights import prepare
 from sandbox.lab.repeat import approved_as, plan_of
+from sandbox.record.sittings import Filed, sitting
+from sandbox.record.store import Store
 from sandbox.report.debrief.exercise import Debrief
 from tui.archive import Archive
 from tui.whatif import CalledOffError, Told, told
@@ -34,8 +38,22 @@ class _Counted(Air):
         return Air.fly(self, script, actor=actor)
 
 
-def by_others(flight: Flight, *, run: str, watch: Callable[[float], bool]) -> Debrief:
-    """The whole debrief of a flight, for which its day is flown some twenty times; raises CalledOffError."""
+def sat(store: Store, run: str) -> Filed | None:
+    """The drill that a run was flown in; None where it was none."""
+    return sitting(store, run) if run else None
+
+
+def by_others(
+    flight: Flight, *, run: str, watch: Callable[[float], bool], drill: Filed | None = None, store: Store | None = None
+) -> Debrief:
+    """The whole debrief of a flight, for which its day is flown some twenty times; raises CalledOffError.
+
+    A drill is debriefed as it was sat: with what was wrong, its hints and its pauses.
+    """
+    if drill is not None and store is not None:
+        deal = deal_of(store, drill)
+        day = _Counted(deal.plan, deal.seed, watch=watch, flown=[])
+        return debrief_sitting(store, drill, found=baselines(day, deal.cause, budget=BUDGET))[0]
     plan = plan_of(flight.header, folder=Path(flight.header.source).parent)
     prepared = prepare(plan)
     plan = approved_as(flight, plan, inputs=prepared.inputs)

@@ -1,5 +1,7 @@
 """The cockpit shows a flight and hands it what one presses; nothing acts without a word."""
 
+import pytest
+
 from sandbox.run.session import Session
 from tests.tui.desk import MINUTE, desk, feed_of, plan_of, said, until
 from tui.screens.cockpit import Cockpit
@@ -57,3 +59,31 @@ async def test_a_refusal_says_why_in_the_last_line() -> None:
         await pilot.press("a")
         await until(pilot, lambda: "refused" in said(app))
         assert "the incumbent already answers everybody" in said(app)
+
+
+@pytest.mark.parametrize("blind", [False, True])
+async def test_a_window_that_is_too_small_stops_the_clock_and_says_so_but_never_a_drills(blind):
+    feed = feed_of()
+    feed.blind = blind
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.play()
+        await pilot.resize_terminal(60, 15)
+        await until(pilot, lambda: app.screen.has_class("-too-small"))
+        assert feed.pace.paused is not blind
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: not app.screen.has_class("-too-small"))
+        assert ("the window was too small" in said(app)) is not blind
+
+
+async def test_at_eighty_columns_the_chart_is_made_large_not_its_line_in_the_strip():
+    app = desk(feed_of())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("1", "m")
+        await until(pilot, lambda: app.screen.maximized is not None)
+        assert app.screen.maximized.id == "big"
+        assert app.screen.maximized.size.height > 15
+        await pilot.press("m")
+        await until(pilot, lambda: app.screen.maximized is None)

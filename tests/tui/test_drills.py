@@ -24,3 +24,9 @@ async def test_a_drill_is_taken_to_its_debrief(tmp_path):
         assert app.screen.exercise is not None
         await until(pilot, lambda: "/ 100" in screen_text(app))
         assert app.screen.run in [path.name for path in (tmp_path / "store" / "runs").iterdir()]
+        again = Debrief(app.screen.flight, run=app.screen.run)
+        points = app.screen.exercise.points
+        app.push_screen(again)
+        await until(pilot, lambda: app.screen is again and again.exercise is not None, tries=6000)
+        assert again.exercise is not None
+        assert again.exercise.points == points, "opened again, it comes to the same"

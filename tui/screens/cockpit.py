@@ -256,8 +256,10 @@ class Cockpit(Acting):
         """One pane, or all."""
         if self.maximized is not None:
             self.minimize()
-        elif self.focused is not None:
-            self.maximize(self.focused, container=False)
+        else:
+            pane = self.query_one("#big") if self.has_class("-narrow") and self.pane == "charts" else self.focused
+            if pane is not None:
+                self.maximize(pane, container=False)
         self.call_after_refresh(self.repaint)
 
     def do_cockpit_truth(self) -> None:
@@ -274,11 +276,12 @@ class Cockpit(Acting):
             self.run_worker(self.leave())
 
     def too_small(self, small: bool) -> None:
-        """Nobody can see: stop the clock."""
-        if small:
-            self.feed.pause()
-        else:
+        """Nobody can see: stop the clock, but never a drill's, where a pause is its operator's to pay."""
+        if not small:
             self.call_after_refresh(self.repaint)
+        elif not self.feed.blind and not self.feed.pace.paused:
+            self.feed.pause()
+            self.say("paused: the window was too small; space goes on")
 
     # The clock.
 

@@ -29,6 +29,7 @@ from tui.widgets.rows import log_item
 from tui.widgets.scored import compared, scored
 
 if TYPE_CHECKING:
+    from sandbox.record.sittings import Filed
     from sandbox.report.debrief.exercise import Debrief as Exercise
 
 PANES = ("score", "other", "note", "log")
@@ -56,6 +57,7 @@ class Debrief(Sharing):
         self.card: Scorecard = score(flight, run=run, repeat=f"greenroom run {flight.header.name}")
         self.lines: tuple[Line, ...] = log(flight, self.card.harm)
         self.others: list[Told] = [told("this flight", flight)]
+        self.drill: Filed | None = None
         self.pane, self._called_off, self._flying = "score", False, False
 
     def compose(self) -> ComposeResult:
@@ -97,9 +99,13 @@ class Debrief(Sharing):
     async def _recall(self) -> None:
         """What the last flight of this scenario came to; a record that cannot be read is the history's to tell."""
         from sandbox.record.errors import StoreError
-        from tui.hands import time_before
+        from tui.hands import sat, time_before
 
         with suppress(OSError, StoreError):
+            self.drill = await asyncio.to_thread(sat, self._archive.store, self.run)
+            if self.drill is not None and self.exercise is None:
+                self._write()
+                self.run_worker(self._fly_others("score"), group="others")
             before = await asyncio.to_thread(time_before, self._archive, self.flight, run=self.run)
             if before is not None:
                 self.others.insert(1, before)
@@ -114,7 +120,9 @@ class Debrief(Sharing):
         if self.exercise is not None:
             left.append((f" SCORE {self.exercise.points.total:.0f} / 100 ", "accent"))
         self.query_one("#title", Bar).write(left, [(f"{self.run or 'not kept'} ", "faint")])
-        self.query_one("#score", Page).write(list(scored(card, self.exercise)))
+        self.query_one("#score", Page).write(
+            list(scored(card, self.exercise, drill=self.drill is not None))
+        )
         self.query_one("#other", Page).write(list(compared(self.others, self.exercise.others if self.exercise else ())))
         self.query_one("#note", Page).write(self._note())
         self.query_one("#log", Listing).show([log_item(one, place) for place, one in enumerate(self.lines)])
@@ -218,21 +226,27 @@ class Debrief(Sharing):
 
     async def do_debrief_others(self) -> None:
         """The same day with other hands, some twenty times, and the score that comes of it."""
-        from tui.hands import by_others
-
         if self._flying:
             self._called_off = True
             return
-        found = await self._again(partial(by_others, self.flight, run=self.run), "flying it with other hands", "o")
+        await self._fly_others("other")
+
+    async def _fly_others(self, pane: str) -> None:
+        from tui.hands import by_others
+
+        work = partial(by_others, self.flight, run=self.run, drill=self.drill, store=self._archive.store)
+        found = await self._again(work, "flying it with other hands", "o", pane=pane)
         if found is not None:
             self.exercise = found
             self.say(f"scored: {found.points.total:.0f} of 100; 1 says why")
             self._write()
 
-    async def _again(self, work: Callable[..., Result], what: str, key: str) -> "Result | None":
+    async def _again(
+        self, work: Callable[..., Result], what: str, key: str, *, pane: str = "other"
+    ) -> "Result | None":
         """Fly this day once more, or often; None where it was called off, or cannot be flown."""
         self._called_off, self._flying = False, True
-        self._look_at("other")
+        self._look_at(pane)
 
         def watch(part: float) -> bool:
             self.app.call_from_thread(self.say, f"{what}: {part:.0%} ({key} calls it off)")

@@ -18,15 +18,17 @@ SHORT = {"rolled back at the first page": "bot, at first page", "the same done t
 STATES = {"met": ("✔", "good"), "missed": ("✖", "page"), "inconclusive": ("?", "limit")}
 
 
-def scored(card: Scorecard, exercise: "Exercise | None" = None) -> Iterator[Drawing]:
-    """The score with why."""
+def scored(card: Scorecard, exercise: "Exercise | None" = None, *, drill: bool = False) -> Iterator[Drawing]:
+    """The score with why; a drill's is not known before other hands flew its day."""
     if exercise is not None:
         yield from _points(exercise)
         yield line("")
     for one in card.expectations:
         sign, ink = STATES[one.state]
         yield line((f"{sign} {one.state:<13}", ink), f"{one.name} {one.want}  ", (f"got {one.got}", "faint"))
-    if not card.expectations:
+    if drill and exercise is None:
+        yield line(("a drill; its points come when its day was flown with other hands, o flies them", "accent"))
+    elif exercise is None and not card.expectations:
         yield line(("the scenario expected nothing", "faint"))
     yield line("")
     suffered = card.harm
@@ -67,9 +69,14 @@ def _points(exercise: "Exercise") -> Iterator[Drawing]:
     )
     for name, value, most, because in rows:
         yield line(f"{name:<11}", (f"{value:5.1f} / {most:<3} ", "strong"), (because, "faint"))
-    for name, cost in (("hints", got.hints), ("pauses", got.pauses), ("forbidden", got.forbidden)):
+    sitting = exercise.sitting
+    for name, cost, because in (
+        ("hints", got.hints, f"{len(sitting.hints)} taken"),
+        ("pauses", got.pauses, f"{len(sitting.pauses)}, {sitting.paused:.0f}s in all"),
+        ("forbidden", got.forbidden, ", ".join(act.kind for act in exercise.process.forbidden)),
+    ):
         if cost:
-            yield line(f"{name:<11}", (f"{-cost:5.1f}", "page"))
+            yield line(f"{name:<11}", (f"{-cost:5.1f}       ", "page"), (because, "faint"))
     yield line(("in all     ", "strong"), (f"{got.total:5.1f} / 100", "accent"))
 
 
