@@ -72,6 +72,12 @@ def format_duration(nanoseconds: int) -> str:
     return "".join(words)
 
 
+def rounded_duration(nanoseconds: int) -> str:
+    """A measured duration as people read it, to the second from ten seconds on, else to the millisecond."""
+    fine = NS_PER_SECOND if nanoseconds >= 10 * NS_PER_SECOND else NS_PER_SECOND // 1000
+    return format_duration((nanoseconds + fine // 2) // fine * fine)
+
+
 def parse_share(value: object) -> float:
     """A share in [0, 1] of a percentage such as "5%"; raises ValueError."""
     match = _SHARE.fullmatch(value.strip()) if isinstance(value, str) else None

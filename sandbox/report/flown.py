@@ -6,7 +6,7 @@ import numpy as np
 
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
-from sandbox.base.units import NS_PER_SECOND, format_duration
+from sandbox.base.units import NS_PER_SECOND, rounded_duration
 from sandbox.report.charts import Lines, Series
 from sandbox.report.decisions import stays
 from sandbox.report.harm import KINDS
@@ -23,7 +23,7 @@ def flown(flight: Flight, *, run: str, repeat: str) -> Page:
     delay = card.harm.detection_delay
     found = "" if card.harm.onset is None else "; harm never detected"
     if delay is not None:
-        found = f"; harm detected after {format_duration(delay)}"
+        found = f"; harm detected after {rounded_duration(delay)}"
     expected = tuple(_expected(card)) or ("Nothing: the scenario has no [expect].",)
     sections = (
         Section(title="What was expected", blocks=expected),

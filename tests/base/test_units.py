@@ -15,6 +15,7 @@ from sandbox.base.units import (
     parse_margin,
     parse_rate,
     parse_share,
+    rounded_duration,
 )
 
 SECOND = 10**9
@@ -76,3 +77,10 @@ def test_a_value_without_a_unit_is_asked_for_one(parse, value: object, hint: str
 def test_a_margin_is_a_part_or_an_amount(text: object, amount: float, relative: bool) -> None:
     margin = parse_margin(text)
     assert (margin.amount, margin.relative) == (pytest.approx(amount), relative)
+
+
+@pytest.mark.parametrize(("nanoseconds", "read"), [
+    (84_333_436_681, "1m24s"), (10_000_000_001, "10s"), (9_846_563_319, "9s847ms"), (153_436_681, "153ms"), (0, "0s"),
+])
+def test_a_measured_duration_is_rounded_to_what_people_read(nanoseconds, read):
+    assert rounded_duration(nanoseconds) == read

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.run.session import Session
-from tests.tui.desk import MINUTE, desk, feed_of, plan_of, said, until
+from tests.tui.desk import MINUTE, desk, feed_of, plan_of, said, screen_text, until
 from tui.screens.cockpit import Cockpit
 from tui.screens.confirm import Choice
 
@@ -87,3 +87,16 @@ async def test_at_eighty_columns_the_chart_is_made_large_not_its_line_in_the_str
         assert app.screen.maximized.size.height > 15
         await pilot.press("m")
         await until(pilot, lambda: app.screen.maximized is None)
+
+
+async def test_an_acknowledged_page_is_said_to_be_one_at_the_top_and_in_its_tab():
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        while not any(one.firing for one in feed.frame().view.alerts):
+            await feed.step()
+        app.screen.repaint()
+        await until(pilot, lambda: "1 PAGE" in screen_text(app) and "2 Alerts 1!" in screen_text(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "1 PAGE ack" in screen_text(app) and "2 Alerts 1 ack" in screen_text(app))

@@ -168,12 +168,14 @@ class Cockpit(Acting):
         self._detail(event.key)
 
     def _panes(self) -> None:
-        firing = sum(one.firing for one in self.frame.view.alerts)
+        firing = [one for one in self.frame.view.alerts if one.firing]
+        unseen = sum(not one.acknowledged for one in firing)
+        standing = f" {unseen}!" if unseen else f" {len(firing)} ack" if firing else ""
         pieces: list[Piece] = []
         for number, name in enumerate(PANES, start=1):
             if name == "runbook" and not self.has_class("-has-runbook"):
                 continue
-            said = f"{number} {name.capitalize()}" + (f" {firing}!" if name == "alerts" and firing else "")
+            said = f"{number} {name.capitalize()}" + (standing if name == "alerts" else "")
             pieces.append((f"[{said}]", "accent") if name == self.pane else (f" {said} ", "faint"))
         self.query_one("#panes", Bar).write(pieces)
 

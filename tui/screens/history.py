@@ -44,7 +44,7 @@ class History(Sharing):
         super().on_mount()
         self.title_bar("history")
         self.query_one("#columns", Bar).write(
-            [(f"  {'when':<17}{'scenario':<26}{'seed':<7}{'outcome':<13}{'lasted':<9}digest", "faint")]
+            [(f"  {'when':<13}{'scenario':<23}{'seed':<8}{'outcome':<12}{'lasted':<9}digest", "faint")]
         )
         self.query_one(Listing).focus()
 
@@ -159,10 +159,11 @@ def _row(one: Kept, marked: bool) -> Iterable[Piece]:
     if one.trouble:
         yield f"{one.run} is damaged: {one.trouble}", "warn"
         return
-    when = "" if one.landed is None else one.landed.strftime("%Y-%m-%d %H:%M")
-    yield f"{when:<17}", "faint"
-    yield f"{one.name:<25.25} ", "plain"
-    yield f"{one.seed:<7}", "faint"
+    when = "" if one.landed is None else one.landed.strftime("%m-%d %H:%M")
+    yield f"{when:<13}", "faint"
+    yield f"{one.name:<22.22} ", "plain"
+    seed = str(one.seed)
+    yield f"{seed if len(seed) < 8 else f'{seed[:6]}…':<8}", "faint"
     ink = {"promoted": "good", "rolled_back": "candidate", "aborted": "candidate"}.get(one.outcome, "limit")
-    yield f"{one.outcome.replace('_', ' '):<13}", ink
-    yield f"{clock(one.ended_at):<9}{one.digest[:8]}", "faint"
+    yield f"{one.outcome.replace('_', ' '):<12}", ink
+    yield f"{clock(one.ended_at // 10**9 * 10**9):<9}{one.digest[:8]}", "faint"

@@ -102,7 +102,6 @@ class Library(Room):
             [(f"  {'name':<24} {'title':<19} {'level':<7}{'lasts':<6}{'flown':>5}  last", "faint")]
         )
         listing.show([_item(one, self.results.get(one.name, [])) for one in self._ordered()])
-        self.query_one("#scenarios").border_title = f"Scenarios {len(listing.items)}"
         self._preview(listing.key)
 
     def _ordered(self) -> list[Offered]:
@@ -116,10 +115,12 @@ class Library(Room):
         self._preview(event.key)
 
     def _preview(self, name: str) -> None:
-        one = self.shelf.get(name)
+        one, preview = self.shelf.get(name), self.query_one("#preview")
+        self.query_one("#scenarios").border_title = f"Scenarios {len(self.query_one(Listing).items)}"
         if one is None:
+            preview.border_title = ""
+            self.query_one("#about", Page).write([])
             return
-        preview = self.query_one("#preview")
         preview.border_title = one.name.replace("[", "(")
         self.query_one("#about", Page).write(list(_about(one)))
 

@@ -60,8 +60,10 @@ class Listing(Drawn, can_focus=True):
 
     def filter(self, needle: str) -> None:
         """Show only items that hold all of these words; a word after ! must be missing."""
-        self.needle = needle
-        self._settle(self.key)
+        before, self.needle = self.key, needle
+        self._settle(before)
+        if self.key == before:
+            self.post_message(self.Moved(self, before))
 
     def move(self, by: int) -> None:
         """Move the cursor."""
@@ -115,7 +117,7 @@ class Listing(Drawn, can_focus=True):
     def drawn(self, width: int, height: int) -> Iterator[Drawing]:
         """The items in sight."""
         if not self.items:
-            said = "nothing holds these words" if self.needle else self.empty
+            said = "nothing holds these words; / changes them, / and then esc drops them" if self.needle else self.empty
             yield Drawing(((f" {said}", "faint"),))
         for place in range(self.top, min(len(self.items), self.top + height)):
             yield Drawing(self.items[place].pieces, chosen=place == self.cursor and self.has_focus)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox.base.clock import clock
-from sandbox.base.units import format_duration
+from sandbox.base.units import rounded_duration
 from sandbox.report.scorecard import Scorecard
 from tui.whatif import Told
 from tui.widgets.drawn import Drawing, line
@@ -58,7 +58,7 @@ def _detected(card: Scorecard) -> Iterator[tuple[str, str]]:
     if delay is None or card.detected_at is None:
         yield ("never" if card.harm.onset else "there was nothing to detect"), "page" if card.harm.onset else "good"
         return
-    yield f"{clock(card.detected_at)}, {format_duration(delay)} after it began", "plain"
+    yield f"{clock(card.detected_at)}, {rounded_duration(delay)} after it began", "plain"
 
 
 def _points(exercise: "Exercise") -> Iterator[Drawing]:

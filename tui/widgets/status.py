@@ -39,10 +39,12 @@ class Status(Bar):
 
 
 def _alerts(frame: Frame) -> Iterator[Piece]:
-    firing = [one.severity for one in frame.view.alerts if one.firing]
+    firing = [one for one in frame.view.alerts if one.firing]
     for severity, ink in (("page", "page"), ("ticket", "ticket"), ("info", "info")):
-        if severity in firing:
-            yield f" {firing.count(severity)} {severity.upper()}", ink
+        those = [one for one in firing if one.severity == severity]
+        if those:
+            seen = " ack" if all(one.acknowledged for one in those) else ""
+            yield f" {len(those)} {severity.upper()}{seen}", ink
     if not firing:
         yield " no alert", "faint"
 

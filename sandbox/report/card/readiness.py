@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.base.arms import INCUMBENT
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
-from sandbox.base.units import format_duration
+from sandbox.base.units import rounded_duration
 from sandbox.report.decisions import ending
 from sandbox.report.harm import Harm
 
@@ -54,7 +54,7 @@ def _rehearsed(flight: Flight, suffered: Harm) -> str:
     late = _last_met(flight, last.at)
     left = "nobody met the candidate afterwards" if late is None else f"users met the candidate until {clock(late)}"
     began = suffered.onset
-    since = "" if began is None else f", {format_duration(max(0, last.at - began.at))} after harm began"
+    since = "" if began is None else f", {rounded_duration(max(0, last.at - began.at))} after harm began"
     return f"rolled back at {clock(last.at)}{since}; {left}"
 
 

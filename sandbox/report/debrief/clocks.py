@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sandbox.base.arms import INCUMBENT
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
-from sandbox.base.units import format_duration
+from sandbox.base.units import rounded_duration
 from sandbox.report.alerts import fired, told
 from sandbox.report.debrief.acts import MITIGATING, Act, acts, granted
 from sandbox.report.debrief.cause import NOTHING, Cause
@@ -85,7 +85,7 @@ class Measure:
         """As it is printed: a duration, that it was sooner, or that it was not reached by the end."""
         if self.took is None:
             return f"not reached by {clock(self.ended)}"
-        return f"{format_duration(-self.took)} before" if self.took < 0 else format_duration(self.took)
+        return f"{rounded_duration(-self.took)} before" if self.took < 0 else rounded_duration(self.took)
 
 
 def clocks(flight: Flight, cause: Cause, *, truth: Onset | None) -> Clocks:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sandbox.base.clock import clock
-from sandbox.base.units import format_duration, format_share
+from sandbox.base.units import format_share, rounded_duration
 from sandbox.report.debrief.exercise import NOTHING, ORACLE, Debrief
 
 Type = Literal["detect", "mitigate", "prevent", "process"]
@@ -100,7 +100,7 @@ def _detect(one: Debrief) -> Iterator[Item]:
         says = f"lower the bound of {', '.join(one.alerting.must)}, or look sooner: none of them fired"
         yield Item(type="detect", says=says)
     elif one.alerting.late and one.alerting.latency is not None:
-        says = f"have {one.alerting.expected[0].alert} fire sooner than {format_duration(one.alerting.latency)} after"
+        says = f"have {one.alerting.expected[0].alert} fire sooner than {rounded_duration(one.alerting.latency)} after"
         yield Item(type="detect", says=f"{says} harm can be seen")
     if one.alerting.false:
         names = ", ".join(dict.fromkeys(alert.alert for alert in one.alerting.false))

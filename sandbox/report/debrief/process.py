@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.base.flight import Flight
-from sandbox.base.units import NS_PER_SECOND, format_duration, parse_duration
+from sandbox.base.units import NS_PER_SECOND, format_duration, parse_duration, rounded_duration
 from sandbox.report.alerts import told
 from sandbox.report.debrief.acts import Act, acts, granted
 from sandbox.report.debrief.calls import Call, calls, escalated
@@ -65,7 +65,7 @@ def _informed(cause: Cause, found: Clocks) -> Iterator[Duty]:
     yield _within("a first update sent", found.detected, found.first_update, UPDATED)
     if found.cadence is not None:
         on_time = found.cadence <= EVERY
-        because = f"at most {format_duration(found.cadence)} between updates"
+        because = f"at most {rounded_duration(found.cadence)} between updates"
         yield Duty(name=f"an update every {format_duration(EVERY)}", done=on_time, because=because)
 
 
@@ -74,7 +74,7 @@ def _within(name: str, begin: int, end: int | None, limit: int) -> Duty:
     if end is None:
         return Duty(name=wanted, done=False, because="never")
     took = max(0, end - begin)
-    return Duty(name=wanted, done=took <= limit, because=f"after {format_duration(took)}")
+    return Duty(name=wanted, done=took <= limit, because=f"after {rounded_duration(took)}")
 
 
 def _tidied(left: tuple[str, ...]) -> Duty:

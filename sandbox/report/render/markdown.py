@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sandbox.base.clock import clock
-from sandbox.base.units import format_duration
+from sandbox.base.units import rounded_duration
 from sandbox.report.exit_code import MEANINGS, worst
 from sandbox.report.scorecard import Scorecard
 
@@ -25,7 +25,7 @@ def _table(cards: Sequence[Scorecard]) -> Iterator[str]:
     for card in cards:
         closed = "" if card.closed_at is None else clock(card.closed_at)
         delay = card.harm.detection_delay
-        detected = ("never" if card.harm.onset else "") if delay is None else format_duration(delay)
+        detected = ("never" if card.harm.onset else "") if delay is None else rounded_duration(delay)
         met = sum(one.state == "met" for one in card.expectations)
         cells = (
             _cell(card.title), str(card.seed), card.outcome, closed, detected, f"{card.harm.users:,}",

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from sandbox.base.clock import clock
-from sandbox.base.units import format_duration, format_share
+from sandbox.base.units import format_share, rounded_duration
 from sandbox.report.expectations import Expectation
 from sandbox.report.harm import KINDS, Tally
 from sandbox.report.log import Line
@@ -165,7 +165,7 @@ def _detected(card: Scorecard) -> str:
         return f"before {before}: {early}" if early else ""
     cause = f" (because of {began.explained_by})" if began.explained_by else ""
     begin = f"harm began at {clock(began.at)}{cause}"
-    words = f"never; {begin}" if delay is None else f"{format_duration(delay)} after {begin}"
+    words = f"never; {begin}" if delay is None else f"{rounded_duration(delay)} after {begin}"
     return f"{words}; {early} before that" if early else words
 
 
@@ -218,7 +218,7 @@ def summary(cards: Sequence[Scorecard], *, style: Style | None = None) -> str:
 def _summed(card: Scorecard, style: Style, *, names: int) -> str:
     closed = "" if card.closed_at is None else clock(card.closed_at)
     delay = card.harm.detection_delay
-    detected = ("never" if card.harm.onset else "") if delay is None else format_duration(delay)
+    detected = ("never" if card.harm.onset else "") if delay is None else rounded_duration(delay)
     states = [one.state for one in card.expectations]
     state = next((one for one in ("inconclusive", "missed", "met") if one in states), None)
     missed = ", ".join(one.name for one in card.expectations if one.state != "met")
