@@ -108,6 +108,9 @@ async def changed(tab, before, *, tries=80):
 @pytest.mark.proof
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
 async def test_the_library_shows_and_a_key_works(tmp_path):
+    preferences = tmp_path / "config" / "greenroom" / "cockpit.toml"
+    preferences.parent.mkdir(parents=True)
+    preferences.write_text("seen_lesson = true\n")  # whoever starts for the first time is offered the lesson
     with served(XDG_DATA_HOME=str(tmp_path / "data"), XDG_CONFIG_HOME=str(tmp_path / "config")) as url:
         assert await answered(url) == 200
         async with tab_at(url, tmp_path / "browser") as tab:
@@ -120,8 +123,8 @@ async def test_the_library_shows_and_a_key_works(tmp_path):
             await tab.press("t")
             light = await changed(tab, library)
     assert light != library
-    preferred = (tmp_path / "config" / "greenroom" / "cockpit.toml").read_text()
-    assert 'theme = "greenroom-light"' in preferred, "the key reached the cockpit, which keeps the theme it took"
+    kept = preferences.read_text()
+    assert 'theme = "greenroom-light"' in kept, "the key reached the cockpit, which keeps the theme it took"
 
 
 async def test_beyond_this_machine_nobody_is_let_in_without_the_token():
