@@ -17,7 +17,7 @@ class UsageError(Exception):
 _KNOWN: tuple[tuple[str, str, ExitCode], ...] = (
     ("sandbox.cli.errors", "UsageError", ExitCode.USAGE),
     ("sandbox.scenario.problems", "ScenarioError", ExitCode.INVALID),
-    ("sandbox.scenario.replay", "RecordingError", ExitCode.INVALID),
+    ("sandbox.scenario.recorded_file", "RecordingError", ExitCode.INVALID),
     ("sandbox.run.errors", "RigError", ExitCode.INVALID),
     ("sandbox.world.calling", "ModelError", ExitCode.INVALID),
     ("sandbox.record.errors", "StoreError", ExitCode.STORE),
@@ -27,6 +27,7 @@ _KNOWN: tuple[tuple[str, str, ExitCode], ...] = (
     ("sandbox.cli.terminal", "OutputError", ExitCode.STORE),
     ("sandbox.lab.optimiser", "OptimiserError", ExitCode.USAGE),
     ("sandbox.lab.tune", "TuneError", ExitCode.USAGE),
+    ("sandbox.lab.elementary", "ScreenError", ExitCode.USAGE),
 )
 """Looked up by name, so that naming an error imports nothing."""
 

@@ -105,7 +105,7 @@ def _doubt(recording: "Recording", columns: "ReplayColumns") -> str:
 
 
 def _columns(arguments: argparse.Namespace, log: Path) -> "ReplayColumns":
-    from sandbox.scenario.replay import column_names
+    from sandbox.scenario.recorded_file import column_names
     from sandbox.world.traffic.replay import ReplayColumns
 
     there = column_names(log)

@@ -20,7 +20,8 @@ from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import ScenarioError
 from sandbox.scenario.read import read_plan
-from sandbox.scenario.replay import RecordingError, read_recording
+from sandbox.scenario.recorded_file import RecordingError
+from sandbox.scenario.replay import read_recording
 from sandbox.scenario.replaying import looped, thinned
 from sandbox.scenario.script import Script
 from sandbox.world.traffic.replay import Replay

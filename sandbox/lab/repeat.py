@@ -15,7 +15,7 @@ from sandbox.run.versions import versions
 from sandbox.scenario.approvals import Signature, files_hash
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_text, with_shared
-from sandbox.scenario.replay import is_beside
+from sandbox.scenario.recorded_file import is_beside
 from sandbox.scenario.script import POLICY
 from sandbox.world.models.scoring import Scoring
 from sandbox.world.traffic.replay import Replay

@@ -27,7 +27,7 @@ from sandbox.run.errors import RigError
 from sandbox.run.scorers import load_scorer
 from sandbox.run.training import begins_at
 from sandbox.scenario.plan import Plan
-from sandbox.scenario.replay import located
+from sandbox.scenario.recorded_file import located
 from sandbox.scenario.replaying import resampled
 from sandbox.world.learning import Lesson
 from sandbox.world.models.scoring import Scoring

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from sandbox.run.errors import RigError
 from sandbox.run.exported import exported
-from sandbox.scenario.replay import located
+from sandbox.scenario.recorded_file import located
 from sandbox.world.models.callable import Callable
 from sandbox.world.models.onnx import Onnx
 from sandbox.world.models.scoring import Scoring

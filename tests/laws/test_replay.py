@@ -13,7 +13,8 @@ from sandbox.lab import fault_drill as faults
 from sandbox.run.session import Session, fly
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.read import read_plan, read_text
-from sandbox.scenario.replay import RecordingError, read_recording
+from sandbox.scenario.recorded_file import RecordingError
+from sandbox.scenario.replay import read_recording
 from sandbox.world.traffic.replay import Replay
 
 TEXT = """

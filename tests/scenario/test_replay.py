@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from sandbox.base.recording import FeatureColumns, Recording
-from sandbox.scenario.replay import RecordingError, read_recording, recording_hash
+from sandbox.scenario.recorded_file import RecordingError, recording_hash
+from sandbox.scenario.replay import read_recording
 from sandbox.world.traffic.replay import Replay
 
 START = datetime(2025, 1, 31, 12, tzinfo=UTC)
