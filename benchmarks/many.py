@@ -1,4 +1,4 @@
-"""A thousand flights of the reference scenario of two simulated hours at 200 requests a second, on two cores.
+"""A thousand flights of `good-at-one-percent` on two cores: two simulated hours around a peak, 299 requests a second.
 
 How long two workers take, how much faster they are than one, whether a worker's memory grows with the flights it has
 flown, and what plain SimPy would take for the same requests, measured on a part.
