@@ -52,20 +52,16 @@ def add(commands: Commands) -> None:
 
 def sensitivity(arguments: argparse.Namespace) -> int:
     """Fly every world, then tell which assumption mattered."""
-    from sandbox.lab.elementary import ScreenError
     from sandbox.lab.screen import quantity_named, screen
     from sandbox.lab.sensitivity import sensitivity as page
 
-    try:
-        quantity = quantity_named(arguments.of)
-        screening = _screening(arguments)
-        with flying(
-            arguments, head=screening.head, study=screening.study, total=screening.total, repeat=screening.again,
-        ) as flight:
-            screened = screen(screening, flight.engine, study=flight.study, kept=flight.kept, told=flight.told)
-        return deliver(page(screened, quantity=quantity), arguments)
-    except ScreenError as error:
-        raise UsageError(str(error)) from None
+    quantity = quantity_named(arguments.of)
+    screening = _screening(arguments)
+    with flying(
+        arguments, head=screening.head, study=screening.study, total=screening.total, repeat=screening.repeat,
+    ) as flight:
+        screened = screen(screening, flight.engine, study=flight.study, kept=flight.kept, told=flight.told)
+    return deliver(page(screened, quantity=quantity), arguments)
 
 
 def _screening(arguments: argparse.Namespace) -> "Screening":

@@ -15,7 +15,7 @@ from sandbox.lab.variants import Setting, SettingError, changed
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import ScenarioError
 
-WORLD = ("traffic", "population", "users", "drift", "faults", "labels", "experience")
+ASSUMED = ("traffic", "population", "users", "drift", "faults", "labels", "experience")
 """The tables that say what the world is like, whatever flies in it."""
 
 ALWAYS = ("traffic.mean", "labels.delay")
@@ -30,7 +30,7 @@ _QUANTITY = re.compile(r"(-?\d+(?:\.\d+)?)\s*(%|pp|/[smhd])?")
 def assumptions(plan: Plan) -> tuple[Range, ...]:
     """Every number that the plan's file says of its world, and those that every plan assumes, each with its range."""
     raw: dict[str, Any] = tomli.loads(plan.text)
-    written = {key: value for table in WORLD for key, value in _leaves(raw.get(table), table)}
+    written = {key: value for table in ASSUMED for key, value in _leaves(raw.get(table), table)}
     known = dict(_leaves(plan.filled_in, ""))
     written |= {key: known[key] for key in ALWAYS if key in known}
     found = (_range(plan, key, value) for key, value in written.items())

@@ -80,6 +80,11 @@ class Screening:
         return f"sensitivity-{self.plan.name}-{fingerprint(json.dumps(told, sort_keys=True).encode())[:8]}"
 
     @property
+    def repeat(self) -> str:
+        """The command that flies all of it again."""
+        return f"{self.again} --seeds {self.first}..{self.first + self.seeds - 1}"
+
+    @property
     def total(self) -> int:
         """How many flights it takes."""
         return len(self.places) * self.seeds
@@ -155,16 +160,16 @@ class Screened:
     def effects(self, quantity: Quantity) -> list[Effect] | None:
         """What each assumption does from many places, the largest first; None where a setting lacks the quantity."""
         steps = self.screening.steps
-        values = [self._mean(quantity, one.name) for one in steps]
-        if not steps or None in values:
+        values = [self.mean(quantity, one.name) for one in steps]
+        if not steps or any(map(math.isnan, values)):
             return None
         keys = [one.key for one in self.screening.ranges]
-        known = [value for value in values if value is not None]
-        return elementary_effects(keys, [one.parts for one in steps], known, seed=self.screening.first)
+        return elementary_effects(keys, [one.parts for one in steps], values, seed=self.screening.first)
 
-    def _mean(self, quantity: Quantity, name: str) -> float | None:
+    def mean(self, quantity: Quantity, name: str) -> float:
+        """The mean of a setting's flights that have the quantity, NaN where none has."""
         known = [value for one in self.rows(name).values() if (value := quantity.of(one)) is not None]
-        return math.fsum(known) / len(known) if known else None
+        return math.fsum(known) / len(known) if known else math.nan
 
 
 def screen(

@@ -31,7 +31,7 @@ def sensitivity(screened: Screened, *, quantity: Quantity) -> Page:
         lead=f"{len(screening.ranges):,} assumptions about the world, {len(screening.places):,} worlds, each on the "
         f"same {screening.seeds:,} seeds from {screening.first} on; the plan is the same in all of them.",
         sections=tuple(sections), exit_code=ExitCode.INCONCLUSIVE if failures else None,
-        repeat=f"{screening.again} --seeds {screening.first}..{screening.first + screening.seeds - 1}",
+        repeat=screening.repeat,
         data=_data(screened),
     )
 
@@ -60,9 +60,9 @@ def _breaks(screened: Screened) -> Iterator[Block]:
 
 def _alone(screened: Screened, quantity: Quantity) -> Iterator[Block]:
     word, moved = _words(quantity)
-    written = _mean(screened, quantity, AS_WRITTEN)
+    written = screened.mean(quantity, AS_WRITTEN)
     bars = [
-        (one.key, _mean(screened, quantity, places[0].name), _mean(screened, quantity, places[-1].name))
+        (one.key, screened.mean(quantity, places[0].name), screened.mean(quantity, places[-1].name))
         for one, places in screened.screening.around if places
     ]
     bars.sort(key=lambda bar: -max(bar[1:], default=0.0) + min(bar[1:], default=0.0))
@@ -73,7 +73,7 @@ def _alone(screened: Screened, quantity: Quantity) -> Iterator[Block]:
     yield Table(
         columns=("assumption", "set to", "mean", "than as written", "holds"), words=2,
         rows=tuple(
-            (one.key, place.settings[0].value, word(_mean(screened, quantity, place.name)),
+            (one.key, place.settings[0].value, word(screened.mean(quantity, place.name)),
              _than(screened, quantity, place, moved), "yes" if screened.holds(place.name) else "no")
             for one, places in screened.screening.around for place in places
         ),
@@ -112,11 +112,6 @@ def _words(quantity: Quantity) -> tuple[Word, Word]:
     return word, points if quantity.form == "share" else word
 
 
-def _mean(screened: Screened, quantity: Quantity, name: str) -> float:
-    known = [value for one in screened.rows(name).values() if (value := quantity.of(one)) is not None]
-    return math.fsum(known) / len(known) if known else math.nan
-
-
 def _data(screened: Screened) -> dict[str, object]:
     screening = screened.screening
     return {
@@ -129,7 +124,7 @@ def _data(screened: Screened) -> dict[str, object]:
         "alone": [
             {
                 "key": one.key, "value": place.settings[0].value, "holds": screened.holds(place.name),
-                **{each.name: _known(_mean(screened, each, place.name)) for each in QUANTITIES},
+                **{each.name: _known(screened.mean(each, place.name)) for each in QUANTITIES},
             }
             for one, places in screening.around for place in places
         ],

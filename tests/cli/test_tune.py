@@ -7,9 +7,6 @@ import pytest
 from sandbox.cli import main
 from tests.cli.test_certify import SCENARIO
 
-pytest.importorskip("optuna")
-pytest.importorskip("tomlkit")
-
 GATE = '[[gates]]\nkind = "threshold"\nmetric = "errors.rate"\nmax = "60%"  # high\n'
 FEW = ["--trials", "2", "--seeds", "1", "--held-out", "2"]
 

@@ -1,12 +1,9 @@
 """The search: it comes to known optima, keeps constraints, and does the same for the same seed."""
 
-import pytest
 
 from sandbox.base.units import parse_duration
 from sandbox.lab.optimiser import Worth, search
 from sandbox.lab.ranges import range_of
-
-pytest.importorskip("optuna")
 
 RANGES = (range_of("a", ("0.0..10.0",)), range_of("b", ("1m..1h",)), range_of("c", ("x", "y", "z")))
 

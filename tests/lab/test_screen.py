@@ -117,6 +117,7 @@ def test_a_screening_flies_and_each_world_is_that_of_its_setting(scenario):
     kept = [one.as_row() for one in list(screened.results.values())[::2]]
     assert screen(asked, Here(), kept=kept, told=told.append).results == screened.results
     assert len(told) == len(screened.results) - len(kept)
+    assert asked.repeat == "x --seeds 3..3", "with other seeds it is another study, which cannot go on with this one"
 
 
 def test_without_salib_the_walks_are_refused_and_the_rest_is_not(scenario, monkeypatch):

@@ -17,9 +17,6 @@ from sandbox.report.exit_code import ExitCode
 from sandbox.report.render.page import as_json
 from sandbox.scenario.read import read_plan
 
-pytest.importorskip("optuna")
-pytest.importorskip("tomlkit")
-
 MINUTE = 60 * 10**9
 WORLD = """
 # Three in ten of the candidate's answers are errors; with none the gate passes at once.
