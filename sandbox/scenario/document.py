@@ -37,6 +37,7 @@ from sandbox.scenario.classes import CLASSES
 from sandbox.scenario.complaint import Complaint, no_metric, nowhere
 from sandbox.scenario.drifting import drift_problems
 from sandbox.scenario.locate import Path
+from sandbox.scenario.modelling import Surroundings, model_problems
 from sandbox.scenario.naming import names_of
 from sandbox.scenario.retraining import training_problems
 from sandbox.scenario.runbooks import Named, runbook_problems
@@ -55,13 +56,8 @@ from sandbox.world.drift.kinds import Drift
 from sandbox.world.experience import Experience
 from sandbox.world.faults.kinds import Fault
 from sandbox.world.fleet import FleetTable
-from sandbox.world.models.answering import Answering
 from sandbox.world.models.kinds import Model
-from sandbox.world.models.llm import Llm
-from sandbox.world.models.logged import Logged
 from sandbox.world.models.multi import Multi
-from sandbox.world.models.skilled import Skilled
-from sandbox.world.models.synthetic import Synthetic
 from sandbox.world.population import Labels, Population, Slice, Users
 from sandbox.world.services.service import Service
 from sandbox.world.traffic.edge import Edge
@@ -270,61 +266,17 @@ class Document(Spec):
     def _models(self) -> Iterator[Complaint]:
         if "incumbent" not in self.models:
             yield Complaint(_MODELS, 'no model is called "incumbent"; name the one in service so')
+        world = Surroundings(
+            traffic=self.traffic, best_auc=self.population.best_auc, segments=[one.name for one in self.segments],
+            groups=[one.name for one in self.groups], features=self.feature_names,
+        )
         for name, model in self.models.items():
             at: Path = ("models", name)
             if isinstance(model, Multi):
                 for place, member in enumerate(model.members):
-                    yield from self._model((*at, "members", place), f"{name}.{place + 1}", member)
+                    yield from model_problems((*at, "members", place), f"{name}.{place + 1}", member, world=world)
             else:
-                yield from self._model(at, name, model)
-
-    def _model(self, at: Path, name: str, model: Answering) -> Iterator[Complaint]:
-        replayed = isinstance(self.traffic, Replay)
-        if isinstance(model, Synthetic) and replayed:
-            yield Complaint((*at, "kind"), 'a replay brings its own truth; use kind "logged", "callable" or "onnx"')
-        elif isinstance(model, Skilled) and model.auc > self.population.best_auc:
-            best = self.population.best_auc
-            said = f"{model.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
-            yield Complaint((*at, "auc"), said, (("population", "best_auc"),))
-        if isinstance(model, Skilled):
-            yield from self._aged(at, model)
-        if isinstance(model, Skilled) and model.against and not self._has(self.groups, model.against.group):
-            said = nowhere("group", model.against.group, [g.name for g in self.groups])
-            yield Complaint((*at, "against", "group"), said, (("groups",),))
-        if (isinstance(model, Logged) or (isinstance(model, Llm) and replayed)) and not (
-            isinstance(self.traffic, Replay) and (model.drawn_as or name) in self.traffic.columns.scores
-        ):
-            said = f"no recorded scores for it; name their column in traffic.columns.scores.{name}"
-            yield Complaint(at, said, (("traffic", "columns", "scores"),))
-        if isinstance(model, Llm):
-            for key in ("prompt_feature", "output_feature"):
-                named = getattr(model, key)
-                if named is not None and not replayed:
-                    yield Complaint((*at, key), "traffic is made up and has no recorded tokens; remove it")
-                elif named is not None and named not in self.feature_names:
-                    yield Complaint((*at, key), nowhere("feature", named, list(self.feature_names)), _FEATURES)
-
-    def _aged(self, at: Path, model: Skilled) -> Iterator[Complaint]:
-        known, best = [one.name for one in self.segments], self.population.best_auc
-        for name, other in model.segments.items():
-            if isinstance(self.traffic, Replay):
-                yield Complaint((*at, "segments", name), "not yet: behaviour by segment on replayed traffic; remove it")
-            elif name not in known:
-                yield Complaint((*at, "segments", name), nowhere("segment", name, known), (("segments",),))
-            if other.auc is not None and other.auc > best:
-                said = f"{other.auc:g} is above population.best_auc {best:g}; lower it or raise best_auc"
-                yield Complaint((*at, "segments", name, "auc"), said, (("population", "best_auc"),))
-            if other.slower != 1.0 and "members" in at:
-                said = "not yet: a member that is slower in a segment; remove it"
-                yield Complaint((*at, "segments", name, "slower"), said)
-        if model.memory is None and model.age:
-            yield Complaint((*at, "age"), "it never grows old unless memory is said; add memory, or remove it")
-        if model.memory is not None and isinstance(self.traffic, Replay):
-            yield Complaint((*at, "memory"), "not yet: age on replayed traffic; its scores were recorded")
-
-    @staticmethod
-    def _has(slices: list[Slice], name: str) -> bool:
-        return any(one.name == name for one in slices)
+                yield from model_problems(at, name, model, world=world)
 
     def _names(self) -> Iterator[Complaint]:
         segments = None if isinstance(self.traffic, Replay) else [one.name for one in self.segments]
