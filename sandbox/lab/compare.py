@@ -76,11 +76,12 @@ class Difference:
 
 
 def difference(
-    quantity: Quantity, pairs: Sequence[tuple[Result, Result]], *, tolerance: float = 0.0
+    quantity: Quantity, pairs: Sequence[tuple[Result, Result]], *, tolerance: float = 0.0, whole: float = math.inf
 ) -> Difference | None:
     """How the second of each pair differs from the first; None where no pair has the quantity.
 
-    It may be worse by the tolerance, a part of the first's mean, or of flights where the quantity is a share.
+    It may be worse by the tolerance, a part of the first's mean, or of flights where the quantity is a share; no time
+    of a flight is longer than the `whole` of it.
     """
     known = [
         (float(a), float(b)) for one, other in pairs
@@ -94,10 +95,11 @@ def difference(
     counts = quantity.form != "time" and changed
     strict = mean(moved, counts=counts, alpha=ALPHA / len(QUANTITIES))
     usual = math.fsum(firsts) / len(known)
+    most = whole if quantity.form == "time" else quantity.at_most
     slack = tolerance * (1.0 if quantity.form == "share" else abs(usual))
     return Difference(
         quantity=quantity, first=usual, second=math.fsum(seconds) / len(known),
-        difference=mean(moved, counts=counts, least=-quantity.at_most, most=quantity.at_most),
+        difference=mean(moved, counts=counts, least=-most, most=most),
         saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict, slack),
     )
 
@@ -184,7 +186,8 @@ class Compared:
     def differences(self, name: str) -> Iterator[Difference]:
         """How a plan differs from the first."""
         pairs, slack = self.pairs(name), self.contest.tolerance
-        found = (difference(quantity, pairs, tolerance=slack) for quantity in QUANTITIES)
+        whole = max(plan.document.scenario.duration for _, plan in self.contest.plans)
+        found = (difference(quantity, pairs, tolerance=slack, whole=whole) for quantity in QUANTITIES)
         yield from (one for one in found if one is not None)
 
 

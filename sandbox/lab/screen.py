@@ -115,7 +115,8 @@ class Screened:
     def difference(self, quantity: Quantity, name: str) -> Difference | None:
         """How a setting differs from the file as written, seed by seed."""
         written, other = self.rows(AS_WRITTEN), self.rows(name)
-        return difference(quantity, [(written[seed], other[seed]) for seed in written if seed in other])
+        pairs = [(written[seed], other[seed]) for seed in written if seed in other]
+        return difference(quantity, pairs, whole=self.screening.plan.document.scenario.duration)
 
     def holds(self, name: str) -> bool:
         """Whether most flights meet what the plan expects; where it expects nothing, whether most end as most do as

@@ -144,3 +144,13 @@ def test_shares_differ_by_no_more_than_all():
     found = difference(back, pairs).difference
     assert (found.value, found.high) == (1.0, 1.0)
     assert found.low > 0.0
+
+
+def test_times_differ_by_no_more_than_the_whole_flight():
+    delay = next(one for one in QUANTITIES if one.name == "detection delay")
+    pairs = [
+        (replace(one, onset_at=0, detected_at=5), replace(two, onset_at=0, detected_at=5 + 90 * one.seed))
+        for one, two in (pair_of(1, 2, seed) for seed in range(2))
+    ]
+    found = difference(delay, pairs, whole=100.0).difference
+    assert (found.low, found.high) == (-100.0, 100.0)
