@@ -56,7 +56,7 @@ async def test_a_refusal_says_why_in_the_last_line() -> None:
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
         await pilot.press("R")
         await until(pilot, lambda: isinstance(app.screen, Choice))
-        await pilot.press("a")
+        await pilot.press("a", "enter")
         await until(pilot, lambda: "refused" in said(app))
         assert "the incumbent already answers everybody" in said(app)
 

@@ -11,6 +11,7 @@ from textual.containers import Grid, Vertical
 from textual.css.query import NoMatches
 
 from sandbox.base.clock import clock
+from sandbox.base.units import rounded_duration
 from tui.actions import BY_ID, bindings
 from tui.frame import Frame, View
 from tui.screens.acting import Acting
@@ -22,7 +23,7 @@ from tui.widgets.rows import alert_detail, alert_item, gate_item, log_item, runb
 from tui.widgets.status import Ramp, Status
 
 if TYPE_CHECKING:
-    from tui.feed import Feed
+    from tui.feed import Feed, Landed
     from tui.replay import Replay
 
 CHARTS = 6
@@ -52,6 +53,7 @@ class Cockpit(Acting):
         self.frame = Frame()
         self.dials = [dial.name for dial in self.sheet.dials[:CHARTS]]
         self.pane, self.zoom, self.at_chart = "alerts", 0, 0
+        self.flying_on = self._called_off = False
 
     def compose(self) -> ComposeResult:
         """Charts and log at the left, alerts and gates at the right; one after the other where it is narrow."""
@@ -114,7 +116,8 @@ class Cockpit(Acting):
     @property
     def loses(self) -> str:
         """What would be lost if one left now; empty where nothing would."""
-        return f"the flight of {self.sheet.name}" if self.feed.live and not self.feed.landed else ""
+        at_stake = self.feed.live and self.feed.begun and not self.feed.landed
+        return f"the flight of {self.sheet.name}" if at_stake else ""
 
     # What is seen.
 
@@ -271,8 +274,10 @@ class Cockpit(Acting):
         self.repaint()
 
     def do_app_back(self) -> None:
-        """Give the screen back first, then ask whether to leave."""
-        if self.maximized is not None:
+        """Stop on the way to the end; give the screen back; then ask whether to leave."""
+        if self.flying_on:
+            self._called_off = not self.feed.blind
+        elif self.maximized is not None:
             self.do_cockpit_maximise()
         else:
             self.run_worker(self.leave())
@@ -290,6 +295,8 @@ class Cockpit(Acting):
     def refusal(self, name: str) -> str:
         """What cannot be done now, and why."""
         action = BY_ID[name]
+        if self.flying_on and (action.acts or action.scope in ("clock", "alert", "runbook")):
+            return "it flies to the end of the day"
         if not self.feed.live and (action.acts or action.scope == "alert" or name == "cockpit.note"):
             return "this is a replay; nothing acts"
         if self.feed.live and name in ("clock.toggle", "clock.step", "clock.next") and self.feed.ended:
@@ -342,22 +349,52 @@ class Cockpit(Acting):
 
     async def do_cockpit_end(self) -> None:
         """Fly to the end of the day, land, and read the debrief."""
-        more = "; then some twenty other days are flown to compare" if self.feed.blind else ""
-        landed = await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}{more}"))
-        self.desk.debrief(landed.flight, run=landed.run, trouble=landed.trouble, exercise=landed.exercise)
+        if await self.gives_away_the_day():
+            await self._end()
 
-    async def save(self) -> None:
-        """Fly to the end, and land."""
-        await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}"))
+    async def gives_away_the_day(self) -> bool:
+        """Whether somebody means to do nothing any more; not asked once the day is over."""
+        if self.feed.ended:
+            return True
+        left = rounded_duration(self.sheet.duration - self.frame.at)
+        effect = f"The {left} that are left are flown at once, with nobody at the controls. There is no way back."
+        return await self.ask("To the end of the day?", effect, {"no": "no", "yes": "yes, to its end"}) == "yes"
+
+    async def _end(self) -> None:
+        landed = await self.to_its_end()
+        if landed is not None:
+            self.desk.debrief(landed.flight, run=landed.run, trouble=landed.trouble)
+
+    async def to_its_end(self) -> "Landed | None":
+        """Fly to the end, and land; None where that was called off on the way."""
+        off = "" if self.feed.blind else " (esc stops here)"
+        self.flying_on, self._called_off = True, False
+
+        def watch(part: float) -> bool:
+            self.say(f"flying to the end of the day: {part:.0%}{off}")
+            return not self._called_off
+
+        try:
+            landed = await self.feed.finish(watch)
+        finally:
+            self.flying_on = False
+        if landed is None:
+            self.say("stopped; nothing is lost")
+        return landed
+
+    async def save(self) -> bool:
+        """Fly to the end, and land; whether it did."""
+        return await self.to_its_end() is not None
 
     async def leave(self) -> bool:
         """Leave; where a flight would be lost, ask first. Whether one left."""
         if self.loses:
-            answer = await self.ask("Leave the flight?", "It is not over, and would be lost.", {
+            kept = "What you did is on file, and it counts as left." if self.feed.blind else "It would be lost."
+            answer = await self.ask("Leave the flight?", f"It is not over. {kept}", {
                 "stay": "stay", "end": "fly to its end, keep it, and read the debrief", "drop": "drop it",
             })
             if answer == "end":
-                await self.do_cockpit_end()
+                await self._end()
             if answer != "drop":
                 return False
         self.app.pop_screen()
