@@ -1,11 +1,22 @@
 """What the cockpit paints: immutable values, so that the latest can replace any other and nothing is seen half done."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sandbox.report.log import Line
 
-Point = tuple[int, float | None, float | None]
-"""The end of a window in ns, and what it read of the incumbent and of the candidate (None: nothing)."""
+
+class Point(NamedTuple):
+    """The end of a window in ns, what it read of the incumbent and of the candidate (None: nothing), and of how many.
+
+    An n of -1 is not known.
+    """
+
+    at: int
+    incumbent: float | None
+    candidate: float | None
+    n_incumbent: int = -1
+    n_candidate: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ class Instruments:
     def last(self, name: str) -> float | None:
         """What an instrument reads of the candidate now."""
         points = self._points.get(name)
-        return points[-1][2] if points else None
+        return points[-1].candidate if points else None
 
     def _point(self, one: Metric, window: Window) -> Point:
         key = (one.name, window.start, window.matured)
@@ -75,9 +75,10 @@ class Instruments:
     def _read(self, one: Metric, window: Window) -> Point:
         view = View(self._layout, window.counts.dense(), window.share, self._reference)
         readings = one.read(view)
+        candidate = readings[self._sheet.arm]
         if one.name == "traffic.share":
-            return window.end, window.share[self._sheet.arm], _value(readings[self._sheet.arm])
-        return window.end, _value(readings[0]), _value(readings[self._sheet.arm])
+            return Point(window.end, window.share[self._sheet.arm], _value(candidate), -1, candidate.n)
+        return Point(window.end, _value(readings[0]), _value(candidate), readings[0].n, candidate.n)
 
 
 def _value(reading: Reading) -> float | None:

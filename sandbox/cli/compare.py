@@ -6,21 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.flying import (
-    add_flying,
-    add_output,
+    add_study,
     command,
     deliver,
     flying,
+    given,
     key_values,
     seeds,
     settings_of,
     share_of,
 )
 from sandbox.cli.scenarios import find, load_all
-from sandbox.cli.stores import add_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,11 +55,7 @@ def add(commands: Commands) -> None:
         "--tolerance", type=share_of, default=0.0, metavar="SHARE",
         help="with --baseline: how much worse anything may be, as a part of what it was; of shares, in points",
     )
-    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
-    add_flying(parser)
-    add_output(parser)
-    add_color(parser)
-    add_store(parser, off=True)
+    add_study(parser)
 
 
 def compare(arguments: argparse.Namespace) -> int:
@@ -101,7 +96,7 @@ def _contest(arguments: argparse.Namespace) -> "Contest":
         known = sorted(one.seed for one in baseline[1])
         first, count = known[0], known[-1] - known[0] + 1
     return Contest(
-        plans=tuple(named), first=first, seeds=count, again=command(_again(arguments)), baseline=baseline,
+        plans=tuple(named), first=first, seeds=count, again=command(arguments, *_again(arguments)), baseline=baseline,
         tolerance=arguments.tolerance,
     )
 
@@ -139,13 +134,11 @@ def _baseline(path: Path) -> "tuple[str, tuple[Result, ...]]":
 
 
 def _again(arguments: argparse.Namespace) -> list[str]:
-    words = ["compare", *arguments.files]
-    for key, values in arguments.vary:
-        words += ["--vary", f"{key}={','.join(values)}"]
+    words = ["compare", *arguments.files, *given("--vary", arguments.vary)]
     if arguments.policies:
         words.append("--policies")
     if arguments.baseline is not None:
         words += ["--baseline", str(arguments.baseline)]
     if arguments.tolerance:
         words += ["--tolerance", f"{100 * arguments.tolerance:g}%"]
-    return [*words, "--trust"] if arguments.trust else words
+    return words

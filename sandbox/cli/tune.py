@@ -4,21 +4,20 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.flying import (
-    add_flying,
-    add_output,
+    add_study,
     command,
     deliver,
     flying,
+    given,
     key_values,
     seeds,
     share_of,
     some,
 )
 from sandbox.cli.scenarios import find, load
-from sandbox.cli.stores import add_store
 from sandbox.cli.terminal import note
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def add(commands: Commands) -> None:
         help="what to search, as ramp.bake=5m..30m or ramp.bake=10m,20m; any key of the scenario, as often as needed",
     )
     parser.add_argument(
-        "--objective", choices=OBJECTIVES, default="frontier",
+        "--objective", choices=OBJECTIVES, default=OBJECTIVES[0],
         help="what is to become small: harm, the time to full exposure, misses, or harm and time both (the default)",
     )
     parser.add_argument(
@@ -60,11 +59,7 @@ def add(commands: Commands) -> None:
         "--held-out", type=some, default=20, metavar="N", help="other seeds for the final figures (default 20)"
     )
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the tuned scenario there, comments kept")
-    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
-    add_flying(parser)
-    add_output(parser)
-    add_color(parser)
-    add_store(parser, off=True)
+    add_study(parser)
 
 
 def tune(arguments: argparse.Namespace) -> int:
@@ -77,7 +72,7 @@ def tune(arguments: argparse.Namespace) -> int:
     with flying(
         arguments, head=search.head, study=search.study, total=search.total, repeat=search.command
     ) as flight, standing(flight.engine) as engine:
-        tuned = fly(search, engine, study=flight.study, kept=flight.kept, told=flight.told)
+        tuned = fly(search, engine, study=flight.study, kept=flight.kept, told=flight.told, expect=flight.expect)
     if arguments.write is not None:
         _write(tuned, arguments.write)
     return deliver(tuned_page(tuned), arguments)
@@ -97,8 +92,7 @@ def _search(arguments: argparse.Namespace) -> "Search":
             plan=plan, ranges=ranges_of(arguments.over), objective=arguments.objective, trials=arguments.trials,
             first=plan.document.scenario.seed if first is None else first, seeds=count, held_out=arguments.held_out,
             most=_most(plan, arguments.false_rollback),
-            again=command(["certify", arguments.file, *(["--trust"] if arguments.trust else [])]),
-            command=command(_words(arguments)),
+            again=command(arguments, "certify", arguments.file), command=command(arguments, *_words(arguments)),
         )
         wrong = list(checked(search))
     except SettingError as error:
@@ -126,14 +120,14 @@ def ranges_of(over: "list[tuple[str, tuple[str, ...]]]") -> "tuple[Range, ...]":
 
 def _words(arguments: argparse.Namespace) -> list[str]:
     first, count = arguments.seeds
-    words = ["tune", arguments.file, "--objective", arguments.objective]
-    for key, values in arguments.over:
-        words += ["--over", f"{key}={','.join(values)}"]
+    words = ["tune", arguments.file, *given("--over", arguments.over)]
+    if arguments.objective != OBJECTIVES[0]:
+        words += ["--objective", arguments.objective]
     if arguments.false_rollback is not None:
         words += ["--false-rollback", f"{100 * arguments.false_rollback:g}%"]
     words += ["--trials", str(arguments.trials), "--held-out", str(arguments.held_out)]
     words += ["--seeds", str(count) if first is None else f"{first}..{first + count - 1}"]
-    return [*words, "--trust"] if arguments.trust else words
+    return words if arguments.write is None else [*words, "--write", str(arguments.write)]
 
 
 def _write(tuned: "Tuned", path: Path) -> None:

@@ -6,7 +6,7 @@ plan does, so a difference between two plans is taken flight by flight, and what
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Mission, Told, flown_before, fly_kept
 from sandbox.lab.intervals import ALPHA, Estimate, mean
 from sandbox.lab.result import Result, from_row
+from sandbox.lab.wording import Form
 from sandbox.record.studies import Study
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
@@ -32,7 +33,7 @@ class Quantity:
 
     name: str
     of: Callable[[Result], float | None]
-    form: Literal["share", "count", "time"]
+    form: Form
     worse: Literal["more", "less", ""] = ""
     at_most: float = math.inf
     """The largest it can be, where it is never below 0."""
@@ -61,6 +62,12 @@ QUANTITIES = (
 """What is compared; of detection and exposure, only where both flights have one."""
 
 
+def mean_of(quantity: Quantity, rows: Iterable[Result]) -> float:
+    """The mean of those flights that have the quantity, NaN where none has."""
+    known = [value for one in rows if (value := quantity.of(one)) is not None]
+    return math.fsum(known) / len(known) if known else math.nan
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One quantity of two plans over the same seeds: each mean, the mean difference with its interval, and how much of
@@ -76,11 +83,12 @@ class Difference:
 
 
 def difference(
-    quantity: Quantity, pairs: Sequence[tuple[Result, Result]], *, tolerance: float = 0.0
+    quantity: Quantity, pairs: Sequence[tuple[Result, Result]], *, tolerance: float = 0.0, whole: float = math.inf
 ) -> Difference | None:
     """How the second of each pair differs from the first; None where no pair has the quantity.
 
-    It may be worse by the tolerance, a part of the first's mean, or of flights where the quantity is a share.
+    It may be worse by the tolerance, a part of the first's mean, or of flights where the quantity is a share; no time
+    of a flight is longer than the `whole` of it.
     """
     known = [
         (float(a), float(b)) for one, other in pairs
@@ -94,10 +102,11 @@ def difference(
     counts = quantity.form != "time" and changed
     strict = mean(moved, counts=counts, alpha=ALPHA / len(QUANTITIES))
     usual = math.fsum(firsts) / len(known)
+    most = whole if quantity.form == "time" else quantity.at_most
     slack = tolerance * (1.0 if quantity.form == "share" else abs(usual))
     return Difference(
         quantity=quantity, first=usual, second=math.fsum(seconds) / len(known),
-        difference=mean(moved, counts=counts, least=-quantity.at_most, most=quantity.at_most),
+        difference=mean(moved, counts=counts, least=-most, most=most),
         saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict, slack),
     )
 
@@ -184,7 +193,8 @@ class Compared:
     def differences(self, name: str) -> Iterator[Difference]:
         """How a plan differs from the first."""
         pairs, slack = self.pairs(name), self.contest.tolerance
-        found = (difference(quantity, pairs, tolerance=slack) for quantity in QUANTITIES)
+        whole = max(plan.document.scenario.duration for _, plan in self.contest.plans)
+        found = (difference(quantity, pairs, tolerance=slack, whole=whole) for quantity in QUANTITIES)
         yield from (one for one in found if one is not None)
 
 

@@ -6,7 +6,7 @@ the search saw: whoever is told the days finds what these days like.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,8 +90,12 @@ class Search:
     @property
     def total(self) -> int:
         """How many flights there are at most."""
-        flights = (self.trials + 1) * self.seeds + (FINALISTS + 1) * self.held_out
-        return len(self.candidates) * (min(UNSTOPPED_SEEDS, self.seeds) + flights)
+        return self.flights(flying=len(self.candidates))
+
+    def flights(self, *, flying: int) -> int:
+        """How many there are at most where so many candidates fly in every trial."""
+        each = (self.trials + 1) * self.seeds + (FINALISTS + 1) * self.held_out
+        return len(self.candidates) * min(UNSTOPPED_SEEDS, self.seeds) + flying * each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,9 +248,12 @@ def _in_order(score: Score, objective: str) -> tuple[float, ...]:
 
 def tune(
     search: Search, engine: Engine, *, study: Study | None = None, kept: Sequence[dict[str, Any]] = (),
-    told: Told = lambda _: None,
+    told: Told = lambda _: None, expect: Callable[[int], None] = lambda _: None,
 ) -> Tuned:
-    """Search, then fly what was found on seeds that the search never saw; raises TuneError and OptimiserError."""
+    """Search, then fly what was found on seeds that the search never saw; raises TuneError and OptimiserError.
+
+    How many flights there are is said to `expect` whenever it is known better.
+    """
     tuned = Tuned(search, flown_before(kept))
 
     def fly(settings: Settings, seeds: range, *, wanted: Sequence[str], unstopped: bool = False) -> None:
@@ -262,6 +269,7 @@ def tune(
             "[certify] degradations, or take --objective exposure"
         )
     flying = tuned.flying
+    expect(search.flights(flying=len(flying)))
     fly((), search.days, wanted=flying)
 
     def tried(settings: Settings) -> Worth | None:
@@ -276,7 +284,9 @@ def tune(
         search.ranges, tried, values=2 if search.objective == "frontier" else 1, trials=search.trials,
         seed=int(fingerprint(search.plan.text.encode())[:8], 16) % 2**31,
     )
-    for settings in ((), *(one.settings for one in tuned.finalists)):
+    final = dict.fromkeys(((), *(one.settings for one in tuned.finalists)))
+    expect(sum(key[3] in search.days for key in tuned.results) + len(final) * len(flying) * search.held_out)
+    for settings in final:
         fly(settings, search.other_days, wanted=flying)
     if study is not None:
         study.finish()

@@ -1,7 +1,8 @@
 """What a search of settings comes to, as a page."""
 
+import math
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox.base.bound import Bound
@@ -19,12 +20,43 @@ from sandbox.report.page import Block, Check, Page, Section, Table
 
 HOUR = 3_600e9
 
-_QUANTITIES: tuple[tuple[str, Callable[[Score], float], Word, Word], ...] = (
-    ("net harm of a harmful candidate, requests", lambda one: one.harm, plain, plain),
-    ("until a good one has everybody", lambda one: one.exposure, time, time),
-    ("harmful ones not rolled back", lambda one: one.missed, percent, points),
-    ("null rolled back", lambda one: one.false_rollbacks, percent, points),
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Quantity:
+    """What is told of settings: how, how a difference of it is, and between what it must be."""
+
+    name: str
+    of: Callable[[Score], float]
+    word: Word
+    moved: Word
+    least: float = 0.0
+    most: float = 1.0
+
+    def mean(self, values: list[float]) -> Estimate:
+        """Over some days."""
+        if self.word is percent and all(one in (0.0, 1.0) for one in values):
+            return share(round(sum(values)), len(values))
+        return mean(values, counts=self.word is plain, least=self.least, most=self.most)
+
+    def difference(self, firsts: list[float], seconds: list[float]) -> Estimate:
+        """The second minus the first, day by day."""
+        apart, width = [b - a for a, b in zip(firsts, seconds, strict=True)], self.most - self.least
+        return mean(apart, counts=self.word is plain, least=-width, most=width)
+
+
+def _quantities(tuned: Tuned) -> tuple[_Quantity, ...]:
+    whole = float(tuned.search.plan.document.scenario.duration)
+    return (
+        _Quantity(
+            name="net harm of a harmful candidate, requests", of=lambda one: one.harm, word=plain, moved=plain,
+            least=-math.inf, most=math.inf,
+        ),
+        _Quantity(
+            name="until a good one has everybody", of=lambda one: one.exposure, word=time, moved=time, most=whole
+        ),
+        _Quantity(name="harmful ones not rolled back", of=lambda one: one.missed, word=percent, moved=points),
+        _Quantity(name="null rolled back", of=lambda one: one.false_rollbacks, word=percent, moved=points),
+    )
 
 
 def tuned_page(tuned: Tuned) -> Page:
@@ -104,23 +136,16 @@ def _other_days(tuned: Tuned) -> Iterator[Block]:
         yield "None is flown."
         return
     rows = []
-    for name, of, word, moved in _QUANTITIES:
-        firsts, seconds = [of(one) for one, _ in both], [of(other) for _, other in both]
+    for one in _quantities(tuned):
+        firsts, seconds = [one.of(score) for score, _ in both], [one.of(score) for _, score in both]
         rows.append((
-            name, estimated(_average(firsts, word), word), estimated(_average(seconds, word), word),
-            estimated(
-                mean([b - a for a, b in zip(firsts, seconds, strict=True)], counts=word is plain), moved
-            ),
+            one.name, estimated(one.mean(firsts), one.word), estimated(one.mean(seconds), one.word),
+            estimated(one.difference(firsts, seconds), one.moved),
         ))
     yield Table(
-        columns=("", "as written", "tuned", "difference"), rows=tuple(rows), note=f"{len(both):,} seeds, paired",
+        columns=("", "as written", "tuned", "difference"), rows=tuple(rows),
+        note=f"{len(both):,} seeds, {seeds[0]} to {seeds[-1]}, the same for both",
     )
-
-
-def _average(values: list[float], word: Word) -> Estimate:
-    if word is percent and all(one in (0.0, 1.0) for one in values):
-        return share(round(sum(values)), len(values))
-    return mean(values, counts=word is plain)
 
 
 def _frontier(tuned: Tuned) -> Iterator[Block]:
@@ -144,9 +169,10 @@ def _frontier(tuned: Tuned) -> Iterator[Block]:
 
 
 def _final(tuned: Tuned) -> Iterator[tuple[Trial, Estimate, Estimate]]:
+    harm, exposure, *_ = _quantities(tuned)
     for one in tuned.finalists:
         days = list(tuned.days(one.settings, tuned.search.other_days).values())
-        yield one, mean([day.harm for day in days]), mean([day.exposure for day in days], counts=False)
+        yield one, harm.mean([day.harm for day in days]), exposure.mean([day.exposure for day in days])
 
 
 def _series(tuned: Tuned, final: list[tuple[Trial, Estimate, Estimate]]) -> Iterator[Series]:

@@ -22,8 +22,11 @@ def scenario(tmp_path, monkeypatch):
 def test_it_tells_writes_and_is_reported(scenario, tmp_path, capsys):
     out = tmp_path / "tuned.toml"
     words = ["tune", scenario, "--over", "gates[0].max=10%,20%", *FEW, "--write", str(out), "--output", "json"]
-    assert main([*words, "--false-rollback", "90%"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    assert main([*words, "--false-rollback", "90%", "--progress", "json"]) == 0
+    out_of_it, progress = capsys.readouterr()
+    last = json.loads(progress.splitlines()[-2])
+    assert last["done"] == last["of"], "what is left is known at the end"
+    told = json.loads(out_of_it)
     assert told["best"]["settings"]["gates[0].max"] in ("10%", "20%")
     assert "# high" in out.read_text()
     assert 'max = "60%"' not in out.read_text()

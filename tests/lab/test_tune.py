@@ -7,14 +7,15 @@ import pytest
 from sandbox.lab.engines import Here, Processes, standing
 from sandbox.lab.kept import page_of
 from sandbox.lab.ranges import range_of
+from sandbox.lab.result import Result
 from sandbox.lab.rewriting import rewritten_text
-from sandbox.lab.tune import HELD_OUT, Score, Search, Trial, TuneError, best, frontier, tune
+from sandbox.lab.tune import HELD_OUT, Score, Search, Trial, Tuned, TuneError, best, frontier, tune
 from sandbox.lab.tuned_page import tuned_page
-from sandbox.lab.variants import Setting, changed
+from sandbox.lab.variants import NULL, Setting, changed
 from sandbox.record.store import Store
 from sandbox.record.studies import Study
 from sandbox.report.exit_code import ExitCode
-from sandbox.report.render.page import as_json
+from sandbox.report.render.page import as_json, as_text
 from sandbox.scenario.read import read_plan
 
 MINUTE = 60 * 10**9
@@ -101,6 +102,26 @@ def test_a_plan_that_nothing_harms_has_nothing_to_tune(scenario):
     plan = read_plan(scenario("", text=WORLD.replace('rate = "30%"', 'rate = "0.001%"'), name="harmless"))
     with pytest.raises(TuneError, match="no candidate of this plan is harmful"):
         tune(replace(search(scenario), plan=plan), Here())
+
+
+def test_no_interval_leaves_what_can_be(scenario):
+    """Of two days as different as they can be Student's interval is many times as wide as what lies between them."""
+    asked = search(scenario, ranges=(BAKE,))
+    first, last = asked.other_days
+    rows = [
+        Result(
+            setting="", candidate=candidate, seed=seed, outcome="promoted" if candidate == NULL else outcome,
+            closed_at=closed, exposed=1, exposed_net=1, net=net, unstopped=unstopped,
+        )
+        for seed, closed, net, outcome in ((first, MINUTE, 0, "held"), (last, 11 * MINUTE, 900, "rolled_back"))
+        for candidate, unstopped in ((NULL, False), ("errors 30%", False), ("errors 30%", True))
+    ]
+    rows += [replace(one, seed=day) for one in rows[:2] for day in asked.days]
+    page = tuned_page(Tuned(asked, {one.key: one for one in rows}))
+    (told,) = page.data["finalists"]
+    assert (told["exposure"]["low"], told["exposure"]["high"]) == (0.0, 12.0 * MINUTE)
+    assert "6m (0s to 12m)" in as_text(page)
+    assert "1000003 to 1000004" in as_text(page)
 
 
 class Stopped(BaseException):

@@ -100,3 +100,17 @@ async def test_an_acknowledged_page_is_said_to_be_one_at_the_top_and_in_its_tab(
         await until(pilot, lambda: "1 PAGE" in screen_text(app) and "2 Alerts 1!" in screen_text(app))
         await pilot.press("a")
         await until(pilot, lambda: "1 PAGE ack" in screen_text(app) and "2 Alerts 1 ack" in screen_text(app))
+
+
+async def test_when_the_day_is_over_what_acts_is_refused_and_the_way_on_is_named():
+    feed = feed_of()
+    feed.pace.speed = float("inf")
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("space")
+        await until(pilot, lambda: feed.ended)
+        for key in ("a", "R", "n", "space"):
+            await pilot.press(key)
+            await until(pilot, lambda: "E lands the flight and opens the debrief" in said(app))
+        assert not [one for one in feed.session.journal.entries if one.kind == "command"]

@@ -11,7 +11,7 @@ from textual.containers import Grid, Vertical
 from textual.css.query import NoMatches
 
 from sandbox.base.clock import clock
-from sandbox.base.units import rounded_duration
+from sandbox.base.units import format_duration, rounded_duration
 from tui.actions import BY_ID, bindings
 from tui.frame import Frame, View
 from tui.screens.acting import Acting
@@ -19,7 +19,15 @@ from tui.widgets.bar import Bar, Page
 from tui.widgets.chart import Chart
 from tui.widgets.drawn import Piece
 from tui.widgets.listing import Listing
-from tui.widgets.rows import alert_detail, alert_item, gate_item, log_item, runbook_items, truth_lines
+from tui.widgets.rows import (
+    alert_detail,
+    alert_items,
+    gate_detail,
+    gate_items,
+    log_item,
+    runbook_items,
+    truth_lines,
+)
 from tui.widgets.status import Ramp, Status
 
 if TYPE_CHECKING:
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
 CHARTS = 6
 PAINTS, PAINTS_FAR = 0.2, 0.5
 """Seconds between two paintings, here and over ssh."""
+ENDS = ("clock.toggle", "clock.step", "clock.next", "cockpit.hint")
+"""What ends with the day, beside what acts."""
 PANES = ("charts", "alerts", "gates", "timeline", "runbook")
 MINUTE = 60 * 10**9
 ZOOMS = (0, 120 * MINUTE, 60 * MINUTE, 20 * MINUTE)
@@ -71,6 +81,7 @@ class Cockpit(Acting):
                 yield Listing(empty="no alert has been active", id="alerts")
                 yield Page(id="detail")
                 yield Listing(empty="no gate was asked yet", id="gates")
+                yield Page(id="because")
                 yield Listing(empty="this plan has no runbook", id="runbook")
                 yield Page(id="truth")
         yield from self.frame_of_screen()
@@ -78,7 +89,7 @@ class Cockpit(Acting):
     def on_mount(self) -> None:
         """Begin paused, and let the engine run beside the desk."""
         super().on_mount()
-        for name in ("alerts", "detail", "gates", "timeline", "runbook", "truth", "big"):
+        for name in ("alerts", "detail", "gates", "because", "timeline", "runbook", "truth", "big"):
             self.query_one(f"#{name}").add_class("pane")
         for chart in self.query(Chart):
             chart.add_class("pane")
@@ -143,9 +154,11 @@ class Cockpit(Acting):
         alerts = self.query_one("#alerts", Listing)
         count = {state: sum(one.state == state for one in view.alerts) for state in ("firing", "pending")}
         alerts.border_title = f"2 Alerts  {count['firing']} firing {count['pending']} pending"
-        alerts.show([alert_item(one, self.glyphs) for one in view.alerts])
+        alerts.show(alert_items(view.alerts, self.glyphs, width=alerts.content_size.width))
         self._detail(alerts.key)
-        self.query_one("#gates", Listing).show([gate_item(one, self.glyphs) for one in view.gates])
+        gates = self.query_one("#gates", Listing)
+        gates.show(gate_items(view.gates, self.sheet, self.glyphs, width=gates.content_size.width))
+        self._gate(gates.key)
         timeline = self.query_one("#timeline", Listing)
         timeline.show([log_item(one, place) for place, one in enumerate(view.lines)])
         timeline.border_subtitle = "follows" if timeline.following else "G follows again"
@@ -160,11 +173,21 @@ class Cockpit(Acting):
             view = self.frame.view
             end = max(view.at, 10 * self.sheet.tick)
             start = max(0, end - self.zoom) if self.zoom else 0
-            chart.show(dial, view.series.get(name, ()), start=start, end=end, matured_to=view.matured_to)
+            chart.show(dial, view.series.get(name, ()), start=start, end=end, matured_to=view.matured_to,
+                       each=self.sheet.tick)
 
     def _detail(self, key: str) -> None:
         alert = next((one for one in self.frame.view.alerts if one.id == key), None)
-        self.query_one("#detail", Page).write([] if alert is None else list(alert_detail(alert)))
+        self.query_one("#detail", Page).write([] if alert is None else list(alert_detail(alert, self.sheet)))
+
+    def _gate(self, key: str) -> None:
+        gate = next((one for one in self.frame.view.gates if one.name == key), None)
+        lines = [] if gate is None else list(gate_detail(gate, self.sheet, self.glyphs))
+        self.query_one("#because", Page).write(lines)
+
+    @on(Listing.Moved, "#gates")
+    def _another_gate(self, event: Listing.Moved) -> None:
+        self._gate(event.key)
 
     @on(Listing.Moved, "#alerts")
     def _another_alert(self, event: Listing.Moved) -> None:
@@ -180,7 +203,8 @@ class Cockpit(Acting):
                 continue
             said = f"{number} {name.capitalize()}" + (standing if name == "alerts" else "")
             pieces.append((f"[{said}]", "accent") if name == self.pane else (f" {said} ", "faint"))
-        self.query_one("#panes", Bar).write(pieces)
+        readings = f"  readings: the last {format_duration(self.sheet.tick)} "
+        self.query_one("#panes", Bar).write(pieces, [(readings, "faint")])
 
     # Where one looks.
 
@@ -299,7 +323,9 @@ class Cockpit(Acting):
             return "it flies to the end of the day"
         if not self.feed.live and (action.acts or action.scope == "alert" or name == "cockpit.note"):
             return "this is a replay; nothing acts"
-        if self.feed.live and name in ("clock.toggle", "clock.step", "clock.next") and self.feed.ended:
+        if self.feed.live and self.feed.ended and (
+            action.scope in ("act", "alert", "runbook") or name in ENDS or name == "cockpit.note"
+        ):
             return "the day is over; E lands the flight and opens the debrief"
         if name == "cockpit.hint" and not self.feed.blind:
             return "hints are given in drills"

@@ -11,6 +11,7 @@ from sandbox.base.units import format_duration
 from sandbox.report.scorecard import Scorecard, score
 from tui.actions import bindings
 from tui.exports import as_csv
+from tui.frame import Point
 from tui.parting import parted
 from tui.replay import Replay
 from tui.screens.sharing import Sharing
@@ -71,9 +72,9 @@ class Compare(Sharing):
         end = max(flight.ended_at for flight in self.flights)
         for number, dial in enumerate(dials):
             points = sorted(
-                [(at, candidate, None) for at, _, candidate in views[0].series.get(dial.name, ())]
-                + [(at, None, candidate) for at, _, candidate in views[1].series.get(dial.name, ())]
-            , key=lambda point: point[0])
+                [Point(one.at, one.candidate, None) for one in views[0].series.get(dial.name, ())]
+                + [Point(one.at, None, one.candidate) for one in views[1].series.get(dial.name, ())]
+            , key=lambda point: point.at)
             chart = self.query_one(f"#chart-{number}", Chart)
             chart.show(Dial(measure=dial.measure, title=f"{dial.name} of the candidate"), tuple(points), start=0,
                        end=end, matured_to=0)
