@@ -11,10 +11,10 @@ from textual.containers import Grid, Vertical
 from textual.css.query import NoMatches
 
 from sandbox.base.clock import clock
-from sandbox.base.units import format_duration, rounded_duration
+from sandbox.base.units import format_duration
 from tui.actions import BY_ID, bindings
 from tui.frame import Frame, View
-from tui.screens.acting import Acting
+from tui.screens.ending import Ending
 from tui.widgets.bar import Bar, Page
 from tui.widgets.chart import Chart
 from tui.widgets.drawn import Piece
@@ -31,7 +31,7 @@ from tui.widgets.rows import (
 from tui.widgets.status import Ramp, Status
 
 if TYPE_CHECKING:
-    from tui.feed import Feed, Landed
+    from tui.feed import Feed
     from tui.replay import Replay
 
 CHARTS = 6
@@ -45,7 +45,7 @@ ZOOMS = (0, 120 * MINUTE, 60 * MINUTE, 20 * MINUTE)
 """How much of the flight charts show; 0 is all of it."""
 
 
-class Cockpit(Acting):
+class Cockpit(Ending):
     """Paints the frames of a feed, and hands it commands."""
 
     SCOPES = ("clock", "act", "alert", "runbook", "cockpit", "pane", "list", "app")
@@ -63,7 +63,6 @@ class Cockpit(Acting):
         self.frame = Frame()
         self.dials = [dial.name for dial in self.sheet.dials[:CHARTS]]
         self.pane, self.zoom, self.at_chart = "alerts", 0, 0
-        self.flying_on = self._called_off = False
 
     def compose(self) -> ComposeResult:
         """Charts and log at the left, alerts and gates at the right; one after the other where it is narrow."""
@@ -123,12 +122,6 @@ class Cockpit(Acting):
     def on_unmount(self) -> None:
         """Leave no thread behind."""
         self.feed.close()
-
-    @property
-    def loses(self) -> str:
-        """What would be lost if one left now; empty where nothing would."""
-        at_stake = self.feed.live and self.feed.begun and not self.feed.landed
-        return f"the flight of {self.sheet.name}" if at_stake else ""
 
     # What is seen.
 
@@ -300,7 +293,7 @@ class Cockpit(Acting):
     def do_app_back(self) -> None:
         """Stop on the way to the end; give the screen back; then ask whether to leave."""
         if self.flying_on:
-            self._called_off = not self.feed.blind
+            self.call_off()
         elif self.maximized is not None:
             self.do_cockpit_maximise()
         else:
@@ -370,58 +363,3 @@ class Cockpit(Acting):
     def do_clock_next(self) -> None:
         """To the next thing that happens."""
         self.feed.to_next_event()
-
-    # The end.
-
-    async def do_cockpit_end(self) -> None:
-        """Fly to the end of the day, land, and read the debrief."""
-        if await self.gives_away_the_day():
-            await self._end()
-
-    async def gives_away_the_day(self) -> bool:
-        """Whether somebody means to do nothing any more; not asked once the day is over."""
-        if self.feed.ended:
-            return True
-        left = rounded_duration(self.sheet.duration - self.frame.at)
-        effect = f"The {left} that are left are flown at once, with nobody at the controls. There is no way back."
-        return await self.ask("To the end of the day?", effect, {"no": "no", "yes": "yes, to its end"}) == "yes"
-
-    async def _end(self) -> None:
-        landed = await self.to_its_end()
-        if landed is not None:
-            self.desk.debrief(landed.flight, run=landed.run, trouble=landed.trouble)
-
-    async def to_its_end(self) -> "Landed | None":
-        """Fly to the end, and land; None where that was called off on the way."""
-        off = "" if self.feed.blind else " (esc stops here)"
-        self.flying_on, self._called_off = True, False
-
-        def watch(part: float) -> bool:
-            self.say(f"flying to the end of the day: {part:.0%}{off}")
-            return not self._called_off
-
-        try:
-            landed = await self.feed.finish(watch)
-        finally:
-            self.flying_on = False
-        if landed is None:
-            self.say("stopped; nothing is lost")
-        return landed
-
-    async def save(self) -> bool:
-        """Fly to the end, and land; whether it did."""
-        return await self.to_its_end() is not None
-
-    async def leave(self) -> bool:
-        """Leave; where a flight would be lost, ask first. Whether one left."""
-        if self.loses:
-            kept = "What you did is on file, and it counts as left." if self.feed.blind else "It would be lost."
-            answer = await self.ask("Leave the flight?", f"It is not over. {kept}", {
-                "stay": "stay", "end": "fly to its end, keep it, and read the debrief", "drop": "drop it",
-            })
-            if answer == "end":
-                await self._end()
-            if answer != "drop":
-                return False
-        self.app.pop_screen()
-        return True
