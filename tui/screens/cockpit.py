@@ -14,7 +14,7 @@ from sandbox.base.clock import clock
 from sandbox.base.units import format_duration
 from tui.actions import BY_ID, bindings
 from tui.frame import Frame, View
-from tui.screens.acting import Acting
+from tui.screens.ending import Ending
 from tui.widgets.bar import Bar, Page
 from tui.widgets.chart import Chart
 from tui.widgets.drawn import Piece
@@ -45,7 +45,7 @@ ZOOMS = (0, 120 * MINUTE, 60 * MINUTE, 20 * MINUTE)
 """How much of the flight charts show; 0 is all of it."""
 
 
-class Cockpit(Acting):
+class Cockpit(Ending):
     """Paints the frames of a feed, and hands it commands."""
 
     SCOPES = ("clock", "act", "alert", "runbook", "cockpit", "pane", "list", "app")
@@ -122,11 +122,6 @@ class Cockpit(Acting):
     def on_unmount(self) -> None:
         """Leave no thread behind."""
         self.feed.close()
-
-    @property
-    def loses(self) -> str:
-        """What would be lost if one left now; empty where nothing would."""
-        return f"the flight of {self.sheet.name}" if self.feed.live and not self.feed.landed else ""
 
     # What is seen.
 
@@ -296,8 +291,10 @@ class Cockpit(Acting):
         self.repaint()
 
     def do_app_back(self) -> None:
-        """Give the screen back first, then ask whether to leave."""
-        if self.maximized is not None:
+        """Stop on the way to the end; give the screen back; then ask whether to leave."""
+        if self.flying_on:
+            self.call_off()
+        elif self.maximized is not None:
             self.do_cockpit_maximise()
         else:
             self.run_worker(self.leave())
@@ -315,6 +312,8 @@ class Cockpit(Acting):
     def refusal(self, name: str) -> str:
         """What cannot be done now, and why."""
         action = BY_ID[name]
+        if self.flying_on and (action.acts or action.scope in ("clock", "alert", "runbook")):
+            return "it flies to the end of the day"
         if not self.feed.live and (action.acts or action.scope == "alert" or name == "cockpit.note"):
             return "this is a replay; nothing acts"
         if self.feed.live and self.feed.ended and (
@@ -364,28 +363,3 @@ class Cockpit(Acting):
     def do_clock_next(self) -> None:
         """To the next thing that happens."""
         self.feed.to_next_event()
-
-    # The end.
-
-    async def do_cockpit_end(self) -> None:
-        """Fly to the end of the day, land, and read the debrief."""
-        more = "; then some twenty other days are flown to compare" if self.feed.blind else ""
-        landed = await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}{more}"))
-        self.desk.debrief(landed.flight, run=landed.run, trouble=landed.trouble, exercise=landed.exercise)
-
-    async def save(self) -> None:
-        """Fly to the end, and land."""
-        await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}"))
-
-    async def leave(self) -> bool:
-        """Leave; where a flight would be lost, ask first. Whether one left."""
-        if self.loses:
-            answer = await self.ask("Leave the flight?", "It is not over, and would be lost.", {
-                "stay": "stay", "end": "fly to its end, keep it, and read the debrief", "drop": "drop it",
-            })
-            if answer == "end":
-                await self.do_cockpit_end()
-            if answer != "drop":
-                return False
-        self.app.pop_screen()
-        return True
