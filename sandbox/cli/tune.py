@@ -17,7 +17,7 @@ from sandbox.cli.flying import (
     seeds,
     share_of,
     some,
-    writable,
+    unwritten,
 )
 from sandbox.cli.scenarios import find, load
 from sandbox.cli.terminal import note
@@ -61,7 +61,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--held-out", type=some, default=20, metavar="N", help="other seeds for the final figures (default 20)"
     )
-    parser.add_argument("--write", type=writable, metavar="FILE", help="write the tuned scenario there, comments kept")
+    parser.add_argument("--write", type=unwritten, metavar="FILE", help="write the tuned scenario there, comments kept")
     add_study(parser)
 
 
