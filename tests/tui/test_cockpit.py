@@ -113,4 +113,5 @@ async def test_when_the_day_is_over_what_acts_is_refused_and_the_way_on_is_named
         for key in ("a", "R", "n", "space"):
             await pilot.press(key)
             await until(pilot, lambda: "E lands the flight and opens the debrief" in said(app))
-        assert not [one for one in feed.session.journal.entries if one.kind == "command"]
+        acted = [one for one in feed.session.journal.entries if one.kind == "command"]
+        assert {one.facts["actor"] for one in acted} == {"policy"}
