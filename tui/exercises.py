@@ -41,13 +41,15 @@ class Exercise:
 
 def offered_drills() -> list[Exercise]:
     """The bundled drills, the easiest first."""
-    return [
-        Exercise(
-            name=one.name, title=one.title, briefing=one.table.briefing.strip(), level=one.table.level,
-            duration=one.plan.document.scenario.duration, speed=one.table.speed, teaches=one.table.teaches, family=one,
-        )
-        for one in families()
-    ]
+    return [exercise_of(one) for one in families()]
+
+
+def exercise_of(one: Family) -> Exercise:
+    """A family as a drill that may be sat."""
+    return Exercise(
+        name=one.name, title=one.title, briefing=one.table.briefing.strip(), level=one.table.level,
+        duration=one.plan.document.scenario.duration, speed=one.table.speed, teaches=one.table.teaches, family=one,
+    )
 
 
 class DrillFeed(Feed):

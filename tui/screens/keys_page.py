@@ -59,7 +59,7 @@ class KeysPage(ModalScreen[None]):
     def _item(self, action: Action) -> Item:
         keys = f" {', '.join(shown(key) for key in action.keys.split(',')):<12} "
         if self.ruled_out.get(action.id):
-            return Item(action.id, ((keys, "faint"), (f"{action.says} (not here)", "faint")))
+            return Item(action.id, ((keys, "faint"), (f"not here: {action.says}", "faint")))
         return Item(action.id, ((keys, "key"), (action.says, "page" if action.acts else "plain")))
 
     @on(Listing.Moved)

@@ -162,8 +162,8 @@ class Room(Screen[None]):
         """All keys of this screen."""
         from tui.screens.keys_page import KeysPage
 
-        own = sorted(self.offered, key=lambda one: one.scope in EVERYWHERE)
-        why = {one.id: self.ruled_out(one.id) for one in own}
+        why = {one.id: self.ruled_out(one.id) for one in self.offered}
+        own = sorted(self.offered, key=lambda one: (bool(why[one.id]), one.scope in EVERYWHERE))
         self.app.push_screen(KeysPage(tuple(own), title=type(self).__name__, about=self.ABOUT, ruled_out=why))
 
     def do_app_help(self) -> None:
