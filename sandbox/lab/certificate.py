@@ -93,9 +93,10 @@ def _named(one: Characteristics) -> str:
 
 
 def _effect(one: Characteristics, acceptable: float) -> str:
-    """To the digits that tell on which side of the limit it is."""
+    """To the digits that tell on which side of the limit it is, and whether it is near to that."""
     said, limit = percent(one.effect), percent(acceptable)
-    return f"{100 * one.effect:.4g}%" if said == limit and one.effect != acceptable else said or "unknown"
+    exact = f"{100 * one.effect:.4g}%" if said == limit and one.effect != acceptable else said or "unknown"
+    return f"{exact}, near the limit" if one.near else exact
 
 
 def _often(found: Sequence[Characteristics], acceptable: float) -> Iterator[Block]:
@@ -222,7 +223,8 @@ def _reading(flown: Flown, *, sequential: bool) -> tuple[Block, ...]:
         "flights differ as wide as of something that never happened in so many. A bound is met only if the whole "
         "interval keeps it, and missed only if none of it does.",
         f"A candidate is harmful if its effect is above plan.acceptable_harm, "
-        f"{percent(document.plan.acceptable_harm)}. The null has the incumbent's scores and service in both arms; "
+        f"{percent(document.plan.acceptable_harm)}; one near that limit might be beyond it on other days, "
+        "so take its wrong decisions with care. The null has the incumbent's scores and service in both arms; "
         "every degradation lies on that null.",
         *(
             ("Seeds also resample the recording: each day is replaced by one of those up to three days away.",)

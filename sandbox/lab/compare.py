@@ -6,7 +6,7 @@ plan does, so a difference between two plans is taken flight by flight, and what
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Mission, Told, flown_before, fly_kept
 from sandbox.lab.intervals import ALPHA, Estimate, mean
 from sandbox.lab.result import Result, from_row
+from sandbox.lab.wording import Form
 from sandbox.record.studies import Study
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
@@ -32,7 +33,7 @@ class Quantity:
 
     name: str
     of: Callable[[Result], float | None]
-    form: Literal["share", "count", "time"]
+    form: Form
     worse: Literal["more", "less", ""] = ""
     at_most: float = math.inf
     """The largest it can be, where it is never below 0."""
@@ -59,6 +60,12 @@ QUANTITIES = (
     Quantity(name="error budget spent", of=lambda one: one.budget_spent, form="share", worse="more"),
 )
 """What is compared; of detection and exposure, only where both flights have one."""
+
+
+def mean_of(quantity: Quantity, rows: Iterable[Result]) -> float:
+    """The mean of those flights that have the quantity, NaN where none has."""
+    known = [value for one in rows if (value := quantity.of(one)) is not None]
+    return math.fsum(known) / len(known) if known else math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

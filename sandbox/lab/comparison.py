@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 
 from sandbox.base.units import format_share
-from sandbox.lab.compare import Compared, Difference, apart
+from sandbox.lab.compare import QUANTITIES, Compared, Difference, apart, mean_of
 from sandbox.lab.intervals import Estimate
-from sandbox.lab.wording import Word, estimated, percent, plain, points, time
+from sandbox.lab.wording import Word, estimated, words_of
 from sandbox.report.charts import Lines, Series, Whiskers
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Block, Check, Page, Section, Table
@@ -17,6 +17,8 @@ def comparison(compared: Compared) -> Page:
     contest = compared.contest
     first, *others = contest.names
     sections = [Section(title=f"{name} against {first}", blocks=tuple(_against(compared, name))) for name in others]
+    if len(others) > 1:
+        sections.insert(0, Section(title="Side by side", blocks=(_side_by_side(compared),)))
     if not others:
         count = len(compared.rows(first))
         sections = [Section(title=first, blocks=(f"{count:,} flights; --baseline holds a later one against them.",))]
@@ -30,9 +32,11 @@ def comparison(compared: Compared) -> Page:
         "Intervals are 95%. Saved: how much less the difference varies than that of two separate samples would.",
     )))
     return Page(
-        kind="compare", title=f"{' against '.join(reversed(contest.names))}",
+        kind="compare", title=", ".join(contest.names) if len(others) > 1 else " against ".join((*others, first)),
         lead=f"{contest.seeds:,} seeds from {contest.first} on, every plan on each.", sections=tuple(sections),
         exit_code=_code(compared, failed=bool(failures)), repeat=contest.repeat, data=_data(compared),
+        unasked="" if contest.baseline is not None else "this compares and asserts nothing, whatever differs; "
+        "--baseline FILE, an earlier --output json of one plan, makes it a check",
     )
 
 
@@ -44,6 +48,32 @@ def _code(compared: Compared, *, failed: bool) -> ExitCode | None:
         return ExitCode.REGRESSED
     missing = len(compared.pairs(compared.contest.names[-1])) < compared.contest.seeds
     return ExitCode.INCONCLUSIVE if failed or missing else ExitCode.MET
+
+
+def _side_by_side(compared: Compared) -> Table:
+    """A column a plan, and how each differs from the first."""
+    first, *others = compared.contest.names
+    moves = {name: {one.quantity.name: one for one in compared.differences(name)} for name in others}
+    rows = []
+    for quantity in QUANTITIES:
+        means = [mean_of(quantity, compared.rows(name).values()) for name in (first, *others)]
+        if not all(map(math.isnan, means)):
+            word, moved = words_of(quantity.form)
+            told = [_cell(word(mean), moves[name].get(quantity.name), moved)
+                    for name, mean in zip(others, means[1:], strict=True)]
+            rows.append((quantity.name, word(means[0]) or "—", *told))
+    return Table(
+        columns=("", first, *others), rows=tuple(rows),
+        note=f"in brackets: minus {first}, of the same seeds; * where the 95% interval of that leaves 0 out, as one in "
+        "twenty does by chance",
+    )
+
+
+def _cell(mean: str, apart: Difference | None, moved: Word) -> str:
+    if apart is None:
+        return mean or "—"
+    sure = apart.difference.low > 0.0 or apart.difference.high < 0.0
+    return f"{mean} ({moved(apart.difference.value)}){'*' if sure else ''}"
 
 
 def _against(compared: Compared, name: str) -> Iterator[Block]:
@@ -59,7 +89,7 @@ def _against(compared: Compared, name: str) -> Iterator[Block]:
         for one in found:
             if one.quantity.worse:
                 state = "missed" if one.regressed else "met"
-                got = estimated(one.difference, _moved(one))
+                got = estimated(one.difference, words_of(one.quantity.form)[1])
                 want = "surely worse" if one.regressed else "not surely worse"
                 yield Check(name=one.quantity.name, want=f"{want}{more}", got=got, state=state)
     yield Table(
@@ -79,19 +109,11 @@ def _against(compared: Compared, name: str) -> Iterator[Block]:
         )
 
 
-def _moved(one: Difference) -> Word:
-    return points if one.quantity.form == "share" else _word(one)
-
-
-def _word(one: Difference) -> Word:
-    return {"share": percent, "count": plain, "time": time}[one.quantity.form]
-
-
 def _row(one: Difference) -> tuple[str, ...]:
-    word = _word(one)
+    word, moved = words_of(one.quantity.form)
     saved = "" if math.isnan(one.saved) else f"{100 * one.saved:.0f}%"
     return (
-        one.quantity.name, word(one.first), word(one.second), estimated(one.difference, _moved(one)), saved,
+        one.quantity.name, word(one.first), word(one.second), estimated(one.difference, moved), saved,
         f"{one.difference.n:,}",
     )
 

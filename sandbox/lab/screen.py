@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.base.digest import fingerprint
 from sandbox.lab.assumptions import magnitude, value_at
-from sandbox.lab.compare import QUANTITIES, Difference, Quantity, difference
+from sandbox.lab.compare import QUANTITIES, Difference, Quantity, difference, mean_of
 from sandbox.lab.elementary import Effect, ScreenError, elementary_effects, walks
 from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Mission, Told, flown_before, fly_kept
@@ -169,8 +169,7 @@ class Screened:
 
     def mean(self, quantity: Quantity, name: str) -> float:
         """The mean of a setting's flights that have the quantity, NaN where none has."""
-        known = [value for one in self.rows(name).values() if (value := quantity.of(one)) is not None]
-        return math.fsum(known) / len(known) if known else math.nan
+        return mean_of(quantity, self.rows(name).values())
 
 
 def screen(

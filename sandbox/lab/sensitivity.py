@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sandbox.lab.compare import QUANTITIES, Quantity
 from sandbox.lab.elementary import Effect
 from sandbox.lab.screen import AS_WRITTEN, Place, Screened
-from sandbox.lab.wording import Word, estimated, percent, plain, points, time
+from sandbox.lab.wording import Word, estimated, words_of
 from sandbox.report.charts import Tornado
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Block, Page, Section, Table
@@ -59,7 +59,7 @@ def _breaks(screened: Screened) -> Iterator[Block]:
 
 
 def _alone(screened: Screened, quantity: Quantity) -> Iterator[Block]:
-    word, moved = _words(quantity)
+    word, moved = words_of(quantity.form)
     written = screened.mean(quantity, AS_WRITTEN)
     bars = [
         (one.key, screened.mean(quantity, places[0].name), screened.mean(quantity, places[-1].name))
@@ -91,7 +91,7 @@ def _together(screened: Screened, quantity: Quantity) -> Iterator[Block]:
     if effects is None:
         yield f"In some of these worlds no flight has it ({quantity.name}), so it cannot be screened."
         return
-    word = _words(quantity)[1]
+    word = words_of(quantity.form)[1]
     yield Table(
         columns=("assumption", "effect", "give or take", "spread", ""), words=1,
         rows=tuple((one.key, word(one.absolute), word(one.within), word(one.spread), _read(one)) for one in effects),
@@ -104,12 +104,6 @@ def _read(effect: Effect) -> str:
     if effect.absolute <= effect.within:
         return "not told from nothing"
     return "depends on the others" if effect.spread > effect.absolute else "much the same everywhere"
-
-
-def _words(quantity: Quantity) -> tuple[Word, Word]:
-    """How the quantity is told, and how a difference of it is."""
-    word: Word = {"share": percent, "count": plain, "time": time}[quantity.form]
-    return word, points if quantity.form == "share" else word
 
 
 def _data(screened: Screened) -> dict[str, object]:

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Callable
+from typing import Literal
 
 from sandbox.base.units import NS_PER_SECOND, format_duration
 from sandbox.lab.intervals import Estimate
 
 Word = Callable[[float], str]
+Form = Literal["share", "count", "time"]
 
 
 def percent(value: float) -> str:
@@ -38,10 +40,21 @@ def time(value: float) -> str:
     return f"{'−' if value < 0 and seconds else ''}{format_duration(seconds * NS_PER_SECOND)}"
 
 
+def words_of(form: Form) -> tuple[Word, Word]:
+    """How a quantity is told, and how a difference of it is."""
+    return {"share": (percent, points), "count": (plain, plain), "time": (time, time)}[form]
+
+
 def estimated(estimate: Estimate, word: Word) -> str:
     """A number with its interval; nothing where there is none."""
     if not estimate.n:
         return "—"
-    if math.isinf(estimate.low) and estimate.low > 0.0:
-        return word(estimate.value)
-    return f"{word(estimate.value)} ({word(estimate.low)} to {word(estimate.high)})"
+    value, low, high = word(estimate.value), word(estimate.low), word(estimate.high)
+    if estimate.low == math.inf:
+        return value
+    below, above = math.isinf(estimate.low), math.isinf(estimate.high)
+    if (below and above) or (estimate.n == 1 and (below or above)):
+        return f"{value} (too few to bound)"
+    if above:
+        return f"{value} ({low} or more)"
+    return f"{value} ({high} or less)" if below else f"{value} ({low} to {high})"

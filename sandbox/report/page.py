@@ -50,7 +50,7 @@ class Section:
 class Page:
     """The whole: `data` is what a program reads of it, `repeat` the command that makes it again.
 
-    Where nothing was asked there is no exit code, and no verdict is told.
+    Where nothing was asked there is no exit code, and `unasked` stands for the verdict: how to ask.
     """
 
     kind: str
@@ -60,11 +60,12 @@ class Page:
     exit_code: ExitCode | None
     repeat: str
     data: dict[str, Any] = field(repr=False)
+    unasked: str = ""
 
     @property
     def verdict(self) -> str:
-        """What it comes to; empty where nothing was asked."""
-        return "" if self.exit_code is None else f"{MEANINGS[self.exit_code]} (exit {int(self.exit_code)})"
+        """What it comes to."""
+        return self.unasked if self.exit_code is None else f"{MEANINGS[self.exit_code]} (exit {int(self.exit_code)})"
 
     @property
     def blocks(self) -> Iterator[Block]:

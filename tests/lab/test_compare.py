@@ -12,6 +12,7 @@ from sandbox.lab.compare import QUANTITIES, Compared, Contest, apart, baseline_o
 from sandbox.lab.comparison import comparison
 from sandbox.lab.engines import Here
 from sandbox.lab.result import Result
+from sandbox.lab.wording import plain
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.render.page import as_json
 from sandbox.scenario.read import read_plan
@@ -84,6 +85,13 @@ def test_plans_meet_the_same_days_and_every_seed_is_kept(three):
     compared = compare(contest(*three), Here())
     page = comparison(compared)
     assert page.exit_code is None
+    assert page.verdict.startswith("this compares and asserts nothing")
+    assert [one.title for one in page.sections[:3]] == ["Side by side", "slow against tiny", "worse against tiny"]
+    table = page.sections[0].blocks[0]
+    assert table.columns == ("", "tiny", "slow", "worse")
+    net, pairs = next(one for one in table.rows if one[0] == NET.name), compared.pairs("worse")
+    apart = sum(other.net - one.net for one, other in pairs) / len(pairs)
+    assert f"({plain(apart)})" in net[3]
     assert len(page.data["rows"]) == 12
     assert [one.n for one in (difference(NET, compared.pairs("slow")).difference,)] == [4]
     same = {(one.seed, one.requests) for one in compared.rows("tiny").values()}
