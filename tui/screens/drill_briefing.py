@@ -61,7 +61,8 @@ class DrillBriefing(Room):
         """Write the pages, and fetch the engine meanwhile."""
         super().on_mount()
         self.query_one("#title", Bar).write(
-            [(" Drill ", "strong"), (f" {self.exercise.name}", "accent")], [("pgdn more  esc back  enter take off ", "faint")]
+            [(" Drill ", "strong"), (f" {self.exercise.name}", "accent")],
+            [("pgdn more  esc back  enter take off ", "faint")],
         )
         pages = {
             "situation": self._situation(), "worth": self._worth(), "judged": judged(self.sheet),
