@@ -20,7 +20,6 @@ from tui.theme import NAMES, THEMES, VARIABLES
 
 if TYPE_CHECKING:
     from sandbox.base.flight import Flight
-    from sandbox.report.debrief.exercise import Debrief
     from tui.palette import Palette
 
 Teaches = Literal["", "offer", "fly"]
@@ -121,11 +120,12 @@ class Greenroom(App[None]):
         return self.theme
 
     async def action_quit(self) -> None:
-        """Leave by ctrl+q as by q."""
-        if isinstance(self.screen, Room):
-            self.screen.do_app_quit()
-        else:
+        """Leave by ctrl+q as by q, from a dialog too: what would be lost is asked about."""
+        room = next((one for one in reversed(self.screen_stack) if isinstance(one, Room)), None)
+        if room is None:
             self.exit()
+        else:
+            room.do_app_quit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None beside the actions of the table; themes are offered by their names."""
@@ -137,11 +137,11 @@ class Greenroom(App[None]):
         self.theme = theme
         self.prefer(theme=theme)
 
-    def debrief(self, flight: "Flight", *, run: str, trouble: str, exercise: "Debrief | None" = None) -> None:
+    def debrief(self, flight: "Flight", *, run: str, trouble: str) -> None:
         """Read the debrief of a flight that is over, in place of the screen that is shown."""
         from tui.screens.debrief import Debrief as DebriefScreen
 
-        self.switch_screen(DebriefScreen(flight, run=run, trouble=trouble, exercise=exercise))
+        self.switch_screen(DebriefScreen(flight, run=run, trouble=trouble))
 
     async def teach(self) -> None:
         """Fly the first lesson, above the screen that is shown."""

@@ -7,7 +7,7 @@ from sandbox.base.command import Answer
 from sandbox.cli.families import families
 from sandbox.cli.stores import default_store
 from sandbox.drill.family import Family
-from sandbox.drill.seat import Seat, debrief_sitting
+from sandbox.drill.seat import Seat, land_sitting
 from sandbox.record.store import Store
 from sandbox.report.debrief.points import PAUSE
 from sandbox.run.roster import Roster
@@ -56,6 +56,8 @@ class DrillFeed(Feed):
     """A drill in the air."""
 
     blind = True
+    begun = True
+    """A drill that was dealt is on file."""
 
     def __init__(self, seat: Seat, store: Store) -> None:
         self.seat, self._store = seat, store
@@ -90,7 +92,13 @@ class DrillFeed(Feed):
         return await self._in_engine(self.seat.hint)
 
     def _land(self) -> Landed:
+        """Land what was sat; its debrief takes twenty more flights, which the screen that shows it has flown."""
         self.seat.end()
-        exercise, flight = debrief_sitting(self._store, self.seat.filed)
+        flight, run = land_sitting(self._store, self.seat.filed)
         self.landed = True
-        return Landed(flight=flight, run=exercise.run, exercise=exercise)
+        return Landed(flight=flight, run=run)
+
+    def close(self) -> None:
+        """Get up: what was done until now is on file."""
+        self.seat.leave()
+        super().close()

@@ -24,7 +24,6 @@ from sandbox.lab.keeping import keeping
 from sandbox.operate.standing import Standing
 from sandbox.record.landing import Landing
 from sandbox.record.store import Store
-from sandbox.report.debrief.exercise import Debrief
 from sandbox.report.log import Line
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
@@ -49,8 +48,6 @@ class Landed:
     flight: Flight
     run: str = ""
     trouble: str = ""
-    exercise: Debrief | None = None
-    """What a drill was worth."""
 
 
 class Feed:
@@ -98,6 +95,11 @@ class Feed:
         )
 
     # What is seen.
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was flown or done yet."""
+        return self.session.now > 0 or any(entry.kind == "command" for entry in self.session.journal.entries)
 
     @property
     def ended(self) -> bool:
@@ -221,14 +223,18 @@ class Feed:
 
     # How it ends.
 
-    async def finish(self, watch: Callable[[float], None]) -> Landed:
-        """Fly to the end with nobody at the controls, and land."""
+    async def finish(self, watch: Callable[[float], bool]) -> Landed | None:
+        """Fly to the end with nobody at the controls, and land; `watch` hears how far it is, and says whether to go on.
+
+        None where it said no: the clock stands where the flight has come to.
+        """
         self.pace.pause()
         span, start = self.sheet.duration - self.session.now, self.session.now
         for piece in range(1, PIECES + 1):
             if span and not self._trouble:
                 await self._in_engine(partial(self._advance, start + span * piece // PIECES))
-                watch(piece / PIECES)
+                if not watch(piece / PIECES):
+                    return None
         return await self._in_engine(self._land)
 
     def _land(self) -> Landed:

@@ -26,6 +26,7 @@ _KNOWN: tuple[tuple[str, str, ExitCode], ...] = (
     ("sandbox.report.charts", "ChartError", ExitCode.USAGE),
     ("sandbox.cli.terminal", "OutputError", ExitCode.STORE),
     ("sandbox.lab.optimiser", "OptimiserError", ExitCode.USAGE),
+    ("sandbox.lab.engines", "EngineError", ExitCode.USAGE),
     ("sandbox.lab.tune", "TuneError", ExitCode.USAGE),
     ("sandbox.lab.elementary", "ScreenError", ExitCode.USAGE),
 )

@@ -1,6 +1,7 @@
 """What the commands that fly many flights share: where they fly, how many seeds, and how far they are."""
 
 import argparse
+import os
 import re
 import shlex
 import sys
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 MOST_SEEDS = 100_000
 FORMS = ("text", "html", "md", "json")
 PROGRESS = ("auto", "bar", "plain", "json", "none")
+SPOKEN = ("auto", "bar", "plain")
 _SEEDS = re.compile(r"(\d{1,18})(?:\.\.(\d{1,18}))?")
 
 
@@ -34,7 +36,8 @@ def add_study(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
     parser.add_argument("-j", "--jobs", type=jobs, default=1, metavar="N", help="processes to fly in (default 1)")
     parser.add_argument(
-        "--on", metavar="tcp://HOST:PORT", help="fly on an existing Dask cluster (pip install greenroom[dask])"
+        "--on", type=_cluster, metavar="tcp://HOST:PORT",
+        help="fly on an existing Dask cluster (pip install greenroom[dask])",
     )
     parser.add_argument(
         "--progress", choices=PROGRESS, default="auto",
@@ -50,7 +53,15 @@ def add_study(parser: argparse.ArgumentParser) -> None:
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Declare in which form the page is wanted, and where."""
     parser.add_argument("--output", choices=FORMS, default="text", help="what to print (default text)")
-    parser.add_argument("-o", "--out", metavar="FILE", help="write it there instead of to stdout")
+    parser.add_argument("-o", "--out", type=writable, metavar="FILE", help="write it there instead of to stdout")
+
+
+def writable(text: str) -> str:
+    """A file that could be written, as far as can be told before hours of flying."""
+    folder = os.path.dirname(text) or "."
+    if os.path.isdir(text) or not os.path.isdir(folder):
+        raise argparse.ArgumentTypeError(f"{text}: {'is a folder' if os.path.isdir(text) else f'no folder {folder}'}")
+    return text
 
 
 def jobs(text: str) -> int:
@@ -58,6 +69,12 @@ def jobs(text: str) -> int:
     if not re.fullmatch(r"[1-9]\d{0,2}", text):
         raise argparse.ArgumentTypeError(f"{text} is not a number of processes, 1 to 999")
     return int(text)
+
+
+def _cluster(text: str) -> str:
+    if not re.fullmatch(r"[a-z]+://[^\s/:]+:\d{1,5}", text):
+        raise argparse.ArgumentTypeError(f"{text} is not the address of a cluster; write tcp://HOST:PORT")
+    return text
 
 
 def seeds(text: str) -> tuple[int | None, int]:
@@ -191,7 +208,7 @@ def flying(
         finally:
             tally.close()
         return
-    kept_as, spoken = Study(Store(place), study), arguments.progress in ("auto", "bar", "plain")
+    kept_as, spoken = Study(Store(place), study), arguments.progress in SPOKEN
     with kept_as.begun(head, resume=arguments.resume) as kept:
         done = sum(not row["failure"] for row in kept)
         if arguments.resume and spoken:

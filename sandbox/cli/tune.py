@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.flying import (
+    SPOKEN,
     add_study,
     command,
     deliver,
@@ -16,6 +17,7 @@ from sandbox.cli.flying import (
     seeds,
     share_of,
     some,
+    writable,
 )
 from sandbox.cli.scenarios import find, load
 from sandbox.cli.terminal import note
@@ -58,7 +60,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--held-out", type=some, default=20, metavar="N", help="other seeds for the final figures (default 20)"
     )
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the tuned scenario there, comments kept")
+    parser.add_argument("--write", type=writable, metavar="FILE", help="write the tuned scenario there, comments kept")
     add_study(parser)
 
 
@@ -69,12 +71,17 @@ def tune(arguments: argparse.Namespace) -> int:
     from sandbox.lab.tuned_page import tuned_page
 
     search = _search(arguments)
+    if arguments.progress in SPOKEN:
+        note(
+            f"up to {search.total:,} flights: {len(search.candidates)} candidates under {search.trials:,} settings on "
+            f"{search.seeds:,} seeds each, then the best on {search.held_out:,} others; Ctrl-C keeps what is flown"
+        )
     with flying(
         arguments, head=search.head, study=search.study, total=search.total, repeat=search.command
     ) as flight, standing(flight.engine) as engine:
         tuned = fly(search, engine, study=flight.study, kept=flight.kept, told=flight.told, expect=flight.expect)
     if arguments.write is not None:
-        _write(tuned, arguments.write)
+        _write(tuned, Path(arguments.write))
     return deliver(tuned_page(tuned), arguments)
 
 
@@ -127,7 +134,7 @@ def _words(arguments: argparse.Namespace) -> list[str]:
         words += ["--false-rollback", f"{100 * arguments.false_rollback:g}%"]
     words += ["--trials", str(arguments.trials), "--held-out", str(arguments.held_out)]
     words += ["--seeds", str(count) if first is None else f"{first}..{first + count - 1}"]
-    return words if arguments.write is None else [*words, "--write", str(arguments.write)]
+    return words if arguments.write is None else [*words, "--write", arguments.write]
 
 
 def _write(tuned: "Tuned", path: Path) -> None:
@@ -137,7 +144,7 @@ def _write(tuned: "Tuned", path: Path) -> None:
         note(f"{path} is not written: no setting that was tried is allowed")
         return
     try:
-        path.write_text(rewritten_text(tuned.search.plan, tuned.best.settings), encoding="utf-8")
+        path.write_text(rewritten_text(tuned.search.plan, tuned.changes), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
     note(f"wrote {path}")

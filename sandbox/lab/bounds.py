@@ -89,15 +89,9 @@ def state_of(bound: Bound, estimate: Estimate) -> str:
 
 
 def _share(one: Characteristics, estimate: Estimate, bound: Bound, *, sequential: bool) -> _Answer:
-    got, state = judged_share(estimate, bound, sequential=sequential)
-    return _Answer(_who(one), got, state)
-
-
-def judged_share(estimate: Estimate, bound: Bound, *, sequential: bool = False) -> tuple[str, str]:
-    """A share with its interval and, where a bound is open, the seeds that would tell; and whether it is kept."""
     state = state_of(bound, estimate)
     more = seeds_for(estimate, bound.number, sequential=sequential)
-    return f"{estimated(estimate, percent)}{_told(state, more)}", state
+    return _Answer(_who(one), f"{estimated(estimate, percent)}{_told(state, more)}", state)
 
 
 def _mean(one: Characteristics, estimate: Estimate, bound: Bound) -> _Answer:

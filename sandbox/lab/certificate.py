@@ -50,6 +50,7 @@ def certificate(flown: Flown, *, repeat: str) -> Page:
         lead=f"{order.plan.name}: {flights:,} flights of {len(found)} candidates, seeds from {order.first} on"
         f"{f', and {left:,} in which nobody decided, which tell what each would do' if left else ''}.",
         sections=tuple(sections), exit_code=verdict(asked, failed=bool(failures)), repeat=repeat,
+        because=_because(asked, failed=len(failures)),
         data=_data(flown, found),
     )
 
@@ -62,6 +63,15 @@ def verdict(asked: Sequence[Check], *, failed: bool) -> ExitCode:
     if "inconclusive" in states or failed:
         return ExitCode.INCONCLUSIVE
     return ExitCode.MET if states else ExitCode.NOTHING_ASSERTED
+
+
+def _because(asked: Sequence[Check], *, failed: int) -> str:
+    """What is inconclusive here, in words of its own."""
+    if verdict(asked, failed=bool(failed)) is not ExitCode.INCONCLUSIVE:
+        return ""
+    if failed:
+        return f"inconclusive: {failed:,} flights could not be flown"
+    return "inconclusive: too few seeds to tell whether every bound is kept"
 
 
 def _short(found: Sequence[Characteristics]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Mission, Told, flown_before, fly_kept
 from sandbox.lab.intervals import ALPHA, Estimate, mean
 from sandbox.lab.result import Result, from_row
-from sandbox.lab.wording import Form
+from sandbox.lab.wording import Form, Word, told_apart
 from sandbox.record.studies import Study
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
@@ -70,16 +70,23 @@ def mean_of(quantity: Quantity, rows: Iterable[Result]) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One quantity of two plans over the same seeds: each mean, the mean difference with its interval, and how much of
-    the variance of two unpaired samples pairing saved; `regressed` where the second is surely worse.
+    """One quantity of two plans over the same seeds: each mean, the mean difference with its interval, whether any seed
+    `moved` at all, and how much of the variance of two unpaired samples pairing saved; `regressed` where the second is
+    surely worse.
     """
 
     quantity: Quantity
     first: float
     second: float
     difference: Estimate
+    moved: bool
     saved: float
     regressed: bool
+
+
+def differing(one: Difference, word: Word) -> str:
+    """A difference with its interval, or that there is none."""
+    return told_apart(one.difference, word, moved=one.moved)
 
 
 def difference(
@@ -106,7 +113,7 @@ def difference(
     slack = tolerance * (1.0 if quantity.form == "share" else abs(usual))
     return Difference(
         quantity=quantity, first=usual, second=math.fsum(seconds) / len(known),
-        difference=mean(moved, counts=counts, least=-most, most=most),
+        difference=mean(moved, counts=counts, least=-most, most=most), moved=any(moved),
         saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict, slack),
     )
 

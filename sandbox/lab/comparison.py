@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 
 from sandbox.base.units import format_share
-from sandbox.lab.compare import QUANTITIES, Compared, Difference, apart, mean_of
+from sandbox.lab.compare import QUANTITIES, Compared, Difference, apart, differing, mean_of
 from sandbox.lab.intervals import Estimate
-from sandbox.lab.wording import Word, estimated, words_of
+from sandbox.lab.wording import Word, words_of
 from sandbox.report.charts import Lines, Series, Whiskers
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Block, Check, Page, Section, Table
@@ -35,7 +35,7 @@ def comparison(compared: Compared) -> Page:
         kind="compare", title=", ".join(contest.names) if len(others) > 1 else " against ".join((*others, first)),
         lead=f"{contest.seeds:,} seeds from {contest.first} on, every plan on each.", sections=tuple(sections),
         exit_code=_code(compared, failed=bool(failures)), repeat=contest.repeat, data=_data(compared),
-        unasked="" if contest.baseline is not None else "this compares and asserts nothing, whatever differs; "
+        because="" if contest.baseline is not None else "this compares and asserts nothing, whatever differs; "
         "--baseline FILE, an earlier --output json of one plan, makes it a check",
     )
 
@@ -89,7 +89,7 @@ def _against(compared: Compared, name: str) -> Iterator[Block]:
         for one in found:
             if one.quantity.worse:
                 state = "missed" if one.regressed else "met"
-                got = estimated(one.difference, words_of(one.quantity.form)[1])
+                got = differing(one, words_of(one.quantity.form)[1])
                 want = "surely worse" if one.regressed else "not surely worse"
                 yield Check(name=one.quantity.name, want=f"{want}{more}", got=got, state=state)
     yield Table(
@@ -113,7 +113,7 @@ def _row(one: Difference) -> tuple[str, ...]:
     word, moved = words_of(one.quantity.form)
     saved = "" if math.isnan(one.saved) else f"{100 * one.saved:.0f}%"
     return (
-        one.quantity.name, word(one.first), word(one.second), estimated(one.difference, moved), saved,
+        one.quantity.name, word(one.first), word(one.second), differing(one, moved), saved,
         f"{one.difference.n:,}",
     )
 

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Iterator
 
-from sandbox.lab.compare import QUANTITIES, Quantity
+from sandbox.lab.compare import QUANTITIES, Quantity, differing
 from sandbox.lab.elementary import Effect
 from sandbox.lab.screen import AS_WRITTEN, Place, Screened
-from sandbox.lab.wording import Word, estimated, words_of
+from sandbox.lab.wording import Word, words_of
 from sandbox.report.charts import Tornado
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Block, Page, Section, Table
@@ -83,7 +83,7 @@ def _alone(screened: Screened, quantity: Quantity) -> Iterator[Block]:
 
 def _than(screened: Screened, quantity: Quantity, place: Place, word: Word) -> str:
     found = screened.difference(quantity, place.name)
-    return "—" if found is None else estimated(found.difference, word)
+    return "—" if found is None else differing(found, word)
 
 
 def _together(screened: Screened, quantity: Quantity) -> Iterator[Block]:

@@ -5,22 +5,23 @@ days: the null, and every candidate that is harmful in the plan as written. The 
 the search saw: whoever is told the days finds what these days like.
 """
 
-import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sandbox.base.digest import fingerprint
 from sandbox.lab.certify import UNSTOPPED_SEEDS
+from sandbox.lab.compare import WORLD
 from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Told, flown_before, fly_kept
+from sandbox.lab.frontier import Score, Trial, average, best, frontier, in_order
 from sandbox.lab.operating import characteristics
 from sandbox.lab.optimiser import Worth
 from sandbox.lab.optimiser import search as optimise
 from sandbox.lab.points import flown_at, missions_at, said, settings_of_rows
 from sandbox.lab.ranges import Range, Settings
 from sandbox.lab.result import Result
-from sandbox.lab.variants import AS_WRITTEN, NULL, changed, ladder, name_of
+from sandbox.lab.variants import AS_WRITTEN, NULL, Setting, changed, ladder, name_of, path_of, written_at
 from sandbox.record.studies import Study
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
@@ -31,6 +32,10 @@ HELD_OUT = 1_000_000
 
 FINALISTS = 5
 """How many settings of the frontier fly on the seeds that were held out, beside the plan as written."""
+
+
+UNTUNED = (*WORLD, "scenario", "expect", "certify", "record", "lint")
+"""The tables that make the day, or say what is asked of the plan: none of them is a plan's to set."""
 
 
 class TuneError(Exception):
@@ -73,9 +78,22 @@ class Search:
         return f"tune-{self.plan.name}-{fingerprint(repr(sorted(told.items())).encode())[:8]}"
 
     @property
+    def acceptable(self) -> float:
+        """The net part of requests served worse above which a candidate is harmful."""
+        return self.plan.document.plan.acceptable_harm
+
+    @property
     def candidates(self) -> tuple[str, ...]:
         """Everybody who could be harmful, and the null."""
         return (AS_WRITTEN, NULL, *map(name_of, ladder(self.plan)))
+
+    def written(self, key: str) -> str | None:
+        """What the plan as written says of a key."""
+        return written_at(self.plan, path_of(key))
+
+    def changed(self, settings: Settings) -> Settings:
+        """Those of some settings that are not as the plan is written."""
+        return tuple(one for one in settings if one.value != self.written(one.key))
 
     @property
     def days(self) -> range:
@@ -94,30 +112,8 @@ class Search:
 
     def flights(self, *, flying: int) -> int:
         """How many there are at most where so many candidates fly in every trial."""
-        each = (self.trials + 1) * self.seeds + (FINALISTS + 1) * self.held_out
+        each = (self.trials + len(self.ranges) + 1) * self.seeds + (FINALISTS + 1) * self.held_out
         return len(self.candidates) * min(UNSTOPPED_SEEDS, self.seeds) + flying * each
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """What settings come to on one day, or on average over some: the mean net harm of harmful candidates, the ns until
-    the null had everybody, the whole flight where it never had, and the parts of flights that were missed or rolled
-    back without need.
-    """
-
-    harm: float
-    exposure: float
-    missed: float
-    false_rollbacks: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """Settings that were tried, and what they came to."""
-
-    settings: Settings
-    score: Score
-    allowed: bool
 
 
 @dataclass(slots=True)
@@ -128,16 +124,24 @@ class Tuned:
     results: dict[Key, Result] = field(default_factory=dict)
 
     @property
+    def effects(self) -> dict[str, float]:
+        """What each candidate does with nobody to stop it, in the plan as written: the net part served worse."""
+        found = {}
+        for candidate in self.search.candidates:
+            if rows := self.unstopped(candidate):
+                found[candidate] = characteristics(
+                    rows, kind="", acceptable=self.search.acceptable, began=0, sequential=False
+                ).effect
+        return found
+
+    def unstopped(self, candidate: str) -> list[Result]:
+        """The flights of a candidate with nobody to stop it."""
+        return [one for key, one in sorted(self.results.items()) if key[:3] == ("", candidate, True)]
+
+    @property
     def harmful(self) -> tuple[str, ...]:
         """The candidates that are harmful in the plan as written."""
-        document, found = self.search.plan.document, []
-        for candidate in self.search.candidates:
-            rows = [one for key, one in sorted(self.results.items()) if key[:3] == ("", candidate, True)]
-            if rows and characteristics(
-                rows, kind="", acceptable=document.plan.acceptable_harm, began=0, sequential=False
-            ).harmful:
-                found.append(candidate)
-        return tuple(found)
+        return tuple(one for one, effect in self.effects.items() if effect > self.search.acceptable)
 
     @property
     def flying(self) -> tuple[str, ...]:
@@ -153,9 +157,10 @@ class Tuned:
             harmful, null = [day[one] for one in self.flying if one != NULL], day[NULL]
             reached = null.promoted and null.closed_at is not None
             found[null.seed] = Score(
-                harm=_average([float(one.net) for one in harmful]),
+                harm=average([float(one.net) for one in harmful]),
                 exposure=float((null.closed_at or 0) - began) if reached else whole,
-                missed=_average([float(not one.sent_back) for one in harmful]), false_rollbacks=float(null.sent_back),
+                missed=average([float(not one.sent_back) for one in harmful]), false_rollbacks=float(null.sent_back),
+                promoted=float(reached),
             )
         return found
 
@@ -164,12 +169,11 @@ class Tuned:
         days = list(self.days(settings, seeds).values())
         if not days:
             return None
-        score = Score(
-            harm=_average([one.harm for one in days]), exposure=_average([one.exposure for one in days]),
-            missed=_average([one.missed for one in days]),
-            false_rollbacks=_average([one.false_rollbacks for one in days]),
+        score = Score(**{one.name: average([getattr(day, one.name) for day in days]) for one in fields(Score)})
+        return Trial(
+            settings=settings, score=score, allowed=score.false_rollbacks <= self.search.most,
+            changes=len(self.search.changed(settings)),
         )
-        return Trial(settings=settings, score=score, allowed=score.false_rollbacks <= self.search.most)
 
     @property
     def trials(self) -> tuple[Trial, ...]:
@@ -189,6 +193,11 @@ class Tuned:
         return best(self.trials, objective=self.search.objective)
 
     @property
+    def changes(self) -> Settings:
+        """What of the best is not as the plan is written."""
+        return () if self.best is None else self.search.changed(self.best.settings)
+
+    @property
     def finalists(self) -> tuple[Trial, ...]:
         """The best, and some of the frontier from end to end, by exposure."""
         chosen, edge = self.best, list(self.frontier)
@@ -198,52 +207,6 @@ class Tuned:
         picked = [edge[round(place * (len(edge) - 1) / max(steps, 1))] for place in range(steps + 1)]
         unique = {one.settings: one for one in [chosen, *picked]}
         return tuple(sorted(unique.values(), key=lambda one: (one.score.exposure, one.score.harm)))[: FINALISTS + 1]
-
-
-def _average(numbers: Sequence[float]) -> float:
-    return math.fsum(numbers) / len(numbers) if numbers else 0.0
-
-
-def frontier(trials: Sequence[Trial]) -> tuple[Trial, ...]:
-    """The allowed trials that no other beats in both harm and exposure, one for each pair of them, by exposure."""
-    allowed = [one for one in trials if one.allowed]
-    kept = {
-        (one.score.exposure, one.score.harm): one for one in reversed(allowed)
-        if not any(_beats(other.score, one.score) for other in allowed)
-    }
-    return tuple(kept[both] for both in sorted(kept))
-
-
-def _beats(one: Score, other: Score) -> bool:
-    no_worse = one.harm <= other.harm and one.exposure <= other.exposure
-    return no_worse and (one.harm, one.exposure) != (other.harm, other.exposure)
-
-
-def best(trials: Sequence[Trial], *, objective: str) -> Trial | None:
-    """What the objective prefers among those allowed, the first of equals.
-
-    Of a frontier it is what is nearest to the best of both, each measured from its best to its worst there.
-    """
-    allowed = [one for one in trials if one.allowed]
-    if not allowed:
-        return None
-    if objective != "frontier":
-        return min(allowed, key=lambda one: _in_order(one.score, objective))
-    edge = frontier(trials)
-    harms, exposures = [one.score.harm for one in edge], [one.score.exposure for one in edge]
-    return min(edge, key=lambda one: _placed(one.score.harm, harms) + _placed(one.score.exposure, exposures))
-
-
-def _placed(value: float, values: Sequence[float]) -> float:
-    width = max(values) - min(values)
-    return (value - min(values)) / width if width else 0.0
-
-
-def _in_order(score: Score, objective: str) -> tuple[float, ...]:
-    return {
-        "harm": (score.harm, score.exposure), "exposure": (score.exposure, score.harm),
-        "misses": (score.missed, score.harm, score.exposure),
-    }[objective]
 
 
 def tune(
@@ -284,6 +247,7 @@ def tune(
         search.ranges, tried, values=2 if search.objective == "frontier" else 1, trials=search.trials,
         seed=int(fingerprint(search.plan.text.encode())[:8], 16) % 2**31,
     )
+    _leave_alone(tuned, tried)
     final = dict.fromkeys(((), *(one.settings for one in tuned.finalists)))
     expect(sum(key[3] in search.days for key in tuned.results) + len(final) * len(flying) * search.held_out)
     for settings in final:
@@ -293,14 +257,30 @@ def tune(
     return tuned
 
 
+def _leave_alone(tuned: Tuned, tried: Callable[[Settings], Worth | None]) -> None:
+    """Try the best with one key after the other as it is written: what need not change stays."""
+    for one in tuned.search.ranges:
+        best, written = tuned.best, tuned.search.written(one.key)
+        if best is not None and written is not None and Setting(one.key, written) not in best.settings:
+            left = tuple(Setting(one.key, written) if each.key == one.key else each for each in best.settings)
+            if left:
+                tried(left)
+
+
 def _worth(score: Score, search: Search) -> Worth:
-    values = (score.harm, score.exposure) if search.objective == "frontier" else _in_order(score, search.objective)[:1]
+    values = (score.harm, score.exposure) if search.objective == "frontier" else in_order(score, search.objective)[:1]
     return Worth(values, score.false_rollbacks - search.most)
 
 
 def checked(search: Search) -> Iterator[str]:
-    """The settings at the ends of every range that make no valid scenario; raises SettingError."""
+    """The ranges that are of the world and not of the plan, and the settings at the ends of the others that make no
+    valid scenario; raises SettingError.
+    """
     for one in search.ranges:
+        table = str(path_of(one.key)[0])
+        if table in UNTUNED:
+            yield f"{one.key} is nothing that a plan may choose; how it matters tells: greenroom sensitivity"
+            continue
         for setting in one.ends:
             try:
                 changed(search.plan, (setting,))

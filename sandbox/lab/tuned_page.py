@@ -1,81 +1,51 @@
 """What a search of settings comes to, as a page."""
 
-import math
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from typing import Any
 
 from sandbox.base.bound import Bound
 from sandbox.base.units import format_share
-from sandbox.lab.bounds import judged_share
+from sandbox.lab.bounds import checks
 from sandbox.lab.certificate import verdict
-from sandbox.lab.intervals import Estimate, mean, share
+from sandbox.lab.doubts import alike, doubts
+from sandbox.lab.frontier import Score, Trial
+from sandbox.lab.intervals import Estimate
+from sandbox.lab.operating import characteristics
 from sandbox.lab.points import said
 from sandbox.lab.ranges import Settings
-from sandbox.lab.tune import Score, Trial, Tuned
-from sandbox.lab.variants import path_of, written_at
-from sandbox.lab.wording import Word, estimated, percent, plain, points, time
+from sandbox.lab.result import Result
+from sandbox.lab.tune import Tuned
+from sandbox.lab.tuned_days import measures, moves
+from sandbox.lab.variants import NULL, changed
+from sandbox.lab.wording import estimated, percent, plain, time
 from sandbox.report.charts import Lines, Series
-from sandbox.report.page import Block, Check, Page, Section, Table
+from sandbox.report.exit_code import ExitCode
+from sandbox.report.page import Block, Bullets, Check, Page, Section, Table
 
 HOUR = 3_600e9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Quantity:
-    """What is told of settings: how, how a difference of it is, and between what it must be."""
-
-    name: str
-    of: Callable[[Score], float]
-    word: Word
-    moved: Word
-    least: float = 0.0
-    most: float = 1.0
-
-    def mean(self, values: list[float]) -> Estimate:
-        """Over some days."""
-        if self.word is percent and all(one in (0.0, 1.0) for one in values):
-            return share(round(sum(values)), len(values))
-        return mean(values, counts=self.word is plain, least=self.least, most=self.most)
-
-    def difference(self, firsts: list[float], seconds: list[float]) -> Estimate:
-        """The second minus the first, day by day."""
-        apart, width = [b - a for a, b in zip(firsts, seconds, strict=True)], self.most - self.least
-        return mean(apart, counts=self.word is plain, least=-width, most=width)
-
-
-def _quantities(tuned: Tuned) -> tuple[_Quantity, ...]:
-    whole = float(tuned.search.plan.document.scenario.duration)
-    return (
-        _Quantity(
-            name="net harm of a harmful candidate, requests", of=lambda one: one.harm, word=plain, moved=plain,
-            least=-math.inf, most=math.inf,
-        ),
-        _Quantity(
-            name="until a good one has everybody", of=lambda one: one.exposure, word=time, moved=time, most=whole
-        ),
-        _Quantity(name="harmful ones not rolled back", of=lambda one: one.missed, word=percent, moved=points),
-        _Quantity(name="null rolled back", of=lambda one: one.false_rollbacks, word=percent, moved=points),
-    )
-
-
 def tuned_page(tuned: Tuned) -> Page:
     """The page of what is flown so far."""
-    search, best = tuned.search, tuned.best
-    asked = list(_asked(tuned))
+    search = tuned.search
+    asked, held = list(_asked(tuned)), search.other_days
     failures = [one for one in tuned.results.values() if one.failure]
     sections = [
-        Section(title="What was asked", blocks=tuple(asked)),
+        Section(title=f"What was asked, on days that the search did not see ({_seeds(held)})", blocks=tuple(asked)),
         Section(title="What to change", blocks=tuple(_changes(tuned))),
-        Section(title="On days that the search did not see", blocks=tuple(_other_days(tuned))),
+        Section(title="What speaks against it", blocks=_against(tuned)),
+        Section(title="Tuned and as written, on those days", blocks=tuple(_other_days(tuned))),
         Section(title="Harm against time to full exposure", blocks=tuple(_frontier(tuned))),
         Section(title="Everything that was tried", blocks=(_tried(tuned),)),
         Section(title="How to read this", blocks=(
-            f"Every trial flew seeds {search.days[0]} to {search.days[-1]}: the null, which is the incumbent in both "
-            f"arms, and what is harmful as the plan is written: {', '.join(_harmful(tuned)) or 'nothing'}. Harm is the "
-            "mean over these, net, against the same flight on the incumbent. A null that was not promoted counts as "
-            "exposed when the flight ends. On days that the search saw, the best looks better than it is; intervals "
-            "(95%) are only of days that it did not see, and differences are of the same day.",
+            f"Every trial flew {_seeds(search.days)}: the null, which is the incumbent in both arms, and what is "
+            "harmful as the plan is written. Harm is the mean over these, net, against the same flight on the "
+            "incumbent. A null that was not promoted counts as exposed when the flight ends. On days that the search "
+            "saw, the best looks better than it is; intervals (95%) are only of days that it did not see, and "
+            "differences are of the same day.",
+            "The search kept the bound on false rollbacks, and no other of [certify]. Of settings that come to the "
+            "same it takes those nearest to the plan as written.",
         )),
     ]
     if failures:
@@ -86,10 +56,42 @@ def tuned_page(tuned: Tuned) -> Page:
     return Page(
         kind="tune", title=f"{search.plan.document.scenario.title}, tuned",
         lead=f"{search.plan.name}: {trials:,} settings over {', '.join(map(str, search.ranges))}; "
-        f"{len(tuned.results):,} flights.",
-        sections=tuple(sections), exit_code=verdict(asked, failed=best is None or bool(failures)),
+        f"{len(tuned.results):,} flights. {_sorted_out(tuned)}",
+        sections=tuple(sections), exit_code=verdict(asked, failed=bool(failures)), because=_because(tuned, asked),
         repeat=search.command, data=_data(tuned),
     )
+
+
+def _seeds(seeds: range) -> str:
+    return f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
+
+
+def _sorted_out(tuned: Tuned) -> str:
+    """Who is harmful, and who is left out because nobody is harmed by it."""
+    harmful, limit = _harmful(tuned), percent(tuned.search.acceptable)
+    left = [
+        f"{one} ({percent(effect)})" for one, effect in tuned.effects.items() if one not in harmful and one != NULL
+    ]
+    said = f"Harmful: {', '.join(harmful) or 'nobody'}."
+    if left:
+        said += (
+            f" Left out, with no more than {limit} of requests served worse (plan.acceptable_harm): {', '.join(left)}."
+        )
+    return said
+
+
+def _because(tuned: Tuned, asked: list[Check]) -> str:
+    """What it comes to where the ladder's own words do not fit."""
+    failed = sum(bool(one.failure) for one in tuned.results.values())
+    if tuned.best is None:
+        return "no setting that was tried is allowed"
+    if verdict(asked, failed=bool(failed)) is not ExitCode.INCONCLUSIVE:
+        return ""
+    if failed:
+        return f"inconclusive: {failed:,} flights could not be flown"
+    if alike(tuned):
+        return "inconclusive: no setting that was tried made a difference to harm"
+    return "inconclusive: too few days to tell whether all that was asked is kept; say --held-out with more"
 
 
 def _harmful(tuned: Tuned) -> tuple[str, ...]:
@@ -103,48 +105,64 @@ def _asked(tuned: Tuned) -> Iterator[Check]:
         got = "no setting that was tried keeps it; widen the ranges, or try more"
         yield Check(name="false_rollback", want=want, got=got, state="missed")
         return
-    days = list(tuned.days(best.settings, search.other_days).values())
-    got, state = judged_share(
-        share(sum(one.false_rollbacks > 0.0 for one in days), len(days)), Bound(sign="<=", number=search.most)
-    )
-    yield Check(name="false_rollback", want=want, got=f"tuned, on other days: {got}", state=state)
+    if alike(tuned):
+        got = f"{plain(best.score.harm)} with all {len(tuned.trials):,}"
+        yield Check(name="harm", want="differs from setting to setting", got=got, state="inconclusive")
+    document = changed(search.plan, best.settings).document
+    bound = {"false_rollback": Bound(sign="<=", number=search.most)}
+    found = [
+        characteristics(
+            rows, kind=NULL if one == NULL else "degraded", acceptable=search.acceptable, began=document.ramp.start,
+            sequential=False,
+        )
+        for one in tuned.flying if (rows := _flights(tuned, one))
+    ]
+    yield from checks(document.certify.model_copy(update=bound), found, sequential=False)
+
+
+def _flights(tuned: Tuned, candidate: str) -> list[Result]:
+    """Those of the tuned plan on other days, and those in which nobody decides, which tell how harmful it is."""
+    best, flown = tuned.best, tuned.results
+    name = "" if best is None else said(best.settings)
+    keys = [(name, candidate, False, seed) for seed in tuned.search.other_days]
+    rows = [replace(flown[key], setting="") for key in keys if key in flown]
+    return [*rows, *tuned.unstopped(candidate)] if rows else []
 
 
 def _changes(tuned: Tuned) -> Iterator[Block]:
     best = tuned.best
     if best is None:
         yield "Nothing: no setting is allowed."
-    elif not best.settings:
+    elif not tuned.changes:
         yield "Nothing: of all that was tried the plan as written is best."
     else:
+        same = [one.key for one in best.settings if one not in tuned.changes]
         yield Table(
             columns=("key", "as written", "tuned"), words=3,
             rows=tuple(
-                (one.key, written_at(tuned.search.plan, path_of(one.key)) or "unset", one.value)
-                for one in best.settings
+                (one.key, tuned.search.written(one.key) or "unset", one.value) for one in tuned.changes
             ),
-            note="greenroom tune --write FILE writes the scenario with these",
+            note="" if "--write" in tuned.search.command else "greenroom tune --write FILE writes the scenario so",
         )
+        if same:
+            yield f"As written, since no other value is better: {', '.join(same)}."
+
+
+def _against(tuned: Tuned) -> tuple[Block, ...]:
+    found = tuple(doubts(tuned))
+    return (Bullets(found),) if found else ()
 
 
 def _other_days(tuned: Tuned) -> Iterator[Block]:
-    best, seeds = tuned.best, tuned.search.other_days
-    before = tuned.days((), seeds)
-    after = {} if best is None else tuned.days(best.settings, seeds)
-    both = [(before[seed], after[seed]) for seed in sorted(before) if seed in after]
-    if not both:
+    found = moves(tuned)
+    if not found:
         yield "None is flown."
         return
-    rows = []
-    for one in _quantities(tuned):
-        firsts, seconds = [one.of(score) for score, _ in both], [one.of(score) for _, score in both]
-        rows.append((
-            one.name, estimated(one.mean(firsts), one.word), estimated(one.mean(seconds), one.word),
-            estimated(one.difference(firsts, seconds), one.moved),
-        ))
     yield Table(
-        columns=("", "as written", "tuned", "difference"), rows=tuple(rows),
-        note=f"{len(both):,} seeds, {seeds[0]} to {seeds[-1]}, the same for both",
+        columns=("", "as written", "tuned", "difference"), note=f"{len(found[0].firsts):,} days, the same for both",
+        rows=tuple(
+            (one.measure.name, one.measure.told(one.firsts), one.measure.told(one.seconds), one.told) for one in found
+        ),
     )
 
 
@@ -163,16 +181,16 @@ def _frontier(tuned: Tuned) -> Iterator[Block]:
         ),
     )
     yield Lines(
-        title="Harm against time to full exposure", x="hours until a good candidate has everybody",
+        title="Harm against time to full exposure", x="hours until the null has everybody",
         y="requests served worse, net, by a harmful one", series=tuple(_series(tuned, final)),
     )
 
 
 def _final(tuned: Tuned) -> Iterator[tuple[Trial, Estimate, Estimate]]:
-    harm, exposure, *_ = _quantities(tuned)
+    harm, exposure, *_ = measures(tuned)
     for one in tuned.finalists:
         days = list(tuned.days(one.settings, tuned.search.other_days).values())
-        yield one, harm.mean([day.harm for day in days]), exposure.mean([day.exposure for day in days])
+        yield one, harm.mean(days), exposure.mean(days)
 
 
 def _series(tuned: Tuned, final: list[tuple[Trial, Estimate, Estimate]]) -> Iterator[Series]:
@@ -201,11 +219,11 @@ def _apart(label: str, scores: list[Score]) -> Series:
 def _tried(tuned: Tuned) -> Table:
     rows = sorted(tuned.trials, key=lambda one: (not one.allowed, one.score.exposure, one.score.harm))
     return Table(
-        columns=("settings", "harm", "exposure", "missed", "null rolled back"),
+        columns=("settings", "harm", "exposure", "missed", "null promoted", "null rolled back"),
         rows=tuple(
             (
                 said(one.settings) or "as written", plain(one.score.harm), time(one.score.exposure),
-                percent(one.score.missed),
+                percent(one.score.missed), percent(one.score.promoted),
                 f"{percent(one.score.false_rollbacks)}{'' if one.allowed else ', too often'}",
             ) for one in rows
         ),

@@ -98,7 +98,8 @@ def with_setting(raw: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
         elif isinstance(part, int) and isinstance(table, list) and part < len(table):
             table = table[part]
         else:
-            raise SettingError(f"{setting.key}: the scenario says no {part} there")
+            has = f"; it has {len(table)}, and the first is [0]" if isinstance(table, list) else ""
+            raise SettingError(f"{setting.key}: the scenario says no {part} there{has}")
     placed: Any = last
     known = isinstance(table, list) and isinstance(last, int) and last < len(table)
     if known or (isinstance(table, dict) and isinstance(last, str)):

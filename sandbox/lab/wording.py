@@ -58,3 +58,8 @@ def estimated(estimate: Estimate, word: Word) -> str:
     if above:
         return f"{value} ({low} or more)"
     return f"{value} ({high} or less)" if below else f"{value} ({low} to {high})"
+
+
+def told_apart(difference: Estimate, word: Word, *, moved: bool) -> str:
+    """A mean difference with its interval; that no flight at all `moved` is no estimate and has none."""
+    return estimated(difference, word) if moved or not difference.n else f"none in {difference.n:,}"

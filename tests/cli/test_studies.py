@@ -1,11 +1,16 @@
 """Studies: certify, compare, tune, sensitivity and program take the same options, say how far they are, and go on."""
 
 import argparse
+import importlib
+import pkgutil
 
 import pytest
 
+import sandbox.lab
 from sandbox.cli import build
+from sandbox.cli.errors import code_of
 from sandbox.cli.flying import add_study, flying
+from sandbox.report.exit_code import ExitCode
 
 STUDIES = ("certify", "compare", "tune", "sensitivity", "program")
 
@@ -55,3 +60,14 @@ def test_what_is_stopped_says_how_to_go_on_from_where_it_is_kept(home, capsys):
     with pytest.raises(KeyboardInterrupt), begun:
         raise KeyboardInterrupt
     assert "go on with: greenroom compare x -j 2 --store 'my store' --resume" in capsys.readouterr().err
+
+
+def test_every_error_of_the_lab_has_a_rung_of_its_own():
+    """SettingError is for commands to say in their own words."""
+    modules = [importlib.import_module(f"sandbox.lab.{one.name}") for one in pkgutil.iter_modules(sandbox.lab.__path__)]
+    errors = {
+        one for module in modules for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, Exception) and one.__module__ == module.__name__
+    }
+    assert len(errors) >= 5
+    assert {one.__name__ for one in errors if code_of(one("")) is ExitCode.BUG} <= {"SettingError"}

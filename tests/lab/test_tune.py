@@ -4,17 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.lab.doubts import doubts
 from sandbox.lab.engines import Here, Processes, standing
+from sandbox.lab.frontier import Score, Trial, best, frontier
 from sandbox.lab.kept import page_of
 from sandbox.lab.ranges import range_of
 from sandbox.lab.result import Result
 from sandbox.lab.rewriting import rewritten_text
-from sandbox.lab.tune import HELD_OUT, Score, Search, Trial, Tuned, TuneError, best, frontier, tune
+from sandbox.lab.tune import HELD_OUT, Search, Tuned, TuneError, tune
 from sandbox.lab.tuned_page import tuned_page
 from sandbox.lab.variants import NULL, Setting, changed
 from sandbox.record.store import Store
 from sandbox.record.studies import Study
-from sandbox.report.exit_code import ExitCode
 from sandbox.report.render.page import as_json, as_text
 from sandbox.scenario.read import read_plan
 
@@ -53,7 +54,7 @@ def search(scenario, **more) -> Search:
 
 
 def trial(harm, exposure, *, allowed=True, missed=0.0, name="") -> Trial:
-    score = Score(harm=harm, exposure=exposure, missed=missed, false_rollbacks=0.0 if allowed else 1.0)
+    score = Score(harm=harm, exposure=exposure, missed=missed, false_rollbacks=0.0 if allowed else 1.0, promoted=1.0)
     return Trial(settings=(Setting("key", name or f"{harm} {exposure}"),), score=score, allowed=allowed)
 
 
@@ -94,7 +95,7 @@ def test_a_false_rollback_rate_that_is_not_kept_allows_nothing(scenario):
     found = tune(replace(search(scenario, ranges=(BAKE,), trials=2), plan=plan), Here())
     assert found.best is None
     page = tuned_page(found)
-    assert page.exit_code == ExitCode.MISSED
+    assert page.verdict == "no setting that was tried is allowed (exit 1)"
     assert "no setting that was tried keeps it" in as_json(page)
 
 
@@ -122,6 +123,58 @@ def test_no_interval_leaves_what_can_be(scenario):
     assert (told["exposure"]["low"], told["exposure"]["high"]) == (0.0, 12.0 * MINUTE)
     assert "6m (0s to 12m)" in as_text(page)
     assert "1000003 to 1000004" in as_text(page)
+
+
+def flown(asked: Search, *, tuned: str, harm: tuple[int, int], until: tuple[int, int], later: int = 0) -> Tuned:
+    """The plan as written and one setting of it on all days, each with the same harm and exposure on every day, but for
+    the tuned one's harm on days that the search does not see, which is more by `later`.
+    """
+    rows = [
+        Result(
+            setting=setting, candidate=candidate, seed=seed, outcome="promoted" if candidate == NULL else "rolled_back",
+            closed_at=until[place] * MINUTE, exposed=1, exposed_net=1, unstopped=unstopped,
+            net=harm[place] + place * later * (seed in asked.other_days),
+        )
+        for place, setting in enumerate(("", f"ramp.bake = {tuned}"))
+        for candidate, unstopped in ((NULL, False), ("errors 30%", False), ("errors 30%", True))
+        for seed in (*asked.days, *asked.other_days)
+    ]
+    return Tuned(asked, {one.key: one for one in rows})
+
+
+@pytest.mark.parametrize(("tuned", "harm", "later", "said"), [
+    ("1m", (9, 9), 0, ["Harm was 9 with every setting", "is an end of what was searched"]),
+    ("2m", (9, 5), 0, []),
+    ("2m", (9, 5), 7, ["surely worse: net harm of a harmful candidate"]),
+])
+def test_what_speaks_against_a_setting_is_said(scenario, tuned, harm, later, said):
+    found = flown(search(scenario, ranges=(BAKE,)), tuned=tuned, harm=harm, until=(8, 4), later=later)
+    told = list(doubts(found))
+    assert len(told) == len(said)
+    assert all(one in line for one, line in zip(said, told, strict=True))
+    assert ("no setting that was tried made a difference to harm" in tuned_page(found).verdict) is (harm == (9, 9))
+
+
+def test_a_tuned_plan_that_check_warns_of_is_told_so(scenario):
+    """Labels judged after ten minutes: a step that bakes for five shows nothing of quality."""
+    quality = '[[gates]]\nkind = "threshold"\nmetric = "quality.accuracy"\nmin = "1%"\n'
+    labels = '[labels]\ndelay = "1m"\nslowest = "3m30s"\n'
+    plan = read_plan(scenario(quality + labels, text=WORLD, name="judged"))
+    asked = replace(search(scenario, ranges=(BAKE,)), plan=plan)
+    told = list(doubts(flown(asked, tuned="2m", harm=(9, 5), until=(8, 4))))
+    warned = "greenroom check warns of it, and not of the plan as written: bake-before-labels"
+    assert [one for one in told if one.startswith(warned)]
+    assert not list(doubts(flown(asked, tuned="5m", harm=(9, 5), until=(8, 4))))
+
+
+def test_what_need_not_change_stays_as_it_is_written(scenario):
+    """Nothing here looks at features: whatever is tried of how many are looked at, the plan's own stays."""
+    idle = range_of("telemetry.sample", ("20%", "50%"))
+    found = tune(search(scenario, ranges=(MARGIN, idle), seeds=1, held_out=1, objective="harm"), Here())
+    settings = {one.key: one.value for one in found.best.settings}
+    assert settings["telemetry.sample"] == found.search.written("telemetry.sample") == "10%"
+    assert [one.key for one in found.changes] == ["gates[0].max"]
+    assert found.best.changes == 1
 
 
 class Stopped(BaseException):

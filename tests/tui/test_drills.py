@@ -23,9 +23,9 @@ async def test_a_drill_is_taken_to_its_debrief(tmp_path):
         await until(pilot, lambda: "what was true is told in the debrief" in said(app))
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: "at its own speed" in said(app))
-        await pilot.press("E")
+        await pilot.press("E", "y")
         await until(pilot, lambda: isinstance(app.screen, Debrief), tries=6000)
-        assert app.screen.exercise is not None
+        await until(pilot, lambda: app.screen.exercise is not None, tries=6000)
         await until(pilot, lambda: "/ 100" in screen_text(app))
         assert app.screen.run in [path.name for path in (tmp_path / "store" / "runs").iterdir()]
         again = Debrief(app.screen.flight, run=app.screen.run)

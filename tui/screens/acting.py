@@ -60,7 +60,7 @@ class Acting(Room):
 
     async def ask(self, question: str, effect: str, answers: dict[str, str]) -> str:
         """What somebody chooses; the first answer is the safe one."""
-        return await self.app.push_screen_wait(Choice(question, effect, answers))
+        return await self.app.push_screen_wait(Choice(question, effect, answers, careful=True))
 
     async def sure(self, question: str, effect: str, kind: str) -> None:
         """Give a command once somebody has said yes."""

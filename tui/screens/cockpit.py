@@ -13,6 +13,7 @@ from textual.css.query import NoMatches
 from sandbox.base.clock import clock
 from tui.actions import BY_ID, bindings
 from tui.frame import Frame, View
+from tui.screens.ending import Ending
 from tui.screens.looking import CHARTS, Looking
 from tui.topics import COCKPIT
 from tui.widgets.bar import Bar, Page
@@ -39,7 +40,7 @@ ENDS = ("clock.toggle", "clock.step", "clock.next", "cockpit.hint")
 """What ends with the day, beside what acts."""
 
 
-class Cockpit(Looking):
+class Cockpit(Looking, Ending):
     """Paints the frames of a feed, and hands it commands."""
 
     SCOPES = ("clock", "act", "alert", "runbook", "cockpit", "pane", "list", "app")
@@ -118,11 +119,6 @@ class Cockpit(Looking):
     def on_unmount(self) -> None:
         """Leave no thread behind."""
         self.feed.close()
-
-    @property
-    def loses(self) -> str:
-        """What would be lost if one left now; empty where nothing would."""
-        return f"the flight of {self.sheet.name}" if self.feed.live and not self.feed.landed else ""
 
     # What is seen.
 
@@ -210,8 +206,10 @@ class Cockpit(Looking):
         self.repaint()
 
     def do_app_back(self) -> None:
-        """Give the screen back first, then ask whether to leave."""
-        if self.maximized is not None:
+        """Stop on the way to the end; give the screen back; then ask whether to leave."""
+        if self.flying_on:
+            self.call_off()
+        elif self.maximized is not None:
             self.do_cockpit_maximise()
         else:
             self.run_worker(self.leave())
@@ -229,6 +227,8 @@ class Cockpit(Looking):
     def refusal(self, name: str) -> str:
         """What cannot be done now, and why."""
         action = BY_ID[name]
+        if self.flying_on and (action.acts or action.scope in ("clock", "alert", "runbook")):
+            return "it flies to the end of the day"
         if self.feed.live and self.feed.ended and (
             action.scope in ("act", "alert", "runbook") or name in ENDS or name == "cockpit.note"
         ):
@@ -285,28 +285,3 @@ class Cockpit(Looking):
     def do_clock_next(self) -> None:
         """To the next thing that happens."""
         self.feed.to_next_event()
-
-    # The end.
-
-    async def do_cockpit_end(self) -> None:
-        """Fly to the end of the day, land, and read the debrief."""
-        more = "; then some twenty other days are flown to compare" if self.feed.blind else ""
-        landed = await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}{more}"))
-        self.desk.debrief(landed.flight, run=landed.run, trouble=landed.trouble, exercise=landed.exercise)
-
-    async def save(self) -> None:
-        """Fly to the end, and land."""
-        await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}"))
-
-    async def leave(self) -> bool:
-        """Leave; where a flight would be lost, ask first. Whether one left."""
-        if self.loses:
-            answer = await self.ask("Leave the flight?", "It is not over, and would be lost.", {
-                "stay": "stay", "end": "fly to its end, keep it, and read the debrief", "drop": "drop it",
-            })
-            if answer == "end":
-                await self.do_cockpit_end()
-            if answer != "drop":
-                return False
-        self.app.pop_screen()
-        return True

@@ -129,8 +129,9 @@ class Room(Screen[None]):
         self.app.action_command_palette()
 
     def do_app_quit(self) -> None:
-        """Leave; where something would be lost, ask first."""
-        self.app.run_worker(self.quit(), group="quit")
+        """Leave; where something would be lost, ask first, and once."""
+        if not any(one.group == "quit" and not one.is_finished for one in self.app.workers):
+            self.app.run_worker(self.quit(), group="quit")
 
     async def quit(self) -> None:
         """Leave greenroom."""
@@ -140,14 +141,14 @@ class Room(Screen[None]):
         if lost:
             question = Choice("Quit?", f"{lost[0]} is not over, and would be lost.", {
                 "stay": "stay", "end": "fly it to its end and keep it, then quit", "drop": "drop it, and quit",
-            })
+            }, careful=True)
             answer = await self.app.push_screen_wait(question)
             if answer == "stay":
                 return
             if answer == "end":
                 for one in self.desk.screens_open:
-                    if isinstance(one, Room) and one.loses:
-                        await one.save()
+                    if isinstance(one, Room) and one.loses and not await one.save():
+                        return
         self.app.exit()
 
     @property
@@ -155,8 +156,9 @@ class Room(Screen[None]):
         """What would be lost if one left now; empty where nothing would."""
         return ""
 
-    async def save(self) -> None:
-        """Keep what would be lost."""
+    async def save(self) -> bool:
+        """Keep what would be lost; whether it is kept now."""
+        return True
 
     def do_app_keys(self) -> None:
         """All keys of this screen."""

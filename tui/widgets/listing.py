@@ -80,8 +80,10 @@ class Listing(Drawn, can_focus=True):
             self.post_message(self.Moved(self, self.key))
 
     def page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self.move(by * max(1, self.content_size.height - 1))
+        """Move the cursor by a page, and what is in sight with it."""
+        step = by * max(1, self.content_size.height - 1)
+        self.top = max(0, self.top + step)
+        self.move(step)
 
     def _settle(self, key: str) -> None:
         words = self.needle.lower().split()
