@@ -25,11 +25,11 @@ def add(commands: Commands) -> None:
         "greenroom sensitivity mine.toml --over traffic.mean=50/s..400/s --over labels.delay=1m,1h\n"
         'greenroom sensitivity mine.toml --of "detection delay" --output html -o tornado.html',
     )
-    parser.add_argument("scenario", metavar="SCENARIO", help="a scenario file")
+    parser.add_argument("scenario", metavar="SCENARIO", help="a scenario file, or the stem of a bundled one")
     parser.add_argument(
         "--over", type=key_values, action="append", default=[], metavar="KEY=LOW..HIGH|A,B,…",
-        help="an assumption and how far it may be out (default: every number that the file says of the world, from "
-        "half to twice as much, as far as the file allows)",
+        help="an assumption and how far it may be out (default: every number that the file says of the world and of "
+        "how good and fast the candidate is, from half to twice as much, as far as the file can be read)",
     )
     parser.add_argument(
         "--seeds", type=seeds, default=(None, SEEDS), metavar="N|A..B", help=f"seeds of every world (default {SEEDS})"

@@ -1,4 +1,5 @@
-"""What a plan assumes of its world, and how far each assumption may be out: from half of what its file says to twice.
+"""What a plan assumes of its world and its candidate, and how far each may be out: from half of what the file says to
+twice; of an AUC, whose best is 1, it is what it lacks of that.
 
 Where the plan cannot be read with such a value, the range ends at the furthest with which it can.
 """
@@ -18,6 +19,9 @@ from sandbox.scenario.problems import ScenarioError
 ASSUMED = ("traffic", "population", "users", "drift", "faults", "labels", "experience")
 """The tables that say what the world is like, whatever flies in it."""
 
+BELIEVED = ("auc", "latency")
+"""What is believed of a candidate before it flies."""
+
 ALWAYS = ("traffic.mean", "labels.delay")
 """Assumed by every plan, whether or not its file says them."""
 
@@ -31,6 +35,10 @@ def assumptions(plan: Plan) -> tuple[Range, ...]:
     """Every number that the plan's file says of its world, and those that every plan assumes, each with its range."""
     raw: dict[str, Any] = tomli.loads(plan.text)
     written = {key: value for table in ASSUMED for key, value in _leaves(raw.get(table), table)}
+    candidate = plan.document.ramp.model
+    model = raw.get("models", {}).get(candidate, {})
+    for part in BELIEVED:
+        written |= dict(_leaves(model.get(part), f"models.{candidate}.{part}"))
     known = dict(_leaves(plan.filled_in, ""))
     written |= {key: known[key] for key in ALWAYS if key in known}
     found = (_range(plan, key, value) for key, value in written.items())
@@ -73,7 +81,8 @@ def _range(plan: Plan, key: str, value: Any) -> Range | None:
     """Around a value, as far as the plan can be read with it; None where it is no number, or nothing else is read."""
     if isinstance(value, bool):
         return None
-    ends = [next((one for one in _scaled(value, by) if _reads(plan, key, one)), None) for by in (DOWN, UP)]
+    scaled = _nearer if key.endswith(".auc") else _scaled
+    ends = [next((one for one in scaled(value, by) if _reads(plan, key, one)), None) for by in (DOWN, UP)]
     low, high = (_said(value) if one is None else one for one in ends)
     try:
         return range_of(key, (f"{low}..{high}",))
@@ -99,6 +108,11 @@ def _scaled(value: Any, by: tuple[float, ...]) -> Iterator[str]:
         )
         return
     yield from (format_duration(round(duration * one)) for one in by if duration)
+
+
+def _nearer(value: Any, by: tuple[float, ...]) -> Iterator[str]:
+    """So many times as near to 1."""
+    yield from (f"{1.0 - (1.0 - float(value)) / one:.4g}" for one in by)
 
 
 def _reads(plan: Plan, key: str, text: str) -> bool:

@@ -92,13 +92,16 @@ class Screening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """Where a plan stops holding as one assumption moves away from what the file says: it holds up to `holds`."""
+    """Where a plan stops holding as one assumption moves away from what the file says: it holds up to `holds`, and
+    where it breaks flights end as `ends` says.
+    """
 
     key: str
     as_written: str
     holds: str
     breaks: str
     times: float
+    ends: str
 
 
 @dataclass(slots=True)
@@ -128,6 +131,12 @@ class Screened:
         usual = _usual(self.rows(AS_WRITTEN).values())
         return _most(one.outcome == usual for one in rows)
 
+    def ends(self, name: str) -> str:
+        """How the flights of a setting end, the most usual first."""
+        outcomes = [one.outcome for one in self.rows(name).values()]
+        usual = sorted(dict.fromkeys(outcomes), key=lambda one: (-outcomes.count(one), one))
+        return ", ".join(f"{outcomes.count(one):,} {one.replace('_', ' ')}" for one in usual)
+
     @property
     def breaks(self) -> list[Break]:
         """Where the plan breaks, the smallest change first; nothing where it does not hold as written."""
@@ -143,7 +152,10 @@ class Screened:
             for place in alone:
                 if not self.holds(place.name):
                     value = place.settings[0].value
-                    yield Break(key=one.key, as_written=written, holds=written, breaks=value, times=math.inf)
+                    yield Break(
+                        key=one.key, as_written=written, holds=written, breaks=value, times=math.inf,
+                        ends=self.ends(place.name),
+                    )
             return
         here = one.part_of(written)
         below = [place for place in reversed(alone) if place.parts[0] < here]
@@ -154,7 +166,10 @@ class Screened:
                 value = place.settings[0].value
                 if not self.holds(place.name):
                     times = magnitude(value) / magnitude(written) if magnitude(written) else math.inf
-                    yield Break(key=one.key, as_written=written, holds=held, breaks=value, times=times)
+                    yield Break(
+                        key=one.key, as_written=written, holds=held, breaks=value, times=times,
+                        ends=self.ends(place.name),
+                    )
                     break
                 held = value
 
@@ -226,7 +241,7 @@ def quantity_named(name: str) -> Quantity:
     """A quantity by a beginning of its name; raises ScreenError."""
     near = [one for one in QUANTITIES if one.name.startswith(name)]
     if len(near) != 1:
-        raise ScreenError(f'no quantity "{name}"; there is {", ".join(one.name for one in QUANTITIES)}')
+        raise ScreenError(f'no quantity "{name}"; there is {"; ".join(one.name for one in QUANTITIES)}')
     return near[0]
 
 
