@@ -29,7 +29,8 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--over", type=key_values, action="append", default=[], metavar="KEY=LOW..HIGH|A,B,…",
         help="an assumption and how far it may be out (default: every number that the file says of the world and of "
-        "how good and fast the candidate is, from half to twice as much, as far as the file can be read)",
+        "how good and fast the candidate is, from half to twice as much, as far as the file can be read; "
+        "the slowest label goes along with the usual one, and p99 with p50)",
     )
     parser.add_argument(
         "--seeds", type=seeds, default=(None, SEEDS), metavar="N|A..B", help=f"seeds of every world (default {SEEDS})"

@@ -22,8 +22,14 @@ ASSUMED = ("traffic", "population", "users", "drift", "faults", "labels", "exper
 BELIEVED = ("auc", "latency")
 """What is believed of a candidate before it flies."""
 
-ALWAYS = ("traffic.mean", "labels.delay")
-"""Assumed by every plan, whether or not its file says them."""
+ALWAYS = ("traffic.mean", "labels.delay", "models.{candidate}.auc", "models.{candidate}.latency.p50")
+"""Assumed by every plan that has them, whether or not its file says them."""
+
+CHOSEN = ("traffic.peak", "traffic.period", "traffic.speed", "labels.maturity")
+"""Numbers that are known or chosen, and not assumed."""
+
+ALONG = {"labels.delay": "labels.slowest", "latency.p50": "latency.p99"}
+"""What is so many times as large moves what the file says of its tail as many times."""
 
 DOWN, UP = (0.5, 0.75, 0.9), (2.0, 1.5, 1.1)
 """Times what the file says, the furthest first."""
@@ -40,9 +46,24 @@ def assumptions(plan: Plan) -> tuple[Range, ...]:
     for part in BELIEVED:
         written |= dict(_leaves(model.get(part), f"models.{candidate}.{part}"))
     known = dict(_leaves(plan.filled_in, ""))
-    written |= {key: known[key] for key in ALWAYS if key in known}
-    found = (_range(plan, key, value) for key, value in written.items())
+    always = {one.format(candidate=candidate) for one in ALWAYS}
+    if plan.document.knows_label_times:
+        always.remove("labels.delay")
+    written |= {key: value for key, value in known.items() if key in always and key not in written}
+    left = {*CHOSEN, *map(_along, written)}
+    found = (_range(plan, key, value) for key, value in written.items() if key not in left)
     return tuple(one for one in found if one is not None)
+
+
+def together(plan: Plan, settings: tuple[Setting, ...]) -> tuple[Setting, ...]:
+    """Settings, and those that go along with them: the slowest label with the usual one, p99 with p50."""
+    written, keys = dict(_leaves(tomli.loads(plan.text), "")), {one.key for one in settings}
+    along: list[Setting] = []
+    for one in settings:
+        tail = _along(one.key)
+        if tail in written and tail not in keys and (usual := magnitude(value_at(plan, one.key))):
+            along += [Setting(tail, text) for text in _scaled(written[tail], (magnitude(one.value) / usual,))]
+    return (*settings, *along)
 
 
 def value_at(plan: Plan, key: str) -> str:
@@ -71,6 +92,11 @@ def _leaves(value: Any, key: str) -> Iterator[tuple[str, Any]]:
             yield from _leaves(one, f"{key}[{place}]")
     elif value is not None:
         yield key, value
+
+
+def _along(key: str) -> str:
+    """The key that moves with a key, nothing where none does."""
+    return next((key.removesuffix(led) + tail for led, tail in ALONG.items() if key.endswith(led)), "")
 
 
 def _said(value: Any) -> str:
@@ -117,7 +143,7 @@ def _nearer(value: Any, by: tuple[float, ...]) -> Iterator[str]:
 
 def _reads(plan: Plan, key: str, text: str) -> bool:
     try:
-        changed(plan, (Setting(key, text),))
+        changed(plan, together(plan, (Setting(key, text),)))
     except (SettingError, ScenarioError):
         return False
     return True

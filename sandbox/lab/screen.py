@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.base.digest import fingerprint
-from sandbox.lab.assumptions import magnitude, value_at
+from sandbox.lab.assumptions import magnitude, together, value_at
 from sandbox.lab.compare import QUANTITIES, Difference, Quantity, difference, mean_of
 from sandbox.lab.elementary import Effect, ScreenError, elementary_effects, walks
 from sandbox.lab.engines import Engine
@@ -194,7 +194,7 @@ def screen(
     """Fly what is not flown yet; raises ScreenError, and ScenarioError where the plan cannot be read with a setting."""
     screened = Screened(screening, flown_before(kept))
     plan = screening.plan
-    flown = [(one.name, changed(plan, one.settings)) for one in screening.places]
+    flown = [(one.name, changed(plan, together(plan, one.settings))) for one in screening.places]
     missions = [
         Mission(
             text=under.text, folder=plan.folder, name=plan.name, setting="", candidate=name,

@@ -13,12 +13,12 @@ Form = Literal["share", "count", "time"]
 
 def percent(value: float) -> str:
     """A share: 3.2%."""
-    return "" if math.isnan(value) else f"{100 * value:.1f}%"
+    return "" if math.isnan(value) else f"{_signed(100 * value, '.1f')}%"
 
 
 def points(value: float) -> str:
     """A difference of shares, in percentage points: 3.2pp."""
-    return "" if math.isnan(value) else f"{100 * value:.1f}pp"
+    return "" if math.isnan(value) else f"{_signed(100 * value, '.1f')}pp"
 
 
 def plain(value: float) -> str:
@@ -27,7 +27,7 @@ def plain(value: float) -> str:
         return ""
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+    return _signed(value, ",.0f" if abs(value) >= 100 or value == round(value) else ".3g")
 
 
 def time(value: float) -> str:
@@ -38,6 +38,12 @@ def time(value: float) -> str:
         return "never" if value > 0 else "0s"
     seconds = round(abs(value) / NS_PER_SECOND)
     return f"{'−' if value < 0 and seconds else ''}{format_duration(seconds * NS_PER_SECOND)}"
+
+
+def _signed(value: float, form: str) -> str:
+    """With a minus sign as times have it, and none before what is told as 0."""
+    told = format(abs(value), form)
+    return f"−{told}" if value < 0 and told.strip("0.,") else told
 
 
 def words_of(form: Form) -> tuple[Word, Word]:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from sandbox.cli.scenarios import bundled
-from sandbox.lab.assumptions import assumptions, value_at
+from sandbox.lab.assumptions import assumptions, together, value_at
 from sandbox.lab.compare import QUANTITIES
 from sandbox.lab.elementary import ScreenError
 from sandbox.lab.engines import Here
@@ -14,7 +14,7 @@ from sandbox.lab.ranges import range_of
 from sandbox.lab.result import Result
 from sandbox.lab.screen import AS_WRITTEN, Screened, Screening, quantity_named, screen
 from sandbox.lab.sensitivity import sensitivity
-from sandbox.lab.variants import SettingError, changed
+from sandbox.lab.variants import Setting, SettingError, changed
 from sandbox.report.charts import Bar, Tornado
 from sandbox.report.render.page import as_text
 from sandbox.scenario.read import read_plan
@@ -51,6 +51,8 @@ def test_what_the_file_says_of_the_world_is_assumed_and_what_every_plan_assumes(
         "drift[0].shift": "drift[0].shift=-1.6..-0.4",
         "drift[0].at": "drift[0].at=30s..2m",
         "faults[0].rate": "faults[0].rate=30%..90%",
+        "models.candidate.auc": "models.candidate.auc=0.6..0.9",
+        "models.candidate.latency.p50": "models.candidate.latency.p50=15ms..60ms",
     }
 
 
@@ -59,7 +61,7 @@ def test_every_plan_can_be_read_at_both_ends_of_what_it_assumes(path):
     plan = read_plan(path)
     for one in assumptions(plan):
         for part in (0.0, 1.0):
-            assert changed(plan, (one.at(part),)).text != plan.text
+            assert changed(plan, together(plan, (one.at(part),))).text != plan.text
 
 
 def test_what_is_believed_of_the_candidate_is_assumed_an_auc_by_what_it_lacks_of_1(scenario):
@@ -76,6 +78,19 @@ def test_what_is_known_from_few_seeds_and_walks_is_said_to_be_little(scenario):
     assert "Most of 1 seed is little evidence" in said
     assert "too few walks to say more" in said
     assert "1 assumption, " in said
+
+
+def test_the_tail_of_labels_and_of_answers_goes_along_unless_it_is_set_itself(scenario):
+    slow = 'latency = { p50 = "40ms", p99 = "100ms" }\n'
+    path = scenario('[labels]\ndelay = "4m"\nslowest = "10m"\n')
+    path.write_text(path.read_text().replace("[models.candidate]\n", f"[models.candidate]\n{slow}"))
+    plan = read_plan(path)
+    later, longer = Setting("labels.delay", "12m"), Setting("models.candidate.latency.p50", "20ms")
+    assert [str(one) for one in together(plan, (later, longer))[2:]] == [
+        "labels.slowest = 30m", "models.candidate.latency.p99 = 50ms",
+    ]
+    both = (later, Setting("labels.slowest", "15m"))
+    assert together(plan, both) == both
 
 
 def test_a_plan_breaks_where_the_first_place_outward_does_not_hold(scenario):

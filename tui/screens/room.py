@@ -65,7 +65,6 @@ class Room(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the keys."""
-        self.set_class(not self.glyphs.unicode, "-ascii")
         self.query_one(Keys).offer(tuple(one for one in self.offered if not self.ruled_out(one.id)))
 
     def on_screen_resume(self) -> None:
@@ -193,18 +192,11 @@ class Room(Screen[None]):
         names = list(RASTERS)
         charts = names[(names.index(self.desk.preferences.charts) + 1) % len(names)]
         self.desk.prefer(charts=charts)
-        self._anew()
         self.say(f"charts in {charts}")
 
     def do_app_ascii(self) -> None:
         """ASCII, or all there is."""
         self.desk.prefer(ascii=not self.desk.preferences.ascii)
-        self._anew()
-
-    def _anew(self) -> None:
-        self.set_class(not self.glyphs.unicode, "-ascii")
-        for drawn in self.query(Drawn):
-            drawn.on_resize()
 
     @property
     def desk(self) -> Desk:
