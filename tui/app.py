@@ -3,20 +3,24 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from rich.color import ColorSystem
 from textual.app import App, SystemCommand
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
+from tui.filters import OnlyAscii
 from tui.glyphs import Glyphs
 from tui.prefs import Preferences, place, read, write
 from tui.screens.library import Library
 from tui.screens.room import Room
 from tui.shelf import Offered, offered
-from tui.theme import NAMES, THEMES, VARIABLES
+from tui.theme import NAMES, THEMES, inks
+from tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from sandbox.base.flight import Flight
@@ -24,6 +28,11 @@ if TYPE_CHECKING:
 
 Teaches = Literal["", "offer", "fly"]
 """Whether the first lesson is offered, or flown, at the beginning."""
+
+
+SYSTEMS = {"standard": "STANDARD", "256": "EIGHT_BIT"}
+"""What Rich calls terminals with less than every colour, and its own name for that."""
+_COLOURLESS, _ASCII = (NoColor(),), (OnlyAscii(),)
 
 
 def _drills() -> Screen[None]:
@@ -81,12 +90,22 @@ class Greenroom(App[None]):
         """Change preferences, and keep them; where they cannot be kept they hold until one leaves."""
         self.preferences = replace(self.preferences, **changes)  # type: ignore[arg-type]
         self._spell()
+        if not {"ascii", "charts"}.isdisjoint(changes):
+            self._draw_anew()
         if self._place is None:
             return
         try:
             write(self.preferences, self._place)
         except OSError as error:
             self.notify(f"{self._place} cannot be written: {error}", severity="warning", markup=False)
+
+    def _draw_anew(self) -> None:
+        """Draw all that is open with the characters there are now."""
+        for screen in self.screens_open:
+            for widget in screen.query("*"):
+                if isinstance(widget, Drawn):
+                    widget.on_resize()
+                widget.refresh()
 
     def on_mount(self) -> None:
         """Open another screen than the library first, where one was asked for; offer the lesson to a newcomer."""
@@ -109,9 +128,17 @@ class Greenroom(App[None]):
         if answer == "yes" and isinstance(self.screen, Room):
             self.screen.action_act("app.lesson")
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The cockpit's own colours, for themes that do not name them."""
-        return VARIABLES
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme with the cockpit's own inks, all of which can be read."""
+        variables = super().get_css_variables()
+        system = ColorSystem[SYSTEMS.get(self.console.color_system or "", "TRUECOLOR")]
+        self.theme_variables = variables | inks(self.current_theme, variables, system=system)
+        return self.theme_variables
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """No colour at all under NO_COLOR, where Textual would send greys; and ASCII alone, where it is asked for."""
+        kept = [one for one in super().get_line_filters() if not isinstance(one, Monochrome | NoColor)]
+        return [*kept, *(_COLOURLESS if self.no_color else ()), *(_ASCII if self.preferences.ascii else ())]
 
     def next_theme(self) -> str:
         """Take the next theme, and say its name."""

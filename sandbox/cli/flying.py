@@ -135,6 +135,9 @@ def settings_of(vary: "Sequence[tuple[str, tuple[str, ...]]]") -> "tuple[tuple[S
 
     if len({key for key, _ in vary}) < len(vary):
         raise UsageError("a key is varied twice; give all its values at once")
+    for key, values in vary:
+        if any(re.fullmatch(r"[^\[{\"]+\.\.[^\[{\"]+", one) for one in values):
+            raise UsageError(f"--vary {key}={','.join(values)} is a range; name the values, as {key}=10m,20m")
     return tuple(varied(dict(vary)))
 
 

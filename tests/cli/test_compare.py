@@ -43,6 +43,7 @@ def test_files_settings_and_policies_are_named_as_they_were_asked_for(scenario, 
 def test_a_baseline_tells_what_got_worse_by_its_own_exit_code(scenario, tmp_path, capsys):
     main(["compare", scenario(), "--seeds", "6", "--output", "json", "-o", "base.json"])
     assert main(["compare", scenario(), "--baseline", "base.json"]) == 0
+    assert main(["compare", scenario(), "--baseline", "base.json", "--seeds", "9"]) == 2
     worse = SCENARIO.replace("[ramp]", "auc = 0.6\n[ramp]")
     assert main(["compare", scenario(text=worse), "--baseline", "base.json"]) == 6
     assert "something is worse than in the baseline (exit 6)" in capsys.readouterr().out
