@@ -71,6 +71,7 @@ class Feed:
         self.stopped_by: Line | None = None
         self._until_event = False
         self._engine = executor or ThreadPoolExecutor(1, thread_name_prefix="engine")
+        self.briefing = self.sheet.story
         self._lock = asyncio.Lock()
         self._landing: Landing | None = None
         self._queued, self._trouble = "", ""
@@ -113,6 +114,11 @@ class Feed:
             view=self._fold.view(self.session.now, instructor=instructor), state=state, speed=self.pace.speed,
             reached=self.pace.reached, queued=self._queued, trouble=self._trouble,
         )
+
+    @property
+    def toll(self) -> str:
+        """What pauses cost so far, where they cost anything."""
+        return ""
 
     def watch(self, names: tuple[str, ...]) -> None:
         """Chart these metrics, too."""
