@@ -1,6 +1,5 @@
 """The app: its modes, its themes, and what all screens share."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -169,14 +168,6 @@ class Greenroom(App[None]):
         from tui.screens.debrief import Debrief as DebriefScreen
 
         self.switch_screen(DebriefScreen(flight, run=run, trouble=trouble))
-
-    async def teach(self) -> None:
-        """Fly the first lesson, above the screen that is shown."""
-        from tui.screens.lesson import LessonFlight, prepared
-
-        feed = await asyncio.to_thread(prepared)
-        self.prefer(seen_lesson=True)
-        self.push_screen(LessonFlight(feed))
 
     @property
     def screens_open(self) -> list[Screen[object]]:

@@ -35,9 +35,6 @@ class Desk(Protocol):
     def debrief(self, flight: "Flight", *, run: str, trouble: str) -> None:
         """Read the debrief of a flight that is over, in place of this screen."""
 
-    async def teach(self) -> None:
-        """Fly the first lesson, above the screen that is shown."""
-
     @property
     def screens_open(self) -> list[Screen[object]]:
         """Every screen of every mode."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -85,15 +86,17 @@ class Drills(Room):
         from tui.screens.cockpit import Cockpit
 
         self._starting = True
-        self.say("dealing, and preparing the world …")
         exercise = self.drills[self.query_one(Listing).key]
+        take_off = partial(exercise.take_off, self.desk.store)
         try:
-            feed = await asyncio.to_thread(exercise.take_off, self.desk.store)
+            feed = await self.wait_for("preparing the world", take_off, drop=lambda feed: feed.close())
         except Exception as error:
-            self.say(f"cannot take off: {error}", ink="warn")
+            await self.tell("Cannot take off", str(error))
             return
         finally:
             self._starting = False
+        if feed is None:
+            return
         self.app.push_screen(Cockpit(feed))
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from textual.geometry import Size
+
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
 
@@ -48,6 +50,12 @@ class Page(Drawn):
         if tuple(lines) != self._lines:
             self._lines = tuple(lines)
             self.redraw()
+            if self.styles.is_auto_height:
+                self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as it takes, where it may be as high as it likes."""
+        return len(self.drawn(width, 0))
 
     def drawn(self, width: int, height: int) -> Sequence[Drawing]:
         """The lines, wrapped."""
@@ -63,7 +71,7 @@ def wrapped(one: Drawing, width: int) -> list[Drawing]:
     lines: list[list[Piece]] = [[]]
     used = 0
     for text, ink in one.pieces:
-        for word in _words(text):
+        for word in _words(text, width - indent):
             if used + len(word.rstrip()) > width and used > indent:
                 lines.append([(" " * indent, "plain")])
                 used, word = indent, word.lstrip()
@@ -72,10 +80,11 @@ def wrapped(one: Drawing, width: int) -> list[Drawing]:
     return [line(*pieces) for pieces in lines]
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str, longest: int) -> list[str]:
+    """Words with the blanks after them; one that fits into no line, as a path may be, is cut."""
     words, word = [], ""
     for letter in text:
-        if word and letter != " " and word[-1] == " " and word.strip():
+        if word and letter != " " and ((word[-1] == " " and word.strip()) or len(word) >= longest):
             words.append(word)
             word = ""
         word += letter
