@@ -9,6 +9,8 @@ from sandbox.cli.stores import default_store
 from sandbox.drill.family import Family
 from sandbox.drill.seat import Seat, land_sitting
 from sandbox.record.store import Store
+from sandbox.report.debrief.points import PAUSE
+from sandbox.run.roster import Roster
 from tui.feed import Feed, Landed
 from tui.pace import Pace
 
@@ -26,6 +28,11 @@ class Exercise:
     teaches: str
     family: Family = field(repr=False)
 
+    @property
+    def roster(self) -> Roster:
+        """Who and what there is by name, which no case changes."""
+        return Roster.of(self.family.plan)
+
     def take_off(self, store: Path | None) -> "DrillFeed":
         """Deal one case; raises DealError and what a world may raise."""
         place = Store(store or default_store())
@@ -34,13 +41,15 @@ class Exercise:
 
 def offered_drills() -> list[Exercise]:
     """The bundled drills, the easiest first."""
-    return [
-        Exercise(
-            name=one.name, title=one.title, briefing=one.table.briefing.strip(), level=one.table.level,
-            duration=one.plan.document.scenario.duration, speed=one.table.speed, teaches=one.table.teaches, family=one,
-        )
-        for one in families()
-    ]
+    return [exercise_of(one) for one in families()]
+
+
+def exercise_of(one: Family) -> Exercise:
+    """A family as a drill that may be sat."""
+    return Exercise(
+        name=one.name, title=one.title, briefing=one.table.briefing.strip(), level=one.table.level,
+        duration=one.plan.document.scenario.duration, speed=one.table.speed, teaches=one.table.teaches, family=one,
+    )
 
 
 class DrillFeed(Feed):
@@ -68,6 +77,12 @@ class DrillFeed(Feed):
         if not self.pace.paused and not self.ended:
             self.seat.drill.pause()
         super().pause()
+
+    @property
+    def toll(self) -> str:
+        """What the pauses cost so far, that which is under way included."""
+        count = len(self.seat.drill.pauses) + self.seat.drill.paused
+        return f"{count} {'pause' if count == 1 else 'pauses'}, {PAUSE * count:.0f} points" if count else ""
 
     def _give(self, kind: str, arguments: dict[str, str | int | float | bool]) -> Answer:
         return self.seat.act(kind, **arguments)

@@ -72,6 +72,7 @@ class Feed:
         self.stopped_by: Line | None = None
         self._until_event = False
         self._engine = executor or ThreadPoolExecutor(1, thread_name_prefix="engine")
+        self.briefing = self.sheet.story
         self._lock = asyncio.Lock()
         self._landing: Landing | None = None
         self._trouble, self._compiler = "", watched()
@@ -119,6 +120,11 @@ class Feed:
             view=self._fold.view(self.session.now, instructor=instructor), state=state, speed=self.pace.speed,
             reached=self.pace.reached, trouble=self._trouble, compiling=self._compiler.lasts,
         )
+
+    @property
+    def toll(self) -> str:
+        """What pauses cost so far, where they cost anything."""
+        return ""
 
     def watch(self, names: tuple[str, ...]) -> None:
         """Chart these metrics, too."""

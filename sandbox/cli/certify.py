@@ -1,6 +1,7 @@
 """`greenroom certify`: how often a plan is right, how soon and at what harm, over many flights."""
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sandbox.cli.commands import Commands, declare
@@ -49,7 +50,8 @@ def certify(arguments: argparse.Namespace) -> int:
     """Fly what is not flown yet, then judge; an interrupt keeps what there is."""
     order = _order(arguments)
     if not order.variants:
-        raise UsageError(f'--only "{arguments.only}": there is no such candidate')
+        known = dict.fromkeys(one.candidate for one in replace(order, only="").variants)
+        raise UsageError(f'--only "{arguments.only}": there is no such candidate; there is {", ".join(known)}')
     flown = _fly(order, arguments)
     from sandbox.lab.certificate import certificate
 

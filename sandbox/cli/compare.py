@@ -84,19 +84,22 @@ def _contest(arguments: argparse.Namespace) -> "Contest":
     names = [name for name, _ in named]
     if len(set(names)) < len(names):
         named = [(f"{name} ({place})", plan) for place, (name, plan) in enumerate(named, start=1)]
-    baseline = None if arguments.baseline is None else _baseline(arguments.baseline)
+    baseline, day = (None, {}) if arguments.baseline is None else _baseline(arguments.baseline)
     if baseline is None and arguments.tolerance:
         raise UsageError("--tolerance is of what it was; name that with --baseline")
+    if baseline is not None and arguments.seeds is not None:
+        raise UsageError("--baseline says which seeds are flown; leave --seeds out")
     if baseline is not None and len(named) > 1:
         raise UsageError("--baseline holds one plan against what it was; name one")
     if baseline is None:
         own, count = arguments.seeds or (None, 20)
         first = plans[0].document.scenario.seed if own is None else own
     else:
-        known = sorted(one.seed for one in baseline[1])
+        known = sorted(one.seed for one in baseline)
         first, count = known[0], known[-1] - known[0] + 1
     return Contest(
-        plans=tuple(named), first=first, seeds=count, again=command(arguments, *_again(arguments)), baseline=baseline,
+        plans=tuple(named), first=first, seeds=count, again=command(arguments, *_again(arguments)), day_before=day,
+        baseline=None if baseline is None else ("baseline", baseline),
         tolerance=arguments.tolerance,
     )
 
@@ -118,19 +121,20 @@ def _named(plan: "Plan", arguments: argparse.Namespace) -> "Iterator[tuple[str, 
                 yield f"{policy.name}{f' with {said}' if said else ''}", flown_by(under, policy.name)
 
 
-def _baseline(path: Path) -> "tuple[str, tuple[Result, ...]]":
+def _baseline(path: Path) -> "tuple[tuple[Result, ...], dict[str, str]]":
+    """What was flown then, and the fingerprints of its day."""
     from sandbox.lab.compare import baseline_of
 
     try:
-        found = baseline_of(json.loads(path.read_text(encoding="utf-8")))
+        found, day = baseline_of(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, TypeError) as error:
         said = "is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
         raise UsageError(f"{path}: {said}") from None
-    if not found[1]:
+    if not found:
         raise UsageError(f"{path}: none of its flights could be flown; make another")
-    return found[0], tuple(replace(one, candidate="baseline") for one in found[1])
+    return tuple(replace(one, candidate="baseline") for one in found), day
 
 
 def _again(arguments: argparse.Namespace) -> list[str]:

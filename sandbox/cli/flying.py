@@ -56,6 +56,13 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--out", type=writable, metavar="FILE", help="write it there instead of to stdout")
 
 
+def unwritten(text: str) -> str:
+    """A file that could be written, and is not there yet."""
+    if os.path.exists(writable(text)):
+        raise argparse.ArgumentTypeError(f"{text} is there already; name another file, or remove it")
+    return text
+
+
 def writable(text: str) -> str:
     """A file that could be written, as far as can be told before hours of flying."""
     folder = os.path.dirname(text) or "."
@@ -135,6 +142,9 @@ def settings_of(vary: "Sequence[tuple[str, tuple[str, ...]]]") -> "tuple[tuple[S
 
     if len({key for key, _ in vary}) < len(vary):
         raise UsageError("a key is varied twice; give all its values at once")
+    for key, values in vary:
+        if any(re.fullmatch(r"[^\[{\"]+\.\.[^\[{\"]+", one) for one in values):
+            raise UsageError(f"--vary {key}={','.join(values)} is a range; name the values, as {key}=10m,20m")
     return tuple(varied(dict(vary)))
 
 

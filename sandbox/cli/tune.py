@@ -17,7 +17,7 @@ from sandbox.cli.flying import (
     seeds,
     share_of,
     some,
-    writable,
+    unwritten,
 )
 from sandbox.cli.scenarios import find, load
 from sandbox.cli.terminal import note
@@ -38,7 +38,8 @@ def add(commands: Commands) -> None:
         commands, "tune", says="search a plan's settings for little harm and a short time to full exposure", act=tune,
         more="greenroom tune good-at-one-percent --over ramp.bake=5m..30m --over 'gates[0].margin=5%..80%' -j 2\n"
         "greenroom tune mine.toml --objective harm --over ramp.bake=10m,20m,40m --write tuned.toml\n"
-        "greenroom tune mine.toml --over ramp.bake=5m..1h --output html -o frontier.html\n\n"
+        "greenroom tune mine.toml --over 'ramp.steps[0]=1%,5%,10%' --output html -o frontier.html\n"
+        "greenroom tune mine.toml --over 'ramp.steps=[\"1%\", \"100%\"],[\"5%\", \"50%\", \"100%\"]'\n\n"
         "Every trial flies the same seeds; the final figures are of other seeds. Exits 0 where the false-rollback\n"
         "rate is kept on those, 1 where not, 4 where more seeds would tell. Needs: pip install greenroom[tune]",
     )
@@ -60,7 +61,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--held-out", type=some, default=20, metavar="N", help="other seeds for the final figures (default 20)"
     )
-    parser.add_argument("--write", type=writable, metavar="FILE", help="write the tuned scenario there, comments kept")
+    parser.add_argument("--write", type=unwritten, metavar="FILE", help="write the tuned scenario there, comments kept")
     add_study(parser)
 
 
@@ -139,12 +140,15 @@ def _words(arguments: argparse.Namespace) -> list[str]:
 
 def _write(tuned: "Tuned", path: Path) -> None:
     from sandbox.lab.rewriting import rewritten_text
+    from sandbox.lab.tuned_days import advised
 
-    if tuned.best is None:
-        note(f"{path} is not written: no setting that was tried is allowed")
+    settings = advised(tuned)
+    if not settings:
+        better = "is allowed" if tuned.best is None else "is better than the plan as written"
+        note(f"{path} is not written: no setting that was tried {better}")
         return
     try:
-        path.write_text(rewritten_text(tuned.search.plan, tuned.changes), encoding="utf-8")
+        path.write_text(rewritten_text(tuned.search.plan, settings), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
     note(f"wrote {path}")

@@ -115,7 +115,9 @@ def range_of(key: str, values: tuple[str, ...]) -> Range:
 
 def _between(key: str, low: str, high: str) -> Range:
     found = _durations(key, low, high) or _numbers(key, low, high)
-    if found.low >= found.high:
+    if found.low == found.high:
+        raise SettingError(f"{key}={low}..{high}: both ends are the same")
+    if found.low > found.high:
         raise SettingError(f"{key}={low}..{high}: write the lower end first")
     return found
 

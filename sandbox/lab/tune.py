@@ -21,7 +21,7 @@ from sandbox.lab.optimiser import search as optimise
 from sandbox.lab.points import flown_at, missions_at, said, settings_of_rows
 from sandbox.lab.ranges import Range, Settings
 from sandbox.lab.result import Result
-from sandbox.lab.variants import AS_WRITTEN, NULL, Setting, changed, ladder, name_of, path_of, written_at
+from sandbox.lab.variants import AS_WRITTEN, NULL, Setting, changed, ladder, name_of, path_of, value_of, written_at
 from sandbox.record.studies import Study
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
@@ -93,7 +93,11 @@ class Search:
 
     def changed(self, settings: Settings) -> Settings:
         """Those of some settings that are not as the plan is written."""
-        return tuple(one for one in settings if one.value != self.written(one.key))
+        return tuple(one for one in settings if not self._as_written(one))
+
+    def _as_written(self, setting: Setting) -> bool:
+        written = self.written(setting.key)
+        return written is not None and value_of(setting.value) == value_of(written)
 
     @property
     def days(self) -> range:
@@ -263,7 +267,7 @@ def _leave_alone(tuned: Tuned, tried: Callable[[Settings], Worth | None]) -> Non
         best, written = tuned.best, tuned.search.written(one.key)
         if best is not None and written is not None and Setting(one.key, written) not in best.settings:
             left = tuple(Setting(one.key, written) if each.key == one.key else each for each in best.settings)
-            if left:
+            if tuned.search.changed(left):
                 tried(left)
 
 

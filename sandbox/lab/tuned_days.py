@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sandbox.lab.frontier import Score
 from sandbox.lab.intervals import Estimate, mean, share
+from sandbox.lab.ranges import Settings
 from sandbox.lab.tune import Tuned
 from sandbox.lab.wording import Word, estimated, percent, plain, points, time, told_apart
 
@@ -19,7 +20,7 @@ class Measure:
     name: str
     of: Callable[[Score], float]
     word: Word
-    moved: Word
+    apart: Word
     objectives: tuple[str, ...] = ()
     least: float = 0.0
     most: float = 1.0
@@ -49,18 +50,23 @@ class Moved:
     def difference(self) -> Estimate:
         """The mean of the second minus the first."""
         one, width = self.measure, self.measure.most - self.measure.least
-        return mean(self._apart, counts=one.word is plain, least=-width, most=width)
+        return mean(self._apart, counts=one.word is not time, least=-width, most=width)
 
     @property
     def told(self) -> str:
         """The difference in words."""
-        return told_apart(self.difference, self.measure.moved, moved=any(self._apart))
+        return told_apart(self.difference, self.measure.apart, moved=self.moved)
+
+    @property
+    def moved(self) -> bool:
+        """Whether it differs on any day."""
+        return any(self._apart)
 
     @property
     def surely(self) -> str:
         """Whether the whole interval is on one side: "more", "less" or nothing."""
         known = self.difference
-        return "more" if known.low > 0.0 else "less" if known.high < 0.0 and any(self._apart) else ""
+        return "more" if known.low > 0.0 else "less" if known.high < 0.0 else ""
 
     @property
     def _apart(self) -> list[float]:
@@ -73,20 +79,28 @@ def measures(tuned: Tuned) -> tuple[Measure, ...]:
     whole = float(tuned.search.plan.document.scenario.duration)
     return (
         Measure(
-            name="net harm of a harmful candidate, requests", of=lambda one: one.harm, word=plain, moved=plain,
+            name="net harm of a harmful candidate, requests", of=lambda one: one.harm, word=plain, apart=plain,
             objectives=("frontier", "harm"), least=-math.inf, most=math.inf,
         ),
         Measure(
-            name="null: until it has everybody, or the flight ends", of=lambda one: one.exposure, word=time, moved=time,
+            name="null: until it has everybody, or the flight ends", of=lambda one: one.exposure, word=time, apart=time,
             objectives=("frontier", "exposure"), most=whole,
         ),
         Measure(
-            name="harmful: not rolled back", of=lambda one: one.missed, word=percent, moved=points,
+            name="harmful: not rolled back", of=lambda one: one.missed, word=percent, apart=points,
             objectives=("misses",),
         ),
-        Measure(name="null: promoted", of=lambda one: one.promoted, word=percent, moved=points),
-        Measure(name="null: rolled back", of=lambda one: one.false_rollbacks, word=percent, moved=points),
+        Measure(name="null: promoted", of=lambda one: one.promoted, word=percent, apart=points),
+        Measure(name="null: rolled back", of=lambda one: one.false_rollbacks, word=percent, apart=points),
     )
+
+
+def advised(tuned: Tuned) -> Settings:
+    """What to change: nothing where it makes no difference, on any day that the search did not see, to what was asked
+    for.
+    """
+    asked = [one for one in moves(tuned) if tuned.search.objective in one.measure.objectives]
+    return () if asked and not any(one.moved for one in asked) else tuned.changes
 
 
 def moves(tuned: Tuned) -> tuple[Moved, ...]:

@@ -16,8 +16,8 @@ from sandbox.lab.points import said
 from sandbox.lab.ranges import Settings
 from sandbox.lab.result import Result
 from sandbox.lab.tune import Tuned
-from sandbox.lab.tuned_days import measures, moves
-from sandbox.lab.variants import NULL, changed
+from sandbox.lab.tuned_days import advised, measures, moves
+from sandbox.lab.variants import AS_WRITTEN, NULL, changed
 from sandbox.lab.wording import estimated, percent, plain, time
 from sandbox.report.charts import Lines, Series
 from sandbox.report.exit_code import ExitCode
@@ -57,7 +57,7 @@ def tuned_page(tuned: Tuned) -> Page:
         kind="tune", title=f"{search.plan.document.scenario.title}, tuned",
         lead=f"{search.plan.name}: {trials:,} settings over {', '.join(map(str, search.ranges))}; "
         f"{len(tuned.results):,} flights. {_sorted_out(tuned)}",
-        sections=tuple(sections), exit_code=verdict(asked, failed=bool(failures)), because=_because(tuned, asked),
+        sections=tuple(sections), exit_code=_code(tuned, asked), because=_because(tuned, asked),
         repeat=search.command, data=_data(tuned),
     )
 
@@ -70,9 +70,9 @@ def _sorted_out(tuned: Tuned) -> str:
     """Who is harmful, and who is left out because nobody is harmed by it."""
     harmful, limit = _harmful(tuned), percent(tuned.search.acceptable)
     left = [
-        f"{one} ({percent(effect)})" for one, effect in tuned.effects.items() if one not in harmful and one != NULL
+        f"{_who(one)} ({percent(effect)})" for one, effect in tuned.effects.items() if one not in (NULL, *harmful)
     ]
-    said = f"Harmful: {', '.join(harmful) or 'nobody'}."
+    said = f"Harmful: {', '.join(map(_who, harmful)) or 'nobody'}."
     if left:
         said += (
             f" Left out, with no more than {limit} of requests served worse (plan.acceptable_harm): {', '.join(left)}."
@@ -80,12 +80,21 @@ def _sorted_out(tuned: Tuned) -> str:
     return said
 
 
+def _code(tuned: Tuned, asked: list[Check]) -> ExitCode:
+    failed = any(one.failure for one in tuned.results.values())
+    return verdict(asked, failed=failed or alike(tuned))
+
+
+def _who(candidate: str) -> str:
+    return "the candidate itself" if candidate == AS_WRITTEN else candidate
+
+
 def _because(tuned: Tuned, asked: list[Check]) -> str:
     """What it comes to where the ladder's own words do not fit."""
     failed = sum(bool(one.failure) for one in tuned.results.values())
     if tuned.best is None:
         return "no setting that was tried is allowed"
-    if verdict(asked, failed=bool(failed)) is not ExitCode.INCONCLUSIVE:
+    if _code(tuned, asked) is not ExitCode.INCONCLUSIVE:
         return ""
     if failed:
         return f"inconclusive: {failed:,} flights could not be flown"
@@ -105,9 +114,6 @@ def _asked(tuned: Tuned) -> Iterator[Check]:
         got = "no setting that was tried keeps it; widen the ranges, or try more"
         yield Check(name="false_rollback", want=want, got=got, state="missed")
         return
-    if alike(tuned):
-        got = f"{plain(best.score.harm)} with all {len(tuned.trials):,}"
-        yield Check(name="harm", want="differs from setting to setting", got=got, state="inconclusive")
     document = changed(search.plan, best.settings).document
     bound = {"false_rollback": Bound(sign="<=", number=search.most)}
     found = [
@@ -135,6 +141,11 @@ def _changes(tuned: Tuned) -> Iterator[Block]:
         yield "Nothing: no setting is allowed."
     elif not tuned.changes:
         yield "Nothing: of all that was tried the plan as written is best."
+    elif not advised(tuned):
+        yield (
+            f"Nothing: {said(tuned.changes)} came to the same, on every day that the search did not see, as the plan "
+            "as written."
+        )
     else:
         same = [one.key for one in best.settings if one not in tuned.changes]
         yield Table(

@@ -3,6 +3,7 @@
 Each is a whole text of its own, so that any flight of it can be flown again from that text alone.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -119,7 +120,7 @@ def written_at(plan: Plan, path: tuple[str | int, ...]) -> str | None:
         except (KeyError, IndexError, TypeError):
             continue
         if here is not None:
-            return here if isinstance(here, str) else str(here)
+            return here if isinstance(here, str) else json.dumps(here, ensure_ascii=False)
     return None
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.desk import MINUTE, desk, feed_of, flown, plan_of, scenario_file, screen_text, until
+from tests.tui.desk import MINUTE, desk, exercise, feed_of, flown, plan_of, scenario_file, screen_text, until
 from tui.replay import Replay
 from tui.screens.briefing import Briefing
 from tui.screens.cockpit import Cockpit
 from tui.screens.compare import Compare
 from tui.screens.debrief import Debrief
+from tui.screens.drill_briefing import DrillBriefing
 from tui.screens.history import History
 from tui.screens.library import Library
 from tui.shelf import offer
@@ -23,6 +24,7 @@ NO_ALERT, FIRING, OVER = 3 * MINUTE, 4.6 * MINUTE, 9 * MINUTE
 SCREENS = {
     "library": (None, Library, []),
     "briefing": (lambda: Briefing(plan_of(), path=Path("short.toml")), Briefing, []),
+    "drill": (lambda: DrillBriefing(exercise()), DrillBriefing, []),
     "cockpit-start": (lambda: Cockpit(feed_of()), Cockpit, []),
     "cockpit-no-alert": (lambda: at(NO_ALERT), Cockpit, []),
     "cockpit-firing": (lambda: at(FIRING), Cockpit, []),

@@ -11,13 +11,13 @@ from textual.containers import Grid, Vertical
 from textual.css.query import NoMatches
 
 from sandbox.base.clock import clock
-from sandbox.base.units import format_duration
 from tui.actions import BY_ID, bindings
 from tui.frame import Frame, View
 from tui.screens.ending import Ending
+from tui.screens.looking import CHARTS, Looking
+from tui.topics import COCKPIT
 from tui.widgets.bar import Bar, Page
 from tui.widgets.chart import Chart
-from tui.widgets.drawn import Piece
 from tui.widgets.listing import Listing
 from tui.widgets.rows import (
     alert_detail,
@@ -34,18 +34,13 @@ if TYPE_CHECKING:
     from tui.feed import Feed
     from tui.replay import Replay
 
-CHARTS = 6
 PAINTS, PAINTS_FAR = 0.2, 0.5
 """Seconds between two paintings, here and over ssh."""
 ENDS = ("clock.toggle", "clock.step", "clock.next", "cockpit.hint")
 """What ends with the day, beside what acts."""
-PANES = ("charts", "alerts", "gates", "timeline", "runbook")
-MINUTE = 60 * 10**9
-ZOOMS = (0, 120 * MINUTE, 60 * MINUTE, 20 * MINUTE)
-"""How much of the flight charts show; 0 is all of it."""
 
 
-class Cockpit(Ending):
+class Cockpit(Looking, Ending):
     """Paints the frames of a feed, and hands it commands."""
 
     SCOPES = ("clock", "act", "alert", "runbook", "cockpit", "pane", "list", "app")
@@ -55,6 +50,7 @@ class Cockpit(Ending):
         "Everything here comes from telemetry: sampled, windowed, late. A dotted curve is the incumbent, a solid one "
         "the candidate, ┄ a limit. Capitals act, and ask first; the clock runs on while they ask."
     )
+    TOPICS = COCKPIT
 
     def __init__(self, feed: "Feed | Replay") -> None:
         super().__init__()
@@ -62,7 +58,6 @@ class Cockpit(Ending):
         self.sheet = feed.sheet
         self.frame = Frame()
         self.dials = [dial.name for dial in self.sheet.dials[:CHARTS]]
-        self.pane, self.zoom, self.at_chart = "alerts", 0, 0
 
     def compose(self) -> ComposeResult:
         """Charts and log at the left, alerts and gates at the right; one after the other where it is narrow."""
@@ -98,9 +93,11 @@ class Cockpit(Ending):
         self.set_class(bool(runbook_items(self.sheet.plan, self.glyphs)), "-has-runbook")
         self.set_class(not self.feed.live, "-replay")
         self.feed.watch(tuple(self.dials))
-        self._look_at("alerts")
+        self.look_at("alerts")
         self.repaint()
         self.run_worker(self._fly(), group="flight")
+        if self.feed.blind:
+            self.say("space takes off: the clock runs from then on, and each pause costs five points")
         if not self.feed.live:
             self.run_worker(cast("Replay", self.feed).find_reference(), group="reference")
 
@@ -144,7 +141,7 @@ class Cockpit(Ending):
             self._chart(self.query_one(f"#chart-{number}", Chart), name)
         self._chart(self.query_one("#big", Chart), self.dials[self.at_chart])
         self._lists(view)
-        self._panes()
+        self.tabs()
 
     def _lists(self, view: View) -> None:
         alerts = self.query_one("#alerts", Listing)
@@ -189,79 +186,6 @@ class Cockpit(Ending):
     def _another_alert(self, event: Listing.Moved) -> None:
         self._detail(event.key)
 
-    def _panes(self) -> None:
-        firing = [one for one in self.frame.view.alerts if one.firing]
-        unseen = sum(not one.acknowledged for one in firing)
-        standing = f" {unseen}!" if unseen else f" {len(firing)} ack" if firing else ""
-        pieces: list[Piece] = []
-        for number, name in enumerate(PANES, start=1):
-            if name == "runbook" and not self.has_class("-has-runbook"):
-                continue
-            said = f"{number} {name.capitalize()}" + (standing if name == "alerts" else "")
-            pieces.append((f"[{said}]", "accent") if name == self.pane else (f" {said} ", "faint"))
-        readings = f"  readings: the last {format_duration(self.sheet.tick)} "
-        self.query_one("#panes", Bar).write(pieces, [(readings, "faint")])
-
-    # Where one looks.
-
-    def _look_at(self, pane: str) -> None:
-        self.pane = pane
-        for name in PANES:
-            self.set_class(name == pane, f"-at-{name}")
-        self.query_one(f"#chart-{self.at_chart}" if pane == "charts" else f"#{pane}").focus()
-        self.repaint()
-
-    def do_pane_1(self) -> None:
-        """Look at the charts."""
-        self._look_at("charts")
-
-    def do_pane_2(self) -> None:
-        """Look at the alerts."""
-        self._look_at("alerts")
-
-    def do_pane_3(self) -> None:
-        """Look at the gates."""
-        self._look_at("gates")
-
-    def do_pane_4(self) -> None:
-        """Look at the timeline."""
-        self._look_at("timeline")
-
-    def do_pane_5(self) -> None:
-        """Look at the runbook."""
-        self._look_at("runbook")
-
-    def on_descendant_focus(self) -> None:
-        """A chart that has the focus is the one that is shown large, and that `d` is about."""
-        focused = self.focused
-        if isinstance(focused, Chart) and (focused.id or "").startswith("chart-"):
-            self.at_chart = int((focused.id or "").removeprefix("chart-"))
-            self.repaint()
-
-    def do_list_down(self) -> None:
-        """The next line, or the next chart."""
-        self._another(1)
-
-    def do_list_up(self) -> None:
-        """The line, or the chart, before."""
-        self._another(-1)
-
-    def _another(self, by: int) -> None:
-        if isinstance(self.focused, Chart):
-            self.query_one(f"#chart-{(self.at_chart + by) % len(self.dials)}").focus()
-        elif self.listing is not None:
-            self.listing.move(by)
-
-    async def do_cockpit_dial(self) -> None:
-        """Another metric on this chart."""
-        now = self.dials[self.at_chart]
-        names = {dial.name: f"{dial.name:<30.30} {'has a limit' if dial.bounds else ''}" for dial in self.sheet.dials}
-        name = await self.ask(f"Instead of {now}?", "Every metric this plan can read.", {"": "leave it"} | names)
-        if name:
-            self.dials[self.at_chart] = name
-            self.feed.watch((name,))
-            self.repaint()
-
     async def do_cockpit_hint(self) -> None:
         """A hint, which costs points."""
         answers = {"no": "no", "yes": "yes, a hint"}
@@ -271,21 +195,12 @@ class Cockpit(Ending):
             except Exception as error:
                 self.say(str(error), ink="warn")
 
-    def do_cockpit_zoom(self) -> None:
-        """More or less of the flight."""
-        self.zoom = ZOOMS[(ZOOMS.index(self.zoom) + 1) % len(ZOOMS)]
-        self.say(f"charts show the last {self.zoom // MINUTE}m" if self.zoom else "charts show the whole flight")
-        self.repaint()
+    def do_cockpit_brief(self) -> None:
+        """What was told before."""
+        from tui.screens.keys_page import KeysPage
 
-    def do_cockpit_maximise(self) -> None:
-        """One pane, or all."""
-        if self.maximized is not None:
-            self.minimize()
-        else:
-            pane = self.query_one("#big") if self.has_class("-narrow") and self.pane == "charts" else self.focused
-            if pane is not None:
-                self.maximize(pane, container=False)
-        self.call_after_refresh(self.repaint)
+        about = " ".join(self.feed.briefing.split()) or self.sheet.title
+        self.app.push_screen(KeysPage((), title=self.sheet.title, about=about))
 
     def do_cockpit_truth(self) -> None:
         """The instructor's panel, or not."""
@@ -319,23 +234,28 @@ class Cockpit(Ending):
             return "the flight is broken off; esc leaves it"
         if self.flying_on and (action.acts or action.scope in ("clock", "alert", "runbook")):
             return "it flies to the end of the day"
-        if not self.feed.live and (action.acts or action.scope == "alert" or name == "cockpit.note"):
-            return "this is a replay; nothing acts"
         if self.feed.live and self.feed.ended and (
             action.scope in ("act", "alert", "runbook") or name in ENDS or name == "cockpit.note"
         ):
             return "the day is over; E lands the flight and opens the debrief"
-        if name == "cockpit.hint" and not self.feed.blind:
-            return "hints are given in drills"
         if name == "app.lesson" and self.loses:
             return "one flight at a time; esc leaves this one"
+        return super().refusal(name)
+
+    def ruled_out(self, name: str) -> str:
+        """What a replay, a drill or a flight in the air never does."""
+        action = BY_ID[name]
+        if not self.feed.live and (action.acts or action.scope in ("alert", "runbook") or name == "cockpit.note"):
+            return "this is a replay; nothing acts"
+        if name == "cockpit.hint" and not self.feed.blind:
+            return "hints are given in drills"
         if self.feed.blind and name in ("clock.slower", "clock.faster", "clock.next", "clock.step"):
             return "a drill is flown at its own speed; space pauses, and costs five points"
         if name == "cockpit.truth" and self.feed.blind:
             return "this is a drill; what was true is told in the debrief"
-        if action.scope == "clock" and action.id in ("clock.back", "clock.home") and self.feed.live:
+        if name == "clock.back" and self.feed.live:
             return "time does not run backwards here; it does in a replay"
-        return super().refusal(name)
+        return super().ruled_out(name)
 
     def do_clock_toggle(self) -> None:
         """Let time pass, or stop it."""
@@ -343,6 +263,8 @@ class Cockpit(Ending):
             self.feed.play()
         else:
             self.feed.pause()
+            if self.feed.blind:
+                self.say(f"paused, which is counted: {self.feed.toll} so far; space goes on")
         self.repaint()
 
     async def do_clock_step(self) -> None:

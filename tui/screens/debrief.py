@@ -20,6 +20,7 @@ from tui.exports import as_csv
 from tui.screens.confirm import Choice
 from tui.screens.noting import Noting
 from tui.screens.sharing import Sharing
+from tui.topics import DEBRIEF
 from tui.whatif import CalledOffError, Told, otherwise, told
 from tui.widgets.axis import Axis
 from tui.widgets.bar import Bar, Page
@@ -48,6 +49,8 @@ class Debrief(Sharing):
         "letter; o when harm began, ! when it was evident, d when it was detected. Left and right choose a moment; "
         "Enter replays from there, w flies the same day again and does something else there."
     )
+
+    TOPICS = DEBRIEF
 
     def __init__(
         self, flight: Flight, *, run: str = "", trouble: str = "", exercise: "Exercise | None" = None

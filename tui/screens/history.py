@@ -14,6 +14,7 @@ from tui.actions import bindings
 from tui.archive import Archive, Kept
 from tui.exports import as_csv
 from tui.screens.sharing import Sharing
+from tui.topics import LIST
 from tui.widgets.bar import Bar
 from tui.widgets.drawn import Piece
 from tui.widgets.listing import Item, Listing
@@ -26,6 +27,8 @@ class History(Sharing):
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/history.tcss"
     ABOUT = "Every flight that was kept. Enter reads its debrief; space marks it, and c compares the two marked ones."
+
+    TOPICS = LIST
 
     def __init__(self) -> None:
         super().__init__()

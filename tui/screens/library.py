@@ -12,6 +12,7 @@ from sandbox.record.errors import StoreError
 from tui.actions import bindings
 from tui.screens.room import Room
 from tui.shelf import Offered, offer
+from tui.topics import LIST
 from tui.widgets.bar import Bar, Page
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item, Listing
@@ -28,6 +29,8 @@ class Library(Room):
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/library.tcss"
     ABOUT = "Every line is a scenario: a plan for a rollout, and a world that may go wrong. Enter reads its briefing."
+
+    TOPICS = LIST
 
     def __init__(self) -> None:
         super().__init__()

@@ -2,16 +2,18 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.actions import BY_ID, Action, of
+from tui.actions import BY_ID, EVERYWHERE, Action, of
 from tui.desk import Desk
 from tui.glyphs import Glyphs
 from tui.screens.waiting import Waiting
+from tui.topics import Topic
 from tui.widgets.bar import Bar
 from tui.widgets.drawn import Drawn, Piece
 from tui.widgets.filter import Filter
@@ -34,7 +36,9 @@ class Room(Screen[None]):
     SCOPES: ClassVar[tuple[str, ...]] = ("app",)
     TITLE_: ClassVar[str] = ""
     ABOUT: ClassVar[str] = ""
-    """What F1 says where no widget has help of its own."""
+    """What `?` says, and F1 where what has the focus has no help of its own."""
+    TOPICS: ClassVar[dict[str, Topic]] = {}
+    """What F1 says of each of its widgets, by the id up to a dash."""
     AUTO_FOCUS = ""
     waiting: Waiting | None = None
     """What somebody waits for here."""
@@ -54,12 +58,21 @@ class Room(Screen[None]):
 
     @property
     def offered(self) -> tuple[Action, ...]:
-        """The actions that are at hand here."""
-        return tuple(action for action in of(*self.SCOPES) if hasattr(self, action.method))
+        """The actions that are at hand here, with the keys they are bound to."""
+        return tuple(self.bound(action) for action in of(*self.SCOPES) if hasattr(self, action.method))
+
+    def bound(self, action: Action) -> Action:
+        """An action with its keys as whoever sits here bound them."""
+        keys = self.desk.preferences.keys.get(action.id, action.keys)
+        return action if keys == action.keys else replace(action, keys=keys)
+
+    def ruled_out(self, name: str) -> str:
+        """Why an action is not done on this screen at all; footers leave it out, and `?` says why."""
+        return ""
 
     def on_mount(self) -> None:
         """Show the keys."""
-        self.query_one(Keys).offer(self.offered)
+        self.query_one(Keys).offer(tuple(one for one in self.offered if not self.ruled_out(one.id)))
 
     def on_screen_resume(self) -> None:
         """Other keys may be bound by now."""
@@ -88,7 +101,7 @@ class Room(Screen[None]):
             return
         why = self.refusal(name)
         if why:
-            self.say(f"{action.shown_key}: {why}", ink="warn")
+            self.say(f"{self.bound(action).shown_key}: {why}", ink="warn")
             return
         done = getattr(self, action.method)()
         if inspect.isawaitable(done):
@@ -118,7 +131,7 @@ class Room(Screen[None]):
 
     def refusal(self, name: str) -> str:
         """Why an action cannot be done now; empty where it can."""
-        return "" if hasattr(self, BY_ID[name].method) else "not on this screen"
+        return self.ruled_out(name) if hasattr(self, BY_ID[name].method) else "not on this screen"
 
     def say(self, text: str, *, ink: str = "accent") -> None:
         """Say something in the last line."""
@@ -133,8 +146,10 @@ class Room(Screen[None]):
     # What every screen can do.
 
     def do_app_back(self) -> None:
-        """Go back one level."""
-        if len(self.app.screen_stack) > 1:
+        """Show what a filter hides; else go back one level."""
+        if self.listing is not None and self.listing.needle:
+            self.query_one(Filter).action_drop()
+        elif len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
     def do_app_palette(self) -> None:
@@ -177,15 +192,22 @@ class Room(Screen[None]):
         """All keys of this screen."""
         from tui.screens.keys_page import KeysPage
 
-        self.app.push_screen(KeysPage(self.offered, title=type(self).__name__, about=self.ABOUT))
+        why = {one.id: self.ruled_out(one.id) for one in self.offered}
+        own = sorted(self.offered, key=lambda one: (bool(why[one.id]), one.scope in EVERYWHERE))
+        self.app.push_screen(KeysPage(tuple(own), title=type(self).__name__, about=self.ABOUT, ruled_out=why))
 
     def do_app_help(self) -> None:
         """What has the focus, and what this screen is about."""
         from tui.screens.keys_page import KeysPage
 
-        widget = self.focused
-        about = getattr(widget, "ABOUT", "") or self.ABOUT
-        self.app.push_screen(KeysPage((), title="Help", about=about))
+        name = (self.focused.id if self.focused is not None else "") or ""
+        topic = self.TOPICS.get(name.partition("-")[0])
+        if topic is None:
+            self.do_app_keys()
+            return
+        keys = tuple(self.bound(one) for one in of(*topic.actions) if hasattr(self, one.method))
+        why = {one.id: self.ruled_out(one.id) for one in keys}
+        self.app.push_screen(KeysPage(keys, title=topic.title, about=topic.about, ruled_out=why))
 
     async def do_app_lesson(self) -> None:
         """The first lesson, on a flight of its own."""

@@ -49,13 +49,13 @@ class Page(Drawn):
         """Show these."""
         if tuple(lines) != self._lines:
             self._lines = tuple(lines)
-            self.redraw()
-            if self.styles.is_auto_height:
+            if self.styles.height is not None and self.styles.height.is_auto:
                 self.refresh(layout=True)
+            self.redraw()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as it takes, where it may be as high as it likes."""
-        return len(self.drawn(width, 0))
+        """As many rows as its lines take, where a style asks for no more."""
+        return sum(len(wrapped(one, width)) for one in self._lines)
 
     def drawn(self, width: int, height: int) -> Sequence[Drawing]:
         """The lines, wrapped."""
