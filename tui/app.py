@@ -169,6 +169,12 @@ class Greenroom(App[None]):
 
         self.switch_screen(DebriefScreen(flight, run=run, trouble=trouble))
 
+    def lesson(self) -> Screen[None]:
+        """The first lesson, ready to take off; takes a second."""
+        from tui.screens.lesson import LessonFlight, prepared
+
+        return LessonFlight(prepared())
+
     @property
     def screens_open(self) -> list[Screen[object]]:
         """Every screen of every mode."""

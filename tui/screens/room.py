@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import ClassVar, TypeVar, cast
 
 from textual import events
 from textual.screen import Screen
@@ -19,9 +19,6 @@ from tui.widgets.drawn import Drawn, Piece
 from tui.widgets.filter import Filter
 from tui.widgets.keys import Keys
 from tui.widgets.listing import Listing
-
-if TYPE_CHECKING:
-    from tui.screens.lesson import LessonFlight
 
 Result = TypeVar("Result")
 PLACES = ("library", "drills", "history", "compare")
@@ -211,7 +208,7 @@ class Room(Screen[None]):
 
     async def do_app_lesson(self) -> None:
         """The first lesson, on a flight of its own."""
-        lesson = await self.wait_for("preparing the lesson", _lesson, drop=lambda one: one.feed.close())
+        lesson = await self.wait_for("preparing the lesson", self.desk.lesson)
         if lesson is not None:
             self.desk.prefer(seen_lesson=True)
             self.app.push_screen(lesson)
@@ -312,12 +309,6 @@ class Room(Screen[None]):
     def _move(self, by: int) -> None:
         if self.listing is not None:
             self.listing.move(by)
-
-
-def _lesson() -> "LessonFlight":
-    from tui.screens.lesson import LessonFlight, prepared
-
-    return LessonFlight(prepared())
 
 
 def _say_mark(screen: object) -> None:
