@@ -116,6 +116,8 @@ def _named(plan: "Plan", arguments: argparse.Namespace) -> "Iterator[tuple[str, 
         said = ", ".join(map(str, settings))
         alone = said if len(arguments.files) == 1 else f"{plan.name} with {said}"
         yield (alone if said else plan.name), under
+        if arguments.policies and not plan.document.policies:
+            raise UsageError(f"--policies: {plan.name} has no [[policies]] to compare with")
         if arguments.policies:
             for policy in plan.document.policies:
                 yield f"{policy.name}{f' with {said}' if said else ''}", flown_by(under, policy.name)

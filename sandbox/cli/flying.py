@@ -56,6 +56,13 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--out", type=writable, metavar="FILE", help="write it there instead of to stdout")
 
 
+def unwritten(text: str) -> str:
+    """A file that could be written, and is not there yet."""
+    if os.path.exists(writable(text)):
+        raise argparse.ArgumentTypeError(f"{text} is there already; name another file, or remove it")
+    return text
+
+
 def writable(text: str) -> str:
     """A file that could be written, as far as can be told before hours of flying."""
     folder = os.path.dirname(text) or "."

@@ -17,7 +17,7 @@ from sandbox.cli.flying import (
     seeds,
     share_of,
     some,
-    writable,
+    unwritten,
 )
 from sandbox.cli.scenarios import find, load
 from sandbox.cli.terminal import note
@@ -40,8 +40,8 @@ def add(commands: Commands) -> None:
         "greenroom tune mine.toml --objective harm --over ramp.bake=10m,20m,40m --write tuned.toml\n"
         "greenroom tune mine.toml --over 'ramp.steps[0]=1%,5%,10%' --output html -o frontier.html\n"
         "greenroom tune mine.toml --over 'ramp.steps=[\"1%\", \"100%\"],[\"5%\", \"50%\", \"100%\"]'\n\n"
-        "Every trial flies the same seeds; the final figures are of other seeds. Exits 0 where the false-rollback\n"
-        "rate is kept on those, 1 where not, 4 where more seeds would tell. Needs: pip install greenroom[tune]",
+        "Every trial flies the same seeds; the final figures are of other seeds. Exits 0 where the bounds of\n"
+        "[certify] are kept on those, 1 where not, 4 where more seeds would tell. Needs: pip install greenroom[tune]",
     )
     parser.add_argument("file", metavar="SCENARIO", help="a scenario file, or the stem of a bundled one")
     parser.add_argument(
@@ -61,7 +61,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--held-out", type=some, default=20, metavar="N", help="other seeds for the final figures (default 20)"
     )
-    parser.add_argument("--write", type=writable, metavar="FILE", help="write the tuned scenario there, comments kept")
+    parser.add_argument("--write", type=unwritten, metavar="FILE", help="write the tuned scenario there, comments kept")
     add_study(parser)
 
 

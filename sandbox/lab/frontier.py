@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.lab.ranges import Settings
 
@@ -10,25 +10,38 @@ from sandbox.lab.ranges import Settings
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """What settings come to on one day, or on average over some: the mean net harm of harmful candidates, the ns until
-    the null had everybody, the whole flight where it never had, and the parts of flights that were missed, rolled back
-    without need, and promoted as they should be.
+    the null had everybody, the whole flight where it never had, and the parts of flights of harmful ones that were not
+    rolled back and that were promoted, and of the null's that were rolled back and promoted.
     """
 
     harm: float
     exposure: float
     missed: float
+    let_through: float
     false_rollbacks: float
     promoted: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """Settings that were tried, what they came to, and how many of them are not as the plan is written."""
+    """Settings that were tried, what they came to, by how much they break which bounds, and how many of them are not as
+    the plan is written.
+    """
 
     settings: Settings
     score: Score
-    allowed: bool
+    breaches: dict[str, float] = field(default_factory=dict)
     changes: int = 0
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The bounds that are not kept."""
+        return tuple(name for name, beyond in self.breaches.items() if beyond > 0.0)
+
+    @property
+    def allowed(self) -> bool:
+        """Whether every bound is kept."""
+        return not self.broken
 
 
 def average(numbers: Sequence[float]) -> float:

@@ -173,7 +173,7 @@ def _data(screened: Screened) -> dict[str, object]:
             for each in QUANTITIES if (found := screened.effects(each)) is not None
         },
         "ranges": [str(one) for one in screening.ranges],
-        "rows": [one.as_row() for one in screened.results.values()],
+        "rows": [one.as_row() for _, one in sorted(screened.results.items())],
     }
 
 

@@ -1,4 +1,4 @@
-"""Tune: search a plan's settings for little harm and a short time to full exposure, at a bounded false-rollback rate.
+"""Tune: search a plan's settings for little harm and a short time to full exposure, within the bounds of [certify].
 
 Every trial flies the same seeds (common random numbers), so that two settings differ by what they do and not by their
 days: the null, and every candidate that is harmful in the plan as written. The final figures are of other seeds than
@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from sandbox.base.bound import Bound
 from sandbox.base.digest import fingerprint
+from sandbox.lab.breaches import breaches
 from sandbox.lab.certify import UNSTOPPED_SEEDS
 from sandbox.lab.compare import WORLD
 from sandbox.lab.engines import Engine
@@ -26,6 +28,7 @@ from sandbox.record.studies import Study
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import ScenarioError
+from sandbox.scenario.tables.certify import Certify
 
 HELD_OUT = 1_000_000
 """How far the seeds of the final figures are from those of the search."""
@@ -36,6 +39,10 @@ FINALISTS = 5
 
 UNTUNED = (*WORLD, "scenario", "expect", "certify", "record", "lint")
 """The tables that make the day, or say what is asked of the plan: none of them is a plan's to set."""
+
+
+YARDSTICK = "plan.acceptable_harm"
+"""Who is harmful: nothing that a search may move."""
 
 
 class TuneError(Exception):
@@ -81,6 +88,13 @@ class Search:
     def acceptable(self) -> float:
         """The net part of requests served worse above which a candidate is harmful."""
         return self.plan.document.plan.acceptable_harm
+
+    @property
+    def bounds(self) -> Certify:
+        """What [certify] states, with the false-rollback rate that is allowed."""
+        return self.plan.document.certify.model_copy(
+            update={"false_rollback": Bound(sign="<=", number=self.most)}
+        )
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -163,8 +177,9 @@ class Tuned:
             found[null.seed] = Score(
                 harm=average([float(one.net) for one in harmful]),
                 exposure=float((null.closed_at or 0) - began) if reached else whole,
-                missed=average([float(not one.sent_back) for one in harmful]), false_rollbacks=float(null.sent_back),
-                promoted=float(reached),
+                missed=average([float(not one.sent_back) for one in harmful]),
+                let_through=average([float(one.promoted) for one in harmful]),
+                false_rollbacks=float(null.sent_back), promoted=float(reached),
             )
         return found
 
@@ -175,8 +190,10 @@ class Tuned:
             return None
         score = Score(**{one.name: average([getattr(day, one.name) for day in days]) for one in fields(Score)})
         return Trial(
-            settings=settings, score=score, allowed=score.false_rollbacks <= self.search.most,
-            changes=len(self.search.changed(settings)),
+            settings=settings, score=score, changes=len(self.search.changed(settings)),
+            breaches=breaches(
+                self.search.bounds, list(flown_at(self.results, settings, self.flying, seeds=seeds))
+            ),
         )
 
     @property
@@ -245,7 +262,7 @@ def tune(
         except ScenarioError:
             return None
         found = tuned.trial(settings, search.days)
-        return None if found is None else _worth(found.score, search)
+        return None if found is None else _worth(found, search)
 
     optimise(
         search.ranges, tried, values=2 if search.objective == "frontier" else 1, trials=search.trials,
@@ -271,9 +288,10 @@ def _leave_alone(tuned: Tuned, tried: Callable[[Settings], Worth | None]) -> Non
                 tried(left)
 
 
-def _worth(score: Score, search: Search) -> Worth:
+def _worth(trial: Trial, search: Search) -> Worth:
+    score = trial.score
     values = (score.harm, score.exposure) if search.objective == "frontier" else in_order(score, search.objective)[:1]
-    return Worth(values, score.false_rollbacks - search.most)
+    return Worth(values, sum(trial.breaches.values()))
 
 
 def checked(search: Search) -> Iterator[str]:
@@ -281,8 +299,7 @@ def checked(search: Search) -> Iterator[str]:
     valid scenario; raises SettingError.
     """
     for one in search.ranges:
-        table = str(path_of(one.key)[0])
-        if table in UNTUNED:
+        if str(path_of(one.key)[0]) in UNTUNED or one.key == YARDSTICK:
             yield f"{one.key} is nothing that a plan may choose; how it matters tells: greenroom sensitivity"
             continue
         for setting in one.ends:

@@ -90,6 +90,7 @@ def measures(tuned: Tuned) -> tuple[Measure, ...]:
             name="harmful: not rolled back", of=lambda one: one.missed, word=percent, apart=points,
             objectives=("misses",),
         ),
+        Measure(name="harmful: promoted", of=lambda one: one.let_through, word=percent, apart=points),
         Measure(name="null: promoted", of=lambda one: one.promoted, word=percent, apart=points),
         Measure(name="null: rolled back", of=lambda one: one.false_rollbacks, word=percent, apart=points),
     )

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 COLOURS = ("#2b6cb0", "#c05621", "#2f855a", "#6b46c1", "#b83280", "#4a5568", "#b7791f", "#0987a0")
 """Of series, in order; told apart by the colour-blind as far as two by two."""
 
+MARKERS = ("o", "X", "s", "D", "^")
+"""Of points without a line, for those who do not see their colours."""
+
 ENDS = ("low end", "high end")
 """Of a tornado's bars."""
 
@@ -128,7 +131,7 @@ def _lines(axes: "Axes", chart: Lines) -> None:
         if one.dots or one.apart:
             how |= {"marker": "o", "markersize": 4}
         if one.apart:
-            how |= {"linestyle": "none", "alpha": 0.6}
+            how |= {"linestyle": "none", "alpha": 0.7, "marker": MARKERS[place % len(MARKERS)], "markersize": 6}
         axes.plot(one.x, one.y, color=colour, label=one.label, linewidth=1.6, **how)
     for place, (at, word) in enumerate(chart.marks):
         axes.axvline(at, color="#718096", linewidth=0.9, linestyle=":")

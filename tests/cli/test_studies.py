@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import json
 import pkgutil
 
 import pytest
@@ -50,6 +51,22 @@ def test_a_study_that_goes_on_says_how_much_of_it_is_there(greenroom, tiny, home
     assert "3 of 4 flights are there already" in err
     assert "--store kept" in err.splitlines()[-1]
     assert "there already" not in greenroom(*words)[2]
+
+
+def test_the_history_lists_studies_with_their_state_and_how_to_make_them_again(greenroom, tiny, home):
+    words = ["compare", tiny(), "--seeds", 2, "--progress", "none"]
+    greenroom(*words)
+    (study,) = (home / "home" / "greenroom" / "studies").iterdir()
+    line = greenroom("history")[1].splitlines()[1].split()
+    assert [line[0], *line[3:6]] == [study.name, "whole", "2", "greenroom"]
+    (study / "done").unlink()
+    (row,) = json.loads(greenroom("history", "--output", "json")[1])
+    assert (row["study"], row["kind"], row["scenario"], row["done"]) == (study.name, "compare", "tiny", False)
+    assert row["command"] == "greenroom compare tiny.toml --seeds 3..4"
+    assert "unfinished" in greenroom("history", "compare-ti")[1]
+    assert "unfinished" in greenroom("history", "--search", "compare TINY")[1]
+    for none in (["--outcome", "held"], ["--scenario", "other"], ["--search", "certify"], ["--since", "2999-01-01"]):
+        assert greenroom("history", *none)[1] == ""
 
 
 def test_what_is_stopped_says_how_to_go_on_from_where_it_is_kept(home, capsys):

@@ -14,6 +14,7 @@ FEW = ["--trials", "2", "--seeds", "1", "--held-out", "2"]
 @pytest.fixture
 def scenario(tmp_path, monkeypatch):
     monkeypatch.setenv("GREENROOM_STORE", str(tmp_path / "store"))
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "tiny.toml"
     path.write_text(SCENARIO.replace('steps = ["50%"]', 'steps = ["50%", "100%"]') + GATE)
     return str(path)
@@ -43,6 +44,7 @@ def test_it_tells_writes_and_is_reported(scenario, tmp_path, capsys):
     (["--over", "gates[3].limit=5%..30%"], "the scenario says no 3 there; it has 1, and the first is [0]"),
     (["--over", "models.candidate.auc=0.7..0.9"], "is nothing that a plan may choose"),
     (["--over", "ramp.bake=1m,2m", "--write", "nowhere/tuned.toml"], "no folder nowhere"),
+    (["--over", "ramp.bake=1m,2m", "--write", "tiny.toml"], "is there already"),
     (["--over", "ramp.bake=1m,2m", "--on", "localhost"], "write tcp://HOST:PORT"),
     (["--over", "ramp.bake=1m,2m", "--over", "ramp.bake=3m,4m"], "given twice"),
     (["--over", "ramp.bake=1m,2m", "--trials", "0"], "is not a count"),

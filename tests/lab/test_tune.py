@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.lab.breaches import breaches
 from sandbox.lab.doubts import doubts
 from sandbox.lab.engines import Here, Processes, standing
 from sandbox.lab.frontier import Score, Trial, best, frontier
@@ -16,8 +17,11 @@ from sandbox.lab.tuned_page import tuned_page
 from sandbox.lab.variants import NULL, Setting, changed
 from sandbox.record.store import Store
 from sandbox.record.studies import Study
+from sandbox.report.page import Check
 from sandbox.report.render.page import as_json, as_text
 from sandbox.scenario.read import read_plan
+from sandbox.scenario.tables.certify import Certify
+from sandbox.scenario.tables.certify import parse_share_bound as share
 
 MINUTE = 60 * 10**9
 WORLD = """
@@ -54,8 +58,12 @@ def search(scenario, **more) -> Search:
 
 
 def trial(harm, exposure, *, allowed=True, missed=0.0, name="") -> Trial:
-    score = Score(harm=harm, exposure=exposure, missed=missed, false_rollbacks=0.0 if allowed else 1.0, promoted=1.0)
-    return Trial(settings=(Setting("key", name or f"{harm} {exposure}"),), score=score, allowed=allowed)
+    score = Score(
+        harm=harm, exposure=exposure, missed=missed, let_through=0.0, false_rollbacks=0.0 if allowed else 1.0,
+        promoted=1.0,
+    )
+    breaches = {"false_rollback": 0.0 if allowed else 0.95}
+    return Trial(settings=(Setting("key", name or f"{harm} {exposure}"),), score=score, breaches=breaches)
 
 
 def test_the_frontier_is_what_nothing_allowed_beats_in_both():
@@ -96,7 +104,8 @@ def test_a_false_rollback_rate_that_is_not_kept_allows_nothing(scenario):
     assert found.best is None
     page = tuned_page(found)
     assert page.verdict == "no setting that was tried is allowed (exit 1)"
-    assert "no setting that was tried keeps it" in as_json(page)
+    (check,) = [one for one in page.blocks if isinstance(one, Check)]
+    assert check.got == "kept on the days of the search by 0 of 3 settings that were tried"
 
 
 def test_a_plan_that_nothing_harms_has_nothing_to_tune(scenario):
@@ -153,6 +162,20 @@ def test_what_speaks_against_a_setting_is_said(scenario, tuned, harm, later, sai
     assert len(told) == len(said)
     assert all(one in line for one, line in zip(said, told, strict=True))
     assert ("no setting that was tried made a difference to harm" in tuned_page(found).verdict) is (harm == (9, 9))
+
+
+def test_what_breaks_a_bound_that_certify_states_is_not_allowed():
+    table = Certify(false_rollback=share("<= 40%"), promoted=share(">= 50%"), missed=share("< 50%"))
+
+    def day(null: str, worse: str, worst: str):
+        outcomes = {NULL: null, "worse": worse, "worst": worst}
+        return {one: Result(setting="", candidate=one, seed=1, outcome=outcome) for one, outcome in outcomes.items()}
+
+    days = [day("promoted", "held", "rolled_back"), day("rolled_back", "rolled_back", "rolled_back")]
+    found = breaches(table, days)
+    assert found == {"false_rollback": pytest.approx(0.1), "promoted": 0.0, "missed": pytest.approx(1e-9)}
+    assert Trial(settings=(), score=trial(1, 1).score, breaches=found).broken == ("false_rollback", "missed")
+    assert breaches(Certify(), days) == {}
 
 
 def test_a_tuned_plan_that_check_warns_of_is_told_so(scenario):
