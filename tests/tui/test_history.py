@@ -16,7 +16,7 @@ from tui.screens.library import Library
 def other() -> Flight:
     """A flight of another scenario, which has other instruments."""
     text = SHORT
-    for before, after in (("failures.rate\"", "latency.p95\""), ("1pp", "10%"), ('duration = "12m"', 'duration = "8m"')):
+    for before, after in (("failures.rate\"", "latency.p95\""), ("1pp", "10%"), ("\"12m", "\"8m")):
         text = text.replace(before, after)
     return fly(replace(plan_of(text), name="another"))
 
