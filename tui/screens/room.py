@@ -256,12 +256,8 @@ class Room(Screen[None]):
 
     def do_mode_compare(self) -> None:
         """To the comparison."""
-        marked = getattr(self, "marked", ())
-        if len(marked) == 2:
-            self.action_act("history.compare")
-        else:
-            self._go("history")
-            self.app.screen.call_after_refresh(lambda: _say_mark(self.app.screen))
+        self._go("history")
+        self.app.screen.call_after_refresh(lambda: _compare(self.app.screen))
 
     def _go(self, place: str) -> None:
         if self.app.current_mode != place:
@@ -311,6 +307,6 @@ class Room(Screen[None]):
             self.listing.move(by)
 
 
-def _say_mark(screen: object) -> None:
+def _compare(screen: object) -> None:
     if isinstance(screen, Room):
-        screen.say("mark two flights with space, then c compares them")
+        screen.action_act("history.compare")
