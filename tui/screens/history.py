@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -25,7 +26,10 @@ class History(Sharing):
     SCOPES = ("history", "list", "mode", "share", "app")
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/history.tcss"
-    ABOUT = "Every flight that was kept. Enter reads its debrief; space marks it, and c compares the two marked ones."
+    ABOUT = (
+        "Every flight that was kept. Enter reads its debrief. Space marks two, A and B, and c compares them; where "
+        "fewer are marked, c takes the one under the cursor, and the last other flight of the same scenario."
+    )
 
     TOPICS = LIST
 
@@ -33,6 +37,7 @@ class History(Sharing):
         super().__init__()
         self.kept: dict[str, Kept] = {}
         self.marked: list[str] = []
+        self._was_read = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         """The list."""
@@ -66,12 +71,15 @@ class History(Sharing):
             return
         self.kept = {one.run: one for one in flights}
         self._show()
+        self._was_read.set()
 
     def _show(self) -> None:
         listing = self.query_one(Listing)
         listing.empty = "no flight is on record yet; fly a scenario of the library"
-        listing.show([Item(one.run, tuple(_row(one, one.run in self.marked))) for one in self.kept.values()])
-        self.query_one("#runs").border_title = f"Flights {len(self.kept)}"
+        marks = dict(zip(self.marked, "AB", strict=False))
+        listing.show([Item(one.run, tuple(_row(one, marks.get(one.run, "")))) for one in self.kept.values()])
+        said = {0: "", 1: "   A is marked: space marks B", 2: "   A and B are marked: c compares them"}
+        self.query_one("#runs").border_title = f"Flights {len(self.kept)}{said[len(self.marked)]}"
 
     @property
     def _chosen(self) -> Kept | None:
@@ -84,8 +92,6 @@ class History(Sharing):
                 return "no flight is chosen"
             if self._chosen.trouble:
                 return f"it is damaged: {self._chosen.trouble}"
-        if name == "history.compare" and len(self.marked) != 2:
-            return "mark two flights with space first"
         return super().refusal(name)
 
     async def do_history_open(self) -> None:
@@ -113,9 +119,8 @@ class History(Sharing):
             self.app.push_screen(Cockpit(Replay(flight)))
 
     async def _load(self, run: str) -> Flight | None:
-        self.say("reading the flight …")
         try:
-            return await asyncio.to_thread(Archive(self.desk.store).flight, run)
+            return await self.wait_for("reading the flight", partial(Archive(self.desk.store).flight, run))
         except Exception as error:
             self.say(f"it cannot be read: {error}", ink="warn")
             return None
@@ -131,13 +136,29 @@ class History(Sharing):
         self._show()
 
     async def do_history_compare(self) -> None:
-        """The two that are marked."""
+        """The two that are marked, or those that suggest themselves."""
         from tui.screens.compare import Compare
 
-        one, other = self.marked
-        first, second = await self._load(one), await self._load(other)
+        await self._was_read.wait()
+        pair = self.pair()
+        if len(pair) < 2:
+            there = "none is" if not pair else "only one is"
+            self.say(f"it takes two flights to compare, and {there} on record; the library has more", ink="warn")
+            return
+        one, other = pair
+        first = await self._load(one)
+        second = None if first is None else await self._load(other)
         if first is not None and second is not None:
-            self.app.push_screen(Compare(first, second, runs=(one, other)))
+            chosen = len(self.marked) < 2
+            self.app.push_screen(Compare(first, second, runs=(one, other), chosen=chosen))
+
+    def pair(self) -> list[str]:
+        """The runs to compare: those marked, else that under the cursor and the last of its scenario, or of any."""
+        whole = {run: one for run, one in self.kept.items() if not one.trouble}
+        here = self.query_one(Listing).key
+        first = next(iter([*self.marked, here]), "")
+        alike = [run for run, one in whole.items() if first in whole and one.name == whole[first].name]
+        return [run for run in dict.fromkeys([*self.marked, here, *alike, *whole]) if run in whole][:2]
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -157,8 +178,8 @@ class History(Sharing):
         ])
 
 
-def _row(one: Kept, marked: bool) -> Iterable[Piece]:
-    yield ("* " if marked else "  "), "accent"
+def _row(one: Kept, mark: str) -> Iterable[Piece]:
+    yield f"{mark:<2}", "key"
     if one.trouble:
         yield f"{one.run} is damaged: {one.trouble}", "warn"
         return

@@ -119,7 +119,9 @@ class Library(Room):
 
     def _preview(self, name: str) -> None:
         one, preview = self.shelf.get(name), self.query_one("#preview")
-        self.query_one("#scenarios").border_title = f"Scenarios {len(self.query_one(Listing).items)}"
+        listing = self.query_one(Listing)
+        hides = f" of {len(self.shelf)} with: {listing.needle} (esc shows all)" if listing.needle else ""
+        self.query_one("#scenarios").border_title = f"Scenarios {len(listing.items)}{hides}".replace("[", "(")
         if one is None:
             preview.border_title = ""
             self.query_one("#about", Page).write([])
@@ -177,7 +179,8 @@ def _briefing() -> "type[Briefing]":
 
 def _item(one: Offered, flown: Sequence["Kept"]) -> Item:
     """A line, which a filter also finds by what the scenario is about."""
-    return Item(one.name, tuple(_row(one, flown)), about=f"{one.title} {one.lesson} {' '.join(one.reads)}")
+    words = " ".join((one.title, one.lesson, *one.reads, *one.kinds))
+    return Item(one.name, tuple(_row(one, flown)), about=words)
 
 
 def _row(one: Offered, flown: Sequence["Kept"]) -> Iterable[Piece]:

@@ -119,7 +119,7 @@ class Listing(Drawn, can_focus=True):
     def drawn(self, width: int, height: int) -> Iterator[Drawing]:
         """The items in sight."""
         if not self.items:
-            said = "nothing holds these words; / changes them, / and then esc drops them" if self.needle else self.empty
+            said = "nothing holds these words; / changes them, esc shows all again" if self.needle else self.empty
             yield Drawing(((f" {said}", "faint"),))
         end = min(len(self.items), self.top + height)
         for place in range(self.top, end):
