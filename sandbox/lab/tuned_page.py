@@ -8,7 +8,6 @@ from sandbox.lab.bounds import checks
 from sandbox.lab.certificate import verdict
 from sandbox.lab.doubts import alike, doubts
 from sandbox.lab.frontier import Score, Trial
-from sandbox.lab.intervals import Estimate
 from sandbox.lab.operating import characteristics
 from sandbox.lab.points import said
 from sandbox.lab.ranges import Settings
@@ -16,7 +15,7 @@ from sandbox.lab.result import Result
 from sandbox.lab.tune import Tuned
 from sandbox.lab.tuned_days import advised, measures, moves
 from sandbox.lab.variants import AS_WRITTEN, NULL, changed
-from sandbox.lab.wording import estimated, percent, plain, time
+from sandbox.lab.wording import percent, plain, time
 from sandbox.report.charts import Lines, Series
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Block, Bullets, Check, Page, Section, Table
@@ -187,7 +186,7 @@ def _other_days(tuned: Tuned) -> Iterator[Block]:
 
 
 def _frontier(tuned: Tuned) -> Iterator[Block]:
-    final = list(_final(tuned))
+    final, (harm, exposure, *_) = list(_final(tuned)), measures(tuned)
     if not final:
         yield "No setting is allowed."
         return
@@ -195,9 +194,9 @@ def _frontier(tuned: Tuned) -> Iterator[Block]:
         columns=("settings", "harm, search", "harm, other days", "exposure, search", "exposure, other days"),
         rows=tuple(
             (
-                said(trial.settings) or "as written", plain(trial.score.harm), estimated(harm, plain),
-                time(trial.score.exposure), estimated(exposure, time),
-            ) for trial, harm, exposure in final
+                said(trial.settings) or "as written", plain(trial.score.harm), harm.told(days),
+                time(trial.score.exposure), exposure.told(days),
+            ) for trial, days in final
         ),
     )
     yield Lines(
@@ -206,14 +205,13 @@ def _frontier(tuned: Tuned) -> Iterator[Block]:
     )
 
 
-def _final(tuned: Tuned) -> Iterator[tuple[Trial, Estimate, Estimate]]:
-    harm, exposure, *_ = measures(tuned)
+def _final(tuned: Tuned) -> Iterator[tuple[Trial, list[Score]]]:
+    """What stands on the frontier, and what it came to on days that the search did not see."""
     for one in tuned.finalists:
-        days = list(tuned.days(one.settings, tuned.search.other_days).values())
-        yield one, harm.mean(days), exposure.mean(days)
+        yield one, list(tuned.days(one.settings, tuned.search.other_days).values())
 
 
-def _series(tuned: Tuned, final: list[tuple[Trial, Estimate, Estimate]]) -> Iterator[Series]:
+def _series(tuned: Tuned, final: list[tuple[Trial, list[Score]]]) -> Iterator[Series]:
     yield _apart("tried, allowed", [one.score for one in tuned.trials if one.allowed])
     refused = [one.score for one in tuned.trials if not one.allowed]
     if refused:
@@ -223,7 +221,8 @@ def _series(tuned: Tuned, final: list[tuple[Trial, Estimate, Estimate]]) -> Iter
         label="frontier, as the search saw it", x=tuple(one.exposure / HOUR for one in edge),
         y=tuple(one.harm for one in edge), dots=True,
     )
-    known = sorted((exposure.value / HOUR, harm.value) for _, harm, exposure in final if harm.n)
+    harm, exposure, *_ = measures(tuned)
+    known = sorted((exposure.mean(days).value / HOUR, harm.mean(days).value) for _, days in final if days)
     yield Series(
         label="the same settings on other days", x=tuple(x for x, _ in known), y=tuple(y for _, y in known), dots=True
     )
@@ -251,7 +250,7 @@ def _tried(tuned: Tuned) -> Table:
 
 
 def _data(tuned: Tuned) -> dict[str, Any]:
-    search = tuned.search
+    search, (harm, exposure, *_) = tuned.search, measures(tuned)
 
     def row(one: Trial) -> dict[str, Any]:
         return {"settings": _told(one.settings), "allowed": one.allowed, **asdict(one.score)}
@@ -264,8 +263,8 @@ def _data(tuned: Tuned) -> dict[str, Any]:
         "frontier": [row(one) for one in tuned.frontier],
         "best": None if tuned.best is None else row(tuned.best),
         "finalists": [
-            {"settings": _told(one.settings), "harm": asdict(harm), "exposure": asdict(exposure)}
-            for one, harm, exposure in _final(tuned)
+            {"settings": _told(one.settings), "harm": asdict(harm.mean(days)), "exposure": asdict(exposure.mean(days))}
+            for one, days in _final(tuned)
         ],
         "digests": {key_said(key): one.digest for key, one in sorted(tuned.results.items())},
     }
