@@ -24,9 +24,15 @@ from sandbox.scenario.tables.certify import format_share_bound
 HOUR = 3_600e9
 
 
+_BEST = "of all that was tried the plan as written is best."
+_UNBEATEN = {
+    "frontier": "no setting that was tried is better than the plan as written in both harm and time. The frontier "
+    "trades one for the other; --objective harm or exposure takes an end of it.",
+    "harm": _BEST, "exposure": _BEST, "misses": _BEST,
+}
 _PREFERRED = {
-    "frontier": "Of the frontier it takes what is nearest to its least harm and its shortest time at once; whoever "
-    "would rather have less of one takes another row of it.",
+    "frontier": "It takes what is no worse than an allowed plan as written in harm and in time, and of that what is "
+    "nearest to the least of both; to trade one for the other is yours to decide, along the frontier.",
     "harm": "It takes the least harm, and of that the shortest time.",
     "exposure": "It takes the shortest time, and of that the least harm.",
     "misses": "It takes the fewest misses, and of these the least harm.",
@@ -148,7 +154,7 @@ def _changes(tuned: Tuned) -> Iterator[Block]:
     if best is None:
         yield "Nothing: no setting is allowed."
     elif not tuned.changes:
-        yield "Nothing: of all that was tried the plan as written is best."
+        yield f"Nothing: {_UNBEATEN[tuned.search.objective]}"
     elif not advised(tuned):
         yield (
             f"Nothing: {said(tuned.changes)} came to the same, on every day that the search did not see, as the plan "
