@@ -1,6 +1,5 @@
 """Plans made from a plan: keys set, the null, the ladder; each flies, and the null is what it says."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -147,10 +146,6 @@ def test_the_digest_as_written_is_that_of_a_run(scenario):
 def test_the_bounds_that_the_page_about_studies_shows_can_be_read(scenario):
     page = (Path(__file__).resolve().parents[2] / "docs/studies.md").read_text()
     bounds = page.split("```toml\n")[1].split("```")[0]
-    worse = re.search(r'`(\{ kind = "wrong-artifact".*?\})`', page)[1]
-    more = bounds.replace("degradations   = [", f"degradations   = [\n  {worse},")
-    plan = read_plan(scenario(f'{more}[models.worse]\nkind = "synthetic"\nauc = 0.6\n'))
-    assert plan.document.certify.seeds == 60
-    assert [one.candidate for one in variants(plan)][2:] == [
-        "wrong-artifact worse", "errors 2%", "latency ×2", "swapped-classes 5%",
-    ]
+    plan = read_plan(scenario(bounds))
+    assert plan.document.certify.seeds == 72
+    assert [one.candidate for one in variants(plan)][2:] == ["wrong-artifact worse", "errors 2%", "latency ×1.5"]
