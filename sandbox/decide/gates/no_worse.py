@@ -30,7 +30,7 @@ class NoWorse(Comparing):
 
     kind: Literal["no-worse"] = "no-worse"
     margin: MarginText = Margin(amount=0.1, relative=True, text="10%")
-    """How much worse is acceptable: "20%" of the incumbent's value, which may not be 0, "0.5pp", "30ms" or a plain number."""
+    """How much worse is acceptable: "20%" of the incumbent's value where that is not 0, "0.5pp", "30ms" or a number."""
 
     @property
     def limit(self) -> Margin:
