@@ -95,6 +95,8 @@ def _sorted_out(tuned: Tuned) -> str:
 
 
 def _code(tuned: Tuned, asked: list[Check]) -> ExitCode:
+    if tuned.best is None:
+        return ExitCode.MISSED
     failed = any(one.failure for one in tuned.results.values())
     return verdict(asked, failed=failed or alike(tuned))
 
@@ -127,7 +129,8 @@ def _asked(tuned: Tuned) -> Iterator[Check]:
         for name in tuned.trials[0].breaches if tuned.trials else ():
             kept = sum(name not in one.broken for one in tuned.trials)
             got = f"kept on the days of the search by {kept:,} of {len(tuned.trials):,} settings that were tried"
-            yield Check(name=name, want=format_share_bound(getattr(search.bounds, name)), got=got, state="missed")
+            state = "missed" if not kept else "met" if kept == len(tuned.trials) else "inconclusive"
+            yield Check(name=name, want=format_share_bound(getattr(search.bounds, name)), got=got, state=state)
         return
     document = changed(search.plan, best.settings).document
     found = [
