@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field
 
 from sandbox.report.log import Line
-
-Point = tuple[int, float | None, float | None]
-"""The end of a window in ns, and what it read of the incumbent and of the candidate (None: nothing)."""
+from tui.series import Series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +104,7 @@ class View:
     lines: tuple[Line, ...] = ()
     marks: tuple[Mark, ...] = ()
     budgets: tuple[BudgetNow, ...] = ()
-    series: dict[str, tuple[Point, ...]] = field(default_factory=dict)
+    series: dict[str, Series] = field(default_factory=dict)
     steps: dict[tuple[str, int], str] = field(default_factory=dict)
     """What became of a runbook's steps, by its name and their number."""
     matured_to: int = 0

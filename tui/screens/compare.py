@@ -14,6 +14,7 @@ from tui.exports import as_csv
 from tui.parting import parted
 from tui.replay import Replay
 from tui.screens.sharing import Sharing
+from tui.series import EMPTY, side_by_side
 from tui.sheet import Dial
 from tui.widgets.axis import Axis
 from tui.widgets.bar import Bar, Page
@@ -70,12 +71,9 @@ class Compare(Sharing):
         views = [replay.frame().view for replay in replays]
         end = max(flight.ended_at for flight in self.flights)
         for number, dial in enumerate(dials):
-            points = sorted(
-                [(at, candidate, None) for at, _, candidate in views[0].series.get(dial.name, ())]
-                + [(at, None, candidate) for at, _, candidate in views[1].series.get(dial.name, ())]
-            , key=lambda point: point[0])
+            both = side_by_side(*(view.series.get(dial.name, EMPTY) for view in views))
             chart = self.query_one(f"#chart-{number}", Chart)
-            chart.show(Dial(measure=dial.measure, title=f"{dial.name} of the candidate"), tuple(points), start=0,
+            chart.show(Dial(measure=dial.measure, title=f"{dial.name} of the candidate"), both, start=0,
                        end=end, matured_to=0)
             chart.border_subtitle = "A dotted, B solid"
 

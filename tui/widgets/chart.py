@@ -1,14 +1,14 @@
 """An instrument: both arms over time, with the lines no value should cross."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from textual.content import Content
+import numpy as np
 
 from sandbox.base.clock import clock
 from tui.draw.plot import Curve, Row, Span, bars, place, plot
 from tui.draw.raster import RASTERS, Raster
 from tui.draw.scale import cover
-from tui.frame import Point
+from tui.series import EMPTY, Point, Series
 from tui.sheet import Dial
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
@@ -24,7 +24,7 @@ class Chart(Drawn, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.dial: Dial | None = None
-        self._points: Sequence[Point] = ()
+        self._series = EMPTY
         self._start, self._end, self._matured = 0, 1, 0
 
     @property
@@ -32,26 +32,27 @@ class Chart(Drawn, can_focus=True):
         """How dots are set."""
         return RASTERS[getattr(self.app, "raster", "braille")]
 
-    def show(self, dial: Dial, points: Sequence[Point], *, start: int, end: int, matured_to: int) -> None:
-        """Show these points of a dial, between two instants."""
-        fresh = (dial, points, start, end, matured_to)
-        if fresh == (self.dial, self._points, self._start, self._end, self._matured):
+    def show(self, dial: Dial, series: Series, *, start: int, end: int, matured_to: int) -> None:
+        """Show what a dial read, between two instants."""
+        fresh = (dial, series, start, end, matured_to)
+        if fresh == (self.dial, self._series, self._start, self._end, self._matured):
             return
-        self.dial, self._points, self._start, self._end, self._matured = fresh
+        self.dial, self._series, self._start, self._end, self._matured = fresh
         self._titles()
         self.redraw()
 
     @property
     def latest(self) -> Point | None:
         """The last point that says anything."""
-        return next((one for one in reversed(self._points) if one[1] is not None or one[2] is not None), None)
+        return self._series.latest
 
     @property
     def breached(self) -> bool:
         """Whether the candidate stands beyond a limit now."""
-        if self.dial is None or not self._points:
+        last = self._series.last
+        if self.dial is None or last is None:
             return False
-        _, incumbent, candidate = self._points[-1]
+        _, incumbent, candidate = last
         if candidate is None:
             return False
         lower = self.dial.measure.lower_is_better
@@ -63,20 +64,19 @@ class Chart(Drawn, can_focus=True):
         shares = self.dial.name == "traffic.share"
         sign = self.glyphs.spell("✖ ") if self.breached else ""
         self.set_class(self.breached, "-breached")
-        self.border_title = Content(f"{sign}{'share of traffic' if shares else self.dial.title}")
         last, late = self.latest, self._late()
-        if last is None:
-            self.border_subtitle = Content(f"no data yet{late}")
-            return
         names = ("set", "seen") if shares else ("inc", "cand")
-        said = f"{names[1]} {self.dial.words(last[2])} {names[0]} {self.dial.words(last[1])}"
-        self.border_subtitle = Content(self.glyphs.spell(f"{said}{late}"))
+        said = "no data yet"
+        if last is not None:
+            said = f"{names[1]} {self.dial.words(last[2])} {names[0]} {self.dial.words(last[1])}"
+        self.entitle(f"{sign}{'share of traffic' if shares else self.dial.title}", self.glyphs.spell(f"{said}{late}"))
 
     def _late(self) -> str:
         """How far what it shows is behind the clock, where it waits for labels."""
-        if self.dial is None or not self.dial.measure.matured or not self._points:
+        last = self._series.last
+        if self.dial is None or not self.dial.measure.matured or last is None:
             return ""
-        return f" (labels {clock(max(0, self._end - self._points[-1][0]))} late)"
+        return f" (labels {clock(max(0, self._end - last[0]))} late)"
 
     def drawn(self, width: int, height: int) -> Iterator[Drawing]:
         """The chart in as much room as there is."""
@@ -90,9 +90,11 @@ class Chart(Drawn, can_focus=True):
 
     def _span(self) -> Span:
         assert self.dial is not None
-        seen = [point for point in self._points if point[0] > self._start]
-        values = [value for point in seen for value in point[1:] if value is not None]
-        low, high = cover(values, self._limits(), top=1.0 if self.dial.unit == "share" else None)
+        seen = self._series.between(self._start, self._end)
+        values = np.concatenate((seen.incumbent, seen.candidate))
+        known = values[~np.isnan(values)]
+        reach = (float(known.min()), float(known.max())) if len(known) else ()
+        low, high = cover(reach, self._limits(), top=1.0 if self.dial.unit == "share" else None)
         return Span(self._start, self._end, low, high)
 
     def _limits(self) -> list[float]:
@@ -110,8 +112,8 @@ class Chart(Drawn, can_focus=True):
 
     def _curves(self) -> tuple[Curve, Curve]:
         return (
-            Curve("incumbent", [(at, incumbent) for at, incumbent, _ in self._points], dotted=True),
-            Curve("candidate", [(at, candidate) for at, _, candidate in self._points]),
+            Curve("incumbent", self._series.at, self._series.incumbent, dotted=True),
+            Curve("candidate", self._series.at, self._series.candidate),
         )
 
     def _field(self, width: int, height: int) -> Iterator[Drawing]:
@@ -143,7 +145,7 @@ class Chart(Drawn, can_focus=True):
         near = next(iter(self._limits()), None)
         limit = "" if near is None else f"{'≤' if self.dial.measure.lower_is_better else '≥'}{self.dial.words(near)}"
         room = max(4, width - 18 - 36)
-        bar = bars([(at, candidate) for at, _, candidate in self._points], self._span(), width=room, raster=self.raster)
+        bar = bars(self._curves()[1], self._span(), width=room, raster=self.raster)
         sign = ("✖ ", "page") if self.breached else ("  ", "plain")
         return line(
             sign, (f"{self.dial.title:<15.15} ", "plain"), (bar, "candidate"), f" {said:>8} ",
