@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
@@ -109,6 +110,15 @@ class Greenroom(App[None]):
             self.prefer(seen_lesson=True)
         if answer == "yes" and isinstance(self.screen, Room):
             self.screen.action_act("app.lesson")
+
+    async def on_event(self, event: events.Event) -> None:
+        """Tell every screen that somebody is at the keys before anything is made of it."""
+        pressed = isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove)
+        if pressed and not event.is_forwarded:
+            for screen in self.screens_open:
+                if isinstance(screen, Room):
+                    screen.touched()
+        await super().on_event(event)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The cockpit's own colours, for themes that do not name them."""

@@ -13,11 +13,13 @@ from textual.css.query import NoMatches
 from sandbox.base.clock import clock
 from tui.actions import BY_ID, bindings
 from tui.frame import Frame, View
+from tui.interpreter import set_aside, sweep, take_back
 from tui.screens.acting import Acting
+from tui.series import EMPTY
 from tui.widgets.bar import Bar, Page
 from tui.widgets.chart import Chart
 from tui.widgets.drawn import Piece
-from tui.widgets.listing import Listing
+from tui.widgets.listing import Item, Listing
 from tui.widgets.rows import alert_detail, alert_item, gate_item, log_item, runbook_items, truth_lines
 from tui.widgets.status import Ramp, Status
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 CHARTS = 6
 PAINTS, PAINTS_FAR = 0.2, 0.5
 """Seconds between two paintings, here and over ssh."""
+SOON = 0.02
+"""Seconds in which a screen above this one has shown what a key did."""
 PANES = ("charts", "alerts", "gates", "timeline", "runbook")
 MINUTE = 60 * 10**9
 ZOOMS = (0, 120 * MINUTE, 60 * MINUTE, 20 * MINUTE)
@@ -52,6 +56,7 @@ class Cockpit(Acting):
         self.frame = Frame()
         self.dials = [dial.name for dial in self.sheet.dials[:CHARTS]]
         self.pane, self.zoom, self.at_chart = "alerts", 0, 0
+        self._painted, self._told = 0.0, list[Item]()
 
     def compose(self) -> ComposeResult:
         """Charts and log at the left, alerts and gates at the right; one after the other where it is narrow."""
@@ -80,7 +85,7 @@ class Cockpit(Acting):
             self.query_one(f"#{name}").add_class("pane")
         for chart in self.query(Chart):
             chart.add_class("pane")
-        self.query_one("#timeline").border_title = "4 Timeline"
+        self.query_one("#runbook").border_title = "5 Runbook"
         self.query_one("#gates").border_title = "3 Gates"
         self.query_one("#truth").border_title = "INSTRUCTOR: what is true"
         self.set_class(bool(runbook_items(self.sheet.plan, self.glyphs)), "-has-runbook")
@@ -93,23 +98,38 @@ class Cockpit(Acting):
             self.run_worker(cast("Replay", self.feed).find_reference(), group="reference")
 
     async def _fly(self) -> None:
-        """Slice after slice, and a frame at most five times a second."""
-        painted = 0.0
+        """Slice after slice, and a frame at most five times a second; the engine rests until it is shown."""
+        await self.wait_for_refresh()
+        set_aside()
         while True:
+            await self._shown()
             flown = await self.feed.fly()
-            now = time.monotonic()
-            if now - painted >= (PAINTS_FAR if self.desk.far else PAINTS):
+            if time.monotonic() - self._painted >= (PAINTS_FAR if self.desk.far else PAINTS):
                 self.repaint()
-                painted = now
             if self.feed.stopped_by is not None:
                 stopped, self.feed.stopped_by = self.feed.stopped_by, None
                 with suppress(NoMatches):
                     self.say(f"stopped at {clock(stopped.at)}: {stopped.who} {stopped.what} {stopped.verdict}")
             await asyncio.sleep(0.001 if flown and self.feed.pace.speed > 600 else 0.04)
 
+    async def _shown(self) -> None:
+        """Wait until what somebody waits for has been shown, here or on a screen above."""
+        while self.feed.gives_way:
+            self.feed.gives_way = False
+            if self.is_current:
+                await self.wait_for_refresh()
+            else:
+                await asyncio.sleep(SOON)
+            sweep()
+
+    def touched(self) -> None:
+        """A key was pressed: the engine gives way until its effect is shown."""
+        self.feed.gives_way = True
+
     def on_unmount(self) -> None:
         """Leave no thread behind."""
         self.feed.close()
+        take_back()
 
     @property
     def loses(self) -> str:
@@ -122,6 +142,7 @@ class Cockpit(Acting):
         """Show how things stand now."""
         if not self.is_mounted or self.has_class("-too-small"):
             return
+        self._painted, self.feed.gives_way = time.monotonic(), True
         with suppress(NoMatches):  # a screen that is being left loses its widgets one by one
             self.paint(self.feed.frame())
 
@@ -139,16 +160,18 @@ class Cockpit(Acting):
     def _lists(self, view: View) -> None:
         alerts = self.query_one("#alerts", Listing)
         count = {state: sum(one.state == state for one in view.alerts) for state in ("firing", "pending")}
-        alerts.border_title = f"2 Alerts  {count['firing']} firing {count['pending']} pending"
+        alerts.entitle(f"2 Alerts  {count['firing']} firing {count['pending']} pending")
         alerts.show([alert_item(one, self.glyphs) for one in view.alerts])
         self._detail(alerts.key)
         self.query_one("#gates", Listing).show([gate_item(one, self.glyphs) for one in view.gates])
         timeline = self.query_one("#timeline", Listing)
-        timeline.show([log_item(one, place) for place, one in enumerate(view.lines)])
-        timeline.border_subtitle = "follows" if timeline.following else "G follows again"
+        del self._told[len(view.lines) :]
+        fresh = enumerate(view.lines[len(self._told) :], start=len(self._told))
+        self._told += [log_item(one, place) for place, one in fresh]
+        timeline.show(self._told)
+        timeline.entitle("4 Timeline", "follows" if timeline.following else "G follows again")
         runbook = self.query_one("#runbook", Listing)
         runbook.show(runbook_items(self.sheet.plan, self.glyphs, view.steps))
-        runbook.border_title = "5 Runbook"
         self.query_one("#truth", Page).write(truth_lines(view.instructor))
 
     def _chart(self, chart: Chart, name: str) -> None:
@@ -157,7 +180,7 @@ class Cockpit(Acting):
             view = self.frame.view
             end = max(view.at, 10 * self.sheet.tick)
             start = max(0, end - self.zoom) if self.zoom else 0
-            chart.show(dial, view.series.get(name, ()), start=start, end=end, matured_to=view.matured_to)
+            chart.show(dial, view.series.get(name, EMPTY), start=start, end=end, matured_to=view.matured_to)
 
     def _detail(self, key: str) -> None:
         alert = next((one for one in self.frame.view.alerts if one.id == key), None)

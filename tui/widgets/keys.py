@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from textual.timer import Timer
+
 from tui.actions import Action
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
@@ -18,7 +20,7 @@ class Keys(Drawn):
         super().__init__(id="keys")
         self._actions: tuple[Action, ...] = ()
         self._said, self._said_in = "", "accent"
-        self._keymap: dict[str, str] = {}
+        self._forgets: Timer | None = None
 
     def offer(self, actions: tuple[Action, ...]) -> None:
         """Show the keys of these."""
@@ -29,12 +31,13 @@ class Keys(Drawn):
         """Say something for a while."""
         self._said, self._said_in = text, ink
         self.redraw()
-        self.set_timer(STAYS, lambda: self._forget(text))
+        if self._forgets is not None:
+            self._forgets.stop()
+        self._forgets = self.set_timer(STAYS, self._forget)
 
-    def _forget(self, text: str) -> None:
-        if self._said == text:
-            self._said = ""
-            self.redraw()
+    def _forget(self) -> None:
+        self._said = ""
+        self.redraw()
 
     def drawn(self, width: int, height: int) -> Iterator[Drawing]:
         """The line."""
