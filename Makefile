@@ -58,7 +58,7 @@ pictures: $(READY)  ## draw the pictures of the cockpit that the README shows
 drills: $(READY)  ## measure what bots come to in every family of drills, three seeds a case; takes half an hour
 	$(BIN)/python -m sandbox.drill.bots_page --seeds 3 -j 2 > docs/drills.md.new && mv docs/drills.md.new docs/drills.md
 
-policies: $(READY)  ## fly today's common policies on every bundled scenario, and write docs/policies.md
+policies: $(READY)  ## fly today's common policies on every bundled scenario, and write docs/policies.md; takes twenty minutes
 	$(BIN)/python -m sandbox.lab.policies_page --seeds 1 -j 2 --store .policies > docs/policies.md.new && mv docs/policies.md.new docs/policies.md
 
 lock: $(READY)  ## write constraints.txt anew from what is installed

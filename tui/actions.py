@@ -38,7 +38,8 @@ def shown(key: str) -> str:
     names = {
         "question_mark": "?", "colon": ":", "slash": "/", "full_stop": ".", "greater_than_sign": ">",
         "left_square_bracket": "[", "right_square_bracket": "]", "escape": "esc", "less_than_sign": "<",
-        "plus": "+", "minus": "-", "left": "←", "right": "→",
+        "plus": "+", "minus": "-", "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "pgup",
+        "pagedown": "pgdn",
     }
     return names.get(key, key)
 
@@ -61,13 +62,13 @@ ACTIONS: tuple[Action, ...] = (
     _action("mode.library", "1", "library", "Go to the scenarios"),
     _action("mode.drills", "2", "drills", "Go to the drills"),
     _action("mode.history", "3", "history", "Go to the flights on record", rank=8),
-    _action("mode.compare", "4", "compare", "Go to the comparison of two flights"),
-    _action("list.down", "j", "down", "Go down one line"),
-    _action("list.up", "k", "up", "Go up one line"),
-    _action("list.top", "g", "top", "Go to the first line"),
-    _action("list.bottom", "G", "bottom", "Go to the last line"),
-    _action("list.page-down", "ctrl+d", "page down", "Go down a page"),
-    _action("list.page-up", "ctrl+u", "page up", "Go up a page"),
+    _action("mode.compare", "4", "compare", "Compare two flights: those that are marked, or the last two"),
+    _action("list.down", "j,down", "down", "Go down one line"),
+    _action("list.up", "k,up", "up", "Go up one line"),
+    _action("list.top", "g,home", "top", "Go to the first line"),
+    _action("list.bottom", "G,end", "bottom", "Go to the last line"),
+    _action("list.page-down", "ctrl+d,pagedown", "page down", "Go down a page"),
+    _action("list.page-up", "ctrl+u,pageup", "page up", "Go up a page"),
     _action("list.filter", "slash", "filter", "Show only lines with these words, or with ! those without", rank=28),
     _action("library.brief", "enter", "brief", "Read the briefing of this scenario", rank=1),
     _action("library.run", "r", "run", "Fly this scenario at once", rank=2),
@@ -104,8 +105,10 @@ ACTIONS: tuple[Action, ...] = (
     _action("alert.acknowledge", "a", "ack", "Say that you have seen the alerts", rank=2),
     _action("alert.silence", "s", "silence", "Silence this alert for a while, with a reason, or end its silence"),
     _action("alert.escalate", "e", "escalate", "Hand it to another role, with a reason", rank=14),
-    _action("drills.start", "enter", "take it", "Deal this drill, and take off", rank=1),
+    _action("drills.brief", "enter", "brief", "Read the briefing of this drill", rank=1),
+    _action("drill.start", "enter", "take off", "Deal one case of this drill, and take off", rank=1),
     _action("cockpit.hint", "h", "hint", "Ask for a hint, in a drill; it costs five points"),
+    _action("cockpit.brief", "v", "briefing", "Read again what you were told before take-off"),
     _action("cockpit.note", "n", "note", "Write a line into the flight log"),
     _action("cockpit.dial", "d", "dial", "Choose the metric that this chart shows"),
     _action("cockpit.zoom", "z", "zoom", "Chart the whole flight, or its last hour or less"),
@@ -125,7 +128,7 @@ ACTIONS: tuple[Action, ...] = (
     _action("history.open", "enter", "debrief", "Read the debrief of this flight", rank=1),
     _action("history.replay", "r", "replay", "Replay this flight", rank=2),
     _action("history.mark", "space", "mark", "Mark this flight for a comparison", rank=3),
-    _action("history.compare", "c", "compare", "Compare the two marked flights", rank=4),
+    _action("history.compare", "c", "compare", "Compare the marked flights, or this one with the one before", rank=4),
     _action("compare.swap", "s", "swap", "Swap the two", rank=1),
     _action("share.export", "x", "export", "Write what this screen shows into a file", rank=30),
     _action("share.copy", "y", "copy", "Copy what this screen shows", rank=31),
@@ -136,6 +139,8 @@ ACTIONS: tuple[Action, ...] = (
     _action("pane.5", "5", "runbook", "Look at the runbook"),
 )
 
+EVERYWHERE = ("app", "list", "mode")
+"""Scopes whose actions come after those of the screen itself."""
 BY_ID = {action.id: action for action in ACTIONS}
 
 

@@ -3,29 +3,37 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from rich.color import ColorSystem
 from textual import events
 from textual.app import App, SystemCommand
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
+from tui.filters import OnlyAscii
 from tui.glyphs import Glyphs
 from tui.prefs import Preferences, place, read, write
 from tui.screens.library import Library
 from tui.screens.room import Room
 from tui.shelf import Offered, offered
-from tui.theme import NAMES, THEMES, VARIABLES
+from tui.theme import NAMES, THEMES, inks
+from tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
     from sandbox.base.flight import Flight
-    from sandbox.report.debrief.exercise import Debrief
     from tui.palette import Palette
 
 Teaches = Literal["", "offer", "fly"]
 """Whether the first lesson is offered, or flown, at the beginning."""
+
+
+SYSTEMS = {"standard": "STANDARD", "256": "EIGHT_BIT"}
+"""What Rich calls terminals with less than every colour, and its own name for that."""
+_COLOURLESS, _ASCII = (NoColor(),), (OnlyAscii(),)
 
 
 def _drills() -> Screen[None]:
@@ -83,12 +91,22 @@ class Greenroom(App[None]):
         """Change preferences, and keep them; where they cannot be kept they hold until one leaves."""
         self.preferences = replace(self.preferences, **changes)  # type: ignore[arg-type]
         self._spell()
+        if not {"ascii", "charts"}.isdisjoint(changes):
+            self._draw_anew()
         if self._place is None:
             return
         try:
             write(self.preferences, self._place)
         except OSError as error:
             self.notify(f"{self._place} cannot be written: {error}", severity="warning", markup=False)
+
+    def _draw_anew(self) -> None:
+        """Draw all that is open with the characters there are now."""
+        for screen in self.screens_open:
+            for widget in screen.query("*"):
+                if isinstance(widget, Drawn):
+                    widget.on_resize()
+                widget.refresh()
 
     def on_mount(self) -> None:
         """Open another screen than the library first, where one was asked for; offer the lesson to a newcomer."""
@@ -120,9 +138,17 @@ class Greenroom(App[None]):
                     screen.touched()
         await super().on_event(event)
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The cockpit's own colours, for themes that do not name them."""
-        return VARIABLES
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme with the cockpit's own inks, all of which can be read."""
+        variables = super().get_css_variables()
+        system = ColorSystem[SYSTEMS.get(self.console.color_system or "", "TRUECOLOR")]
+        self.theme_variables = variables | inks(self.current_theme, variables, system=system)
+        return self.theme_variables
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """No colour at all under NO_COLOR, where Textual would send greys; and ASCII alone, where it is asked for."""
+        kept = [one for one in super().get_line_filters() if not isinstance(one, Monochrome | NoColor)]
+        return [*kept, *(_COLOURLESS if self.no_color else ()), *(_ASCII if self.preferences.ascii else ())]
 
     def next_theme(self) -> str:
         """Take the next theme, and say its name."""
@@ -131,11 +157,12 @@ class Greenroom(App[None]):
         return self.theme
 
     async def action_quit(self) -> None:
-        """Leave by ctrl+q as by q."""
-        if isinstance(self.screen, Room):
-            self.screen.do_app_quit()
-        else:
+        """Leave by ctrl+q as by q, from a dialog too: what would be lost is asked about."""
+        room = next((one for one in reversed(self.screen_stack) if isinstance(one, Room)), None)
+        if room is None:
             self.exit()
+        else:
+            room.do_app_quit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None beside the actions of the table; themes are offered by their names."""
@@ -147,11 +174,11 @@ class Greenroom(App[None]):
         self.theme = theme
         self.prefer(theme=theme)
 
-    def debrief(self, flight: "Flight", *, run: str, trouble: str, exercise: "Debrief | None" = None) -> None:
+    def debrief(self, flight: "Flight", *, run: str, trouble: str) -> None:
         """Read the debrief of a flight that is over, in place of the screen that is shown."""
         from tui.screens.debrief import Debrief as DebriefScreen
 
-        self.switch_screen(DebriefScreen(flight, run=run, trouble=trouble, exercise=exercise))
+        self.switch_screen(DebriefScreen(flight, run=run, trouble=trouble))
 
     async def teach(self) -> None:
         """Fly the first lesson, above the screen that is shown."""

@@ -12,7 +12,6 @@ from tui.shelf import Offered
 
 if TYPE_CHECKING:
     from sandbox.base.flight import Flight
-    from sandbox.report.debrief.exercise import Debrief
 
 
 class Desk(Protocol):
@@ -33,7 +32,7 @@ class Desk(Protocol):
     def next_theme(self) -> str:
         """Take the next theme, and say its name."""
 
-    def debrief(self, flight: "Flight", *, run: str, trouble: str, exercise: "Debrief | None" = None) -> None:
+    def debrief(self, flight: "Flight", *, run: str, trouble: str) -> None:
         """Read the debrief of a flight that is over, in place of this screen."""
 
     async def teach(self) -> None:

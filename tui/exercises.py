@@ -7,8 +7,10 @@ from sandbox.base.command import Answer
 from sandbox.cli.families import families
 from sandbox.cli.stores import default_store
 from sandbox.drill.family import Family
-from sandbox.drill.seat import Seat, debrief_sitting
+from sandbox.drill.seat import Seat, land_sitting
 from sandbox.record.store import Store
+from sandbox.report.debrief.points import PAUSE
+from sandbox.run.roster import Roster
 from tui.feed import Feed, Landed
 from tui.pace import Pace
 
@@ -26,6 +28,11 @@ class Exercise:
     teaches: str
     family: Family = field(repr=False)
 
+    @property
+    def roster(self) -> Roster:
+        """Who and what there is by name, which no case changes."""
+        return Roster.of(self.family.plan)
+
     def take_off(self, store: Path | None) -> "DrillFeed":
         """Deal one case; raises DealError and what a world may raise."""
         place = Store(store or default_store())
@@ -34,19 +41,23 @@ class Exercise:
 
 def offered_drills() -> list[Exercise]:
     """The bundled drills, the easiest first."""
-    return [
-        Exercise(
-            name=one.name, title=one.title, briefing=one.table.briefing.strip(), level=one.table.level,
-            duration=one.plan.document.scenario.duration, speed=one.table.speed, teaches=one.table.teaches, family=one,
-        )
-        for one in families()
-    ]
+    return [exercise_of(one) for one in families()]
+
+
+def exercise_of(one: Family) -> Exercise:
+    """A family as a drill that may be sat."""
+    return Exercise(
+        name=one.name, title=one.title, briefing=one.table.briefing.strip(), level=one.table.level,
+        duration=one.plan.document.scenario.duration, speed=one.table.speed, teaches=one.table.teaches, family=one,
+    )
 
 
 class DrillFeed(Feed):
     """A drill in the air."""
 
     blind = True
+    begun = True
+    """A drill that was dealt is on file."""
 
     def __init__(self, seat: Seat, store: Store) -> None:
         self.seat, self._store = seat, store
@@ -67,6 +78,12 @@ class DrillFeed(Feed):
             self.seat.drill.pause()
         super().pause()
 
+    @property
+    def toll(self) -> str:
+        """What the pauses cost so far, that which is under way included."""
+        count = len(self.seat.drill.pauses) + self.seat.drill.paused
+        return f"{count} {'pause' if count == 1 else 'pauses'}, {PAUSE * count:.0f} points" if count else ""
+
     def _give(self, kind: str, arguments: dict[str, str | int | float | bool]) -> Answer:
         return self.seat.act(kind, **arguments)
 
@@ -75,7 +92,13 @@ class DrillFeed(Feed):
         return await self._in_engine(self.seat.hint)
 
     def _land(self) -> Landed:
+        """Land what was sat; its debrief takes twenty more flights, which the screen that shows it has flown."""
         self.seat.end()
-        exercise, flight = debrief_sitting(self._store, self.seat.filed)
+        flight, run = land_sitting(self._store, self.seat.filed)
         self.landed = True
-        return Landed(flight=flight, run=exercise.run, exercise=exercise)
+        return Landed(flight=flight, run=run)
+
+    def close(self) -> None:
+        """Get up: what was done until now is on file."""
+        self.seat.leave()
+        super().close()

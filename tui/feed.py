@@ -23,7 +23,6 @@ from sandbox.lab.keeping import keeping
 from sandbox.operate.standing import Standing
 from sandbox.record.landing import Landing
 from sandbox.record.store import Store
-from sandbox.report.debrief.exercise import Debrief
 from sandbox.report.log import Line
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
@@ -48,8 +47,6 @@ class Landed:
     flight: Flight
     run: str = ""
     trouble: str = ""
-    exercise: Debrief | None = None
-    """What a drill was worth."""
 
 
 class Feed:
@@ -74,6 +71,7 @@ class Feed:
         self.stopped_by: Line | None = None
         self._until_event = False
         self._engine = executor or ThreadPoolExecutor(1, thread_name_prefix="engine")
+        self.briefing = self.sheet.story
         self._lock = asyncio.Lock()
         self._landing: Landing | None = None
         self._queued, self._trouble = "", ""
@@ -99,6 +97,11 @@ class Feed:
     # What is seen.
 
     @property
+    def begun(self) -> bool:
+        """Whether anything was flown or done yet."""
+        return self.session.now > 0 or any(entry.kind == "command" for entry in self.session.journal.entries)
+
+    @property
     def ended(self) -> bool:
         """Whether the day is over."""
         return self.session.now >= self.sheet.duration
@@ -111,6 +114,11 @@ class Feed:
             view=self._fold.view(self.session.now, instructor=instructor), state=state, speed=self.pace.speed,
             reached=self.pace.reached, queued=self._queued, trouble=self._trouble,
         )
+
+    @property
+    def toll(self) -> str:
+        """What pauses cost so far, where they cost anything."""
+        return ""
 
     def watch(self, names: tuple[str, ...]) -> None:
         """Chart these metrics, too."""
@@ -215,14 +223,18 @@ class Feed:
 
     # How it ends.
 
-    async def finish(self, watch: Callable[[float], None]) -> Landed:
-        """Fly to the end with nobody at the controls, and land."""
+    async def finish(self, watch: Callable[[float], bool]) -> Landed | None:
+        """Fly to the end with nobody at the controls, and land; `watch` hears how far it is, and says whether to go on.
+
+        None where it said no: the clock stands where the flight has come to.
+        """
         self.pace.pause()
         span, start = self.sheet.duration - self.session.now, self.session.now
         for piece in range(1, PIECES + 1):
             if span and not self._trouble:
                 await self._in_engine(partial(self._advance, start + span * piece // PIECES))
-                watch(piece / PIECES)
+                if not watch(piece / PIECES):
+                    return None
         return await self._in_engine(self._land)
 
     def _land(self) -> Landed:

@@ -24,7 +24,7 @@ class Instruments:
         self._memo = {} if memo is None else memo
         self._windows: list[Window] = []
         self._metrics: dict[str, Metric] = {}
-        self._read_off: dict[str, Growing] = {}
+        self._points: dict[str, Growing] = {}
         self.matured_to = 0
         """The end of the last cohort whose labels were read."""
 
@@ -34,10 +34,9 @@ class Instruments:
             if name in self._metrics:
                 continue
             one = self._metrics[name] = metric(name)
-            self._read_off[name] = Growing()
-            for window in self._windows:
-                if window.matured == one.matured:
-                    self._read_off[name].append(self._point(one, window))
+            self._points[name] = Growing(
+                self._point(one, window) for window in self._windows if window.matured == one.matured
+            )
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -51,17 +50,16 @@ class Instruments:
             self.matured_to = max(self.matured_to, window.end)
         for name, one in self._metrics.items():
             if one.matured == window.matured:
-                self._read_off[name].append(self._point(one, window))
+                self._points[name].append(self._point(one, window))
 
     def series(self) -> dict[str, Series]:
         """Every series so far."""
-        return {name: growing.series for name, growing in self._read_off.items()}
+        return {name: points.series for name, points in self._points.items()}
 
     def last(self, name: str) -> float | None:
         """What an instrument reads of the candidate now."""
-        growing = self._read_off.get(name)
-        last = None if growing is None else growing.series.last
-        return None if last is None else last[2]
+        last = self._points[name].series.last if name in self._points else None
+        return None if last is None else last.candidate
 
     def _point(self, one: Metric, window: Window) -> Point:
         key = (one.name, window.start, window.matured)
@@ -72,9 +70,10 @@ class Instruments:
     def _read(self, one: Metric, window: Window) -> Point:
         view = View(self._layout, window.counts.dense(), window.share, self._reference)
         readings = one.read(view)
+        candidate = readings[self._sheet.arm]
         if one.name == "traffic.share":
-            return window.end, window.share[self._sheet.arm], _value(readings[self._sheet.arm])
-        return window.end, _value(readings[0]), _value(readings[self._sheet.arm])
+            return Point(window.end, window.share[self._sheet.arm], _value(candidate), -1, candidate.n)
+        return Point(window.end, _value(readings[0]), _value(candidate), readings[0].n, candidate.n)
 
 
 def _value(reading: Reading) -> float | None:

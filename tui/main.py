@@ -26,7 +26,8 @@ def add(commands: Commands) -> None:
 
 
 def _at_a_terminal() -> bool:
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    """Whether somebody would see it: what Textual paints goes to stderr."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def _open(_: argparse.Namespace | None = None, *, lesson: bool = False) -> int:

@@ -6,11 +6,8 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from tui.actions import Action
+from tui.actions import EVERYWHERE, Action
 from tui.screens.room import Room
-
-EVERYWHERE = ("app", "list", "mode")
-"""Scopes whose actions come after those of the screen itself."""
 
 
 class Palette(Provider):

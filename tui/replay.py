@@ -22,13 +22,13 @@ from tui.sheet import Sheet, sheet_of
 class Replay:
     """What a cockpit is fed with when the flight is over."""
 
-    live, blind, landed, gives_way = False, False, True, False
+    live, blind, landed, gives_way, toll = False, False, True, False, ""
 
     def __init__(self, flight: Flight, *, at: int = 0, pace: Pace | None = None) -> None:
         self.flight, self.pace = flight, pace or Pace()
         self.plan = plan_of(flight.header, folder=Path())
         self.sheet: Sheet = replace(sheet_of(self.plan), seed=flight.header.seed)
-        self.instructor = False
+        self.instructor, self.briefing = False, self.sheet.story
         self.stop_when: Callable[[Line], bool] = lambda _: False
         self.stopped_by: Line | None = None
         self._until_event = False

@@ -7,11 +7,12 @@ from itertools import takewhile
 from typing import Any
 
 from sandbox.base.reading import Measure, Unit
-from sandbox.base.units import Margin, format_share
+from sandbox.base.units import Margin, format_duration, format_share
 from sandbox.cli.scenarios import lesson
 from sandbox.decide.alerts.slo import Slo
 from sandbox.decide.gates.wording import amount, change
 from sandbox.observe.metrics.kinds import BY_NAME, metric
+from sandbox.observe.metrics.latency import NAME as QUANTILE
 from sandbox.scenario.plan import Plan
 
 ORDER = (
@@ -19,6 +20,8 @@ ORDER = (
     "latency.p99", "errors.rate", "traffic.rate", "quality.accuracy", "saturation.busy",
 )
 """What is charted where the scenario asks for nothing else."""
+LEAST = 30
+"""With fewer observations a tenth of them may be bad and none is seen, one time in twenty (the rule of three)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,23 @@ class Dial:
         """The metric's unit."""
         return self.measure.unit
 
+    @property
+    def least(self) -> int:
+        """So many observations it takes to say anything: of a quantile, that one time in twenty none lies beyond."""
+        if self.unit in ("per_second", "count", "bytes"):
+            return 0
+        quantile = QUANTILE.fullmatch(self.name)
+        beyond = 1.0 - float(f"0.{quantile[1]}") if quantile else 1.0
+        return max(LEAST, round(3.0 / beyond))
+
+    def few(self, n: int) -> bool:
+        """Whether a reading of so many observations says too little to go by."""
+        return 0 < n < self.least
+
+    def words_of(self, value: float | None, n: int) -> str:
+        """A value, and of how many where they are few: "0% of 7"."""
+        return f"{self.words(value)} of {n}" if value is not None and self.few(n) else self.words(value)
+
     def words(self, value: float | None) -> str:
         """A value in the metric's unit."""
         return "no data" if value is None else amount(value, self.unit)
@@ -91,6 +111,8 @@ class GateSheet:
     kind: str
     metric: str
     asks: str
+    over: str
+    """What it reads: "the step", "the last 5m", "the flight"."""
     decides: bool
 
 
@@ -151,7 +173,7 @@ def sheet_of(plan: Plan) -> Sheet:
             for number, step in enumerate(ramp.climbs)
         ),
         gates=tuple(
-            GateSheet(name=gate.name, kind=gate.kind, metric=", ".join(gate.reads), asks=asks(gate),
+            GateSheet(name=gate.name, kind=gate.kind, metric=", ".join(gate.reads), asks=asks(gate), over=over(gate),
                       decides=not gate.dry_run)
             for gate in plan.gates
         ),
@@ -182,6 +204,13 @@ def asks(gate: Any) -> str:
     if (gap := _number(gate, "gap")) is not None:
         words.append(f"gap ≤ {format_share(gap)}")
     return ", ".join(dict.fromkeys(words)) or gate.kind.replace("-", " ")
+
+
+def over(gate: Any) -> str:
+    """What a gate reads before it speaks."""
+    if gate.over != "step":
+        return f"the last {format_duration(gate.over)}"
+    return f"the {gate.merges}"
 
 
 def when(alert: Any) -> str:

@@ -31,6 +31,8 @@ class Offered:
     difficulty: str = ""
     reads: tuple[str, ...] = ()
     """The metrics that its gates read."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of its gates, faults, drifts and traffic."""
     trouble: str = ""
     plan: "Plan | None" = field(default=None, repr=False)
 
@@ -59,7 +61,18 @@ def glance(path: Path) -> Offered:
     return Offered(
         path=path, name=path.stem, title=str(said.get("title", "")), lesson=lesson(text) or str(said.get("story", "")),
         lasts=str(said.get("duration", "")), difficulty=str(said.get("difficulty", "")),
+        reads=tuple(_said_of("metric", raw)), kinds=tuple(_said_of("kind", raw)),
     )
+
+
+def _said_of(key: str, table: Any) -> Iterator[str]:
+    """What a file says behind a key, wherever it stands."""
+    for name, value in table.items() if isinstance(table, dict) else ():
+        if name == key and isinstance(value, str):
+            yield value
+        yield from _said_of(key, value)
+    for one in table if isinstance(table, list) else ():
+        yield from _said_of(key, one)
 
 
 def offer(path: Path) -> Offered:
@@ -78,6 +91,9 @@ def offer(path: Path) -> Offered:
         lesson=lesson(plan.text) or document.scenario.story, faults=len(document.faults), drifts=len(document.drift),
         lasts=format_duration(document.scenario.duration), difficulty=document.scenario.difficulty,
         reads=tuple(plan.policy.reads), plan=plan,
+        kinds=tuple(dict.fromkeys(
+            one.kind for one in (*plan.gates, *document.faults, *document.drift, document.traffic)
+        )),
     )
 
 

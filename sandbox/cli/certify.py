@@ -1,23 +1,23 @@
 """`greenroom certify`: how often a plan is right, how soon and at what harm, over many flights."""
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.flying import (
-    add_flying,
-    add_output,
+    add_study,
     command,
     deliver,
     flying,
+    given,
     key_values,
     seeds,
     settings_of,
     share_of,
 )
 from sandbox.cli.scenarios import find, load
-from sandbox.cli.stores import add_store
 
 if TYPE_CHECKING:
     from sandbox.lab.certify import Flown, Order
@@ -43,18 +43,15 @@ def add(commands: Commands) -> None:
         help="stop when every rate of wrong decisions is known to within so much, from end to end, as 10%%",
     )
     parser.add_argument("--only", default="", metavar="CANDIDATE", help='fly this candidate only, as "null"')
-    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
-    add_flying(parser)
-    add_output(parser)
-    add_color(parser)
-    add_store(parser, off=True)
+    add_study(parser)
 
 
 def certify(arguments: argparse.Namespace) -> int:
     """Fly what is not flown yet, then judge; an interrupt keeps what there is."""
     order = _order(arguments)
     if not order.variants:
-        raise UsageError(f'--only "{arguments.only}": there is no such candidate')
+        known = dict.fromkeys(one.candidate for one in replace(order, only="").variants)
+        raise UsageError(f'--only "{arguments.only}": there is no such candidate; there is {", ".join(known)}')
     flown = _fly(order, arguments)
     from sandbox.lab.certificate import certificate
 
@@ -74,7 +71,7 @@ def _order(arguments: argparse.Namespace) -> "Order":
     try:
         order = Order(
             plan=plan, settings=settings_of(arguments.vary), first=begin, seeds=count, precision=arguments.precision,
-            only=arguments.only, again=command(_again(arguments)),
+            only=arguments.only, again=command(arguments, *_again(arguments)),
         )
         assert order.variants is not None
     except SettingError as error:
@@ -83,12 +80,10 @@ def _order(arguments: argparse.Namespace) -> "Order":
 
 
 def _again(arguments: argparse.Namespace) -> list[str]:
-    words = ["certify", arguments.file]
-    for key, values in arguments.vary:
-        words += ["--vary", f"{key}={','.join(values)}"]
+    words = ["certify", arguments.file, *given("--vary", arguments.vary)]
     if arguments.precision is not None:
         words += ["--precision", f"{100 * arguments.precision:g}%"]
-    return [*words, "--trust"] if arguments.trust else words
+    return words
 
 
 def _fly(order: "Order", arguments: argparse.Namespace) -> "Flown":

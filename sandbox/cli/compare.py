@@ -6,21 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.flying import (
-    add_flying,
-    add_output,
+    add_study,
     command,
     deliver,
     flying,
+    given,
     key_values,
     seeds,
     settings_of,
     share_of,
 )
 from sandbox.cli.scenarios import find, load_all
-from sandbox.cli.stores import add_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,11 +55,7 @@ def add(commands: Commands) -> None:
         "--tolerance", type=share_of, default=0.0, metavar="SHARE",
         help="with --baseline: how much worse anything may be, as a part of what it was; of shares, in points",
     )
-    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
-    add_flying(parser)
-    add_output(parser)
-    add_color(parser)
-    add_store(parser, off=True)
+    add_study(parser)
 
 
 def compare(arguments: argparse.Namespace) -> int:
@@ -89,19 +84,22 @@ def _contest(arguments: argparse.Namespace) -> "Contest":
     names = [name for name, _ in named]
     if len(set(names)) < len(names):
         named = [(f"{name} ({place})", plan) for place, (name, plan) in enumerate(named, start=1)]
-    baseline = None if arguments.baseline is None else _baseline(arguments.baseline)
+    baseline, day = (None, {}) if arguments.baseline is None else _baseline(arguments.baseline)
     if baseline is None and arguments.tolerance:
         raise UsageError("--tolerance is of what it was; name that with --baseline")
+    if baseline is not None and arguments.seeds is not None:
+        raise UsageError("--baseline says which seeds are flown; leave --seeds out")
     if baseline is not None and len(named) > 1:
         raise UsageError("--baseline holds one plan against what it was; name one")
     if baseline is None:
         own, count = arguments.seeds or (None, 20)
         first = plans[0].document.scenario.seed if own is None else own
     else:
-        known = sorted(one.seed for one in baseline[1])
+        known = sorted(one.seed for one in baseline)
         first, count = known[0], known[-1] - known[0] + 1
     return Contest(
-        plans=tuple(named), first=first, seeds=count, again=command(_again(arguments)), baseline=baseline,
+        plans=tuple(named), first=first, seeds=count, again=command(arguments, *_again(arguments)), day_before=day,
+        baseline=None if baseline is None else ("baseline", baseline),
         tolerance=arguments.tolerance,
     )
 
@@ -118,34 +116,35 @@ def _named(plan: "Plan", arguments: argparse.Namespace) -> "Iterator[tuple[str, 
         said = ", ".join(map(str, settings))
         alone = said if len(arguments.files) == 1 else f"{plan.name} with {said}"
         yield (alone if said else plan.name), under
+        if arguments.policies and not plan.document.policies:
+            raise UsageError(f"--policies: {plan.name} has no [[policies]] to compare with")
         if arguments.policies:
             for policy in plan.document.policies:
                 yield f"{policy.name}{f' with {said}' if said else ''}", flown_by(under, policy.name)
 
 
-def _baseline(path: Path) -> "tuple[str, tuple[Result, ...]]":
+def _baseline(path: Path) -> "tuple[tuple[Result, ...], dict[str, str]]":
+    """What was flown then, and the fingerprints of its day."""
     from sandbox.lab.compare import baseline_of
 
     try:
-        found = baseline_of(json.loads(path.read_text(encoding="utf-8")))
+        found, day = baseline_of(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, TypeError) as error:
         said = "is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
         raise UsageError(f"{path}: {said}") from None
-    if not found[1]:
+    if not found:
         raise UsageError(f"{path}: none of its flights could be flown; make another")
-    return found[0], tuple(replace(one, candidate="baseline") for one in found[1])
+    return tuple(replace(one, candidate="baseline") for one in found), day
 
 
 def _again(arguments: argparse.Namespace) -> list[str]:
-    words = ["compare", *arguments.files]
-    for key, values in arguments.vary:
-        words += ["--vary", f"{key}={','.join(values)}"]
+    words = ["compare", *arguments.files, *given("--vary", arguments.vary)]
     if arguments.policies:
         words.append("--policies")
     if arguments.baseline is not None:
         words += ["--baseline", str(arguments.baseline)]
     if arguments.tolerance:
         words += ["--tolerance", f"{100 * arguments.tolerance:g}%"]
-    return [*words, "--trust"] if arguments.trust else words
+    return words

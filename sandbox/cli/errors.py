@@ -6,6 +6,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 
+from sandbox.base.interrupts import interrupted
 from sandbox.cli.terminal import note
 from sandbox.report.exit_code import ExitCode
 
@@ -26,6 +27,7 @@ _KNOWN: tuple[tuple[str, str, ExitCode], ...] = (
     ("sandbox.report.charts", "ChartError", ExitCode.USAGE),
     ("sandbox.cli.terminal", "OutputError", ExitCode.STORE),
     ("sandbox.lab.optimiser", "OptimiserError", ExitCode.USAGE),
+    ("sandbox.lab.engines", "EngineError", ExitCode.USAGE),
     ("sandbox.lab.tune", "TuneError", ExitCode.USAGE),
     ("sandbox.lab.elementary", "ScreenError", ExitCode.USAGE),
 )
@@ -43,7 +45,7 @@ def guarded(act: Callable[[], int]) -> int:
         return ExitCode.MET
     except Exception as error:
         code = code_of(error)
-        if code is ExitCode.BUG and _interrupted(error):
+        if code is ExitCode.BUG and interrupted(error):
             note("interrupted")
             return ExitCode.INTERRUPTED
         if code is ExitCode.BUG:
@@ -51,15 +53,6 @@ def guarded(act: Callable[[], int]) -> int:
         else:
             note(str(error) if type(error).__name__ == "ScenarioError" else f"greenroom: {error}")
         return code
-
-
-def _interrupted(error: BaseException | None) -> bool:
-    """Whether a library made its own error of an interrupt."""
-    while error is not None:
-        if isinstance(error, KeyboardInterrupt) or str(error).startswith("Query interrupted"):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def code_of(error: BaseException) -> ExitCode:

@@ -1,25 +1,25 @@
 """What the commands that fly many flights share: where they fly, how many seeds, and how far they are."""
 
 import argparse
-import json
+import os
 import re
 import shlex
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sandbox.cli.commands import add_color
 from sandbox.cli.errors import UsageError
-from sandbox.cli.stores import store_path
-from sandbox.cli.terminal import OutputError, note, watched
+from sandbox.cli.stores import add_store, store_path
+from sandbox.cli.tally import Tally
+from sandbox.cli.terminal import OutputError, note
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sandbox.lab.engines import Engine
     from sandbox.lab.fleet import Told
-    from sandbox.lab.result import Result
     from sandbox.lab.variants import Setting
     from sandbox.record.studies import Row, Study
     from sandbox.report.page import Page
@@ -27,14 +27,17 @@ if TYPE_CHECKING:
 MOST_SEEDS = 100_000
 FORMS = ("text", "html", "md", "json")
 PROGRESS = ("auto", "bar", "plain", "json", "none")
+SPOKEN = ("auto", "bar", "plain")
 _SEEDS = re.compile(r"(\d{1,18})(?:\.\.(\d{1,18}))?")
 
 
-def add_flying(parser: argparse.ArgumentParser) -> None:
-    """Declare where to fly and what to say of it."""
+def add_study(parser: argparse.ArgumentParser) -> None:
+    """Declare what every study takes: where to fly and to keep it, what to say of it, and in which form."""
+    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
     parser.add_argument("-j", "--jobs", type=jobs, default=1, metavar="N", help="processes to fly in (default 1)")
     parser.add_argument(
-        "--on", metavar="tcp://HOST:PORT", help="fly on an existing Dask cluster (pip install greenroom[dask])"
+        "--on", type=_cluster, metavar="tcp://HOST:PORT",
+        help="fly on an existing Dask cluster (pip install greenroom[dask])",
     )
     parser.add_argument(
         "--progress", choices=PROGRESS, default="auto",
@@ -42,12 +45,30 @@ def add_flying(parser: argparse.ArgumentParser) -> None:
         "on stderr, a line a flight",
     )
     parser.add_argument("--trust", action="store_true", help="let these scenarios run their own Python code, this once")
+    add_output(parser)
+    add_color(parser)
+    add_store(parser, off=True)
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Declare in which form the page is wanted, and where."""
     parser.add_argument("--output", choices=FORMS, default="text", help="what to print (default text)")
-    parser.add_argument("-o", "--out", metavar="FILE", help="write it there instead of to stdout")
+    parser.add_argument("-o", "--out", type=writable, metavar="FILE", help="write it there instead of to stdout")
+
+
+def unwritten(text: str) -> str:
+    """A file that could be written, and is not there yet."""
+    if os.path.exists(writable(text)):
+        raise argparse.ArgumentTypeError(f"{text} is there already; name another file, or remove it")
+    return text
+
+
+def writable(text: str) -> str:
+    """A file that could be written, as far as can be told before hours of flying."""
+    folder = os.path.dirname(text) or "."
+    if os.path.isdir(text) or not os.path.isdir(folder):
+        raise argparse.ArgumentTypeError(f"{text}: {'is a folder' if os.path.isdir(text) else f'no folder {folder}'}")
+    return text
 
 
 def jobs(text: str) -> int:
@@ -55,6 +76,12 @@ def jobs(text: str) -> int:
     if not re.fullmatch(r"[1-9]\d{0,2}", text):
         raise argparse.ArgumentTypeError(f"{text} is not a number of processes, 1 to 999")
     return int(text)
+
+
+def _cluster(text: str) -> str:
+    if not re.fullmatch(r"[a-z]+://[^\s/:]+:\d{1,5}", text):
+        raise argparse.ArgumentTypeError(f"{text} is not the address of a cluster; write tcp://HOST:PORT")
+    return text
 
 
 def seeds(text: str) -> tuple[int | None, int]:
@@ -115,12 +142,25 @@ def settings_of(vary: "Sequence[tuple[str, tuple[str, ...]]]") -> "tuple[tuple[S
 
     if len({key for key, _ in vary}) < len(vary):
         raise UsageError("a key is varied twice; give all its values at once")
+    for key, values in vary:
+        if any(re.fullmatch(r"[^\[{\"]+\.\.[^\[{\"]+", one) for one in values):
+            raise UsageError(f"--vary {key}={','.join(values)} is a range; name the values, as {key}=10m,20m")
     return tuple(varied(dict(vary)))
 
 
-def command(words: Sequence[str]) -> str:
-    """A command as it is typed."""
-    return " ".join(["greenroom", *map(shlex.quote, words)])
+def command(arguments: argparse.Namespace, *words: str) -> str:
+    """A command as it is typed, with leave to run a scenario's own code where that was given."""
+    return typed("greenroom", *words, *(["--trust"] if arguments.trust else []))
+
+
+def typed(*words: str) -> str:
+    """Words as a shell reads them."""
+    return " ".join(map(shlex.quote, words))
+
+
+def given(option: str, pairs: Sequence[tuple[str, tuple[str, ...]]]) -> list[str]:
+    """Keys with their values as an option said them."""
+    return [word for key, values in pairs for word in (option, f"{key}={','.join(values)}")]
 
 
 def deliver(page: "Page", arguments: argparse.Namespace, *, judges: bool = True) -> int:
@@ -149,12 +189,15 @@ def deliver(page: "Page", arguments: argparse.Namespace, *, judges: bool = True)
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """Where many flights are flown and kept, what is kept of them already, and who is told of each."""
+    """Where many flights are flown and kept, what is kept of them already, and who is told of each, and of how many
+    there are once that is known better.
+    """
 
     engine: "Engine"
     study: "Study | None"
     kept: "Sequence[Row]"
     told: "Told"
+    expect: "Callable[[int], None]"
 
 
 @contextmanager
@@ -171,64 +214,34 @@ def flying(
             raise UsageError("--resume goes on with what the store kept; leave out --no-store")
         tally = Tally(total, how=arguments.progress)
         try:
-            yield Flight(engine, None, (), tally.told)
+            yield Flight(engine, None, (), tally.told, tally.expect)
         finally:
             tally.close()
         return
-    kept_as = Study(Store(place), study)
+    kept_as, spoken = Study(Store(place), study), arguments.progress in SPOKEN
     with kept_as.begun(head, resume=arguments.resume) as kept:
-        tally = Tally(total, how=arguments.progress, done=len(kept))
+        done = sum(not row["failure"] for row in kept)
+        if arguments.resume and spoken:
+            note(f"{done:,} of {total:,} flights are there already")
+        tally = Tally(total, how=arguments.progress, done=done)
         try:
-            yield Flight(engine, kept_as, kept, tally.told)
+            yield Flight(engine, kept_as, kept, tally.told, tally.expect)
         except KeyboardInterrupt:
             tally.close()
-            note(f"what is flown is kept as {study}; go on with: {repeat} --resume")
+            note(f"what is flown is kept as {study}; go on with: {repeat} {typed(*_where(arguments), '--resume')}")
             raise
         finally:
             tally.close()
-        if arguments.progress in ("auto", "bar", "plain"):
-            note(f"kept as {study}; as a page: greenroom report {study} --output html -o page.html")
+        if spoken:
+            page = ("greenroom", "report", study, *_store(arguments), "--output", "html", "-o", "page.html")
+            note(f"kept as {study}; as a page: {typed(*page)}")
 
 
-class Tally:
-    """How far many flights are: a bar with rate and time left, a line now and then, or a line of JSON a flight."""
+def _where(arguments: argparse.Namespace) -> list[str]:
+    """Where it was flown and kept, as it was said."""
+    jobs = [] if arguments.jobs == 1 else ["-j", str(arguments.jobs)]
+    return [*jobs, *([] if arguments.on is None else ["--on", arguments.on]), *_store(arguments)]
 
-    def __init__(self, total: int, *, how: str, done: int = 0) -> None:
-        auto = "bar" if watched(sys.stderr) else "plain"
-        self._how = auto if how == "auto" else how
-        self._total, self._before, self._done = total, done, done
-        self._began = self._said = time.monotonic()
-        self._bar = self._begun() if self._how == "bar" else None
 
-    def _begun(self) -> "object":
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        rate = TextColumn("{task.fields[rate]}")
-        columns = (BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn(compact=True), TextColumn("left"))
-        bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        bar.add_task("", total=self._total, completed=self._done, rate="")
-        bar.start()
-        return bar
-
-    def told(self, result: "Result") -> None:
-        """One more is flown."""
-        self._done += 1
-        if result.failure:
-            note(f"greenroom: {result.candidate}, seed {result.seed}: {result.failure}")
-            note(f"repeat: {result.repeat}")
-        rate = (self._done - self._before) / max(1e-9, time.monotonic() - self._began)
-        if self._bar is not None:
-            self._bar.update(0, completed=self._done, rate=f"{rate:.1f}/s")  # type: ignore[attr-defined]
-        elif self._how == "json":
-            told = {"done": self._done, "of": self._total, "candidate": result.candidate, "seed": result.seed}
-            note(json.dumps(told | {"setting": result.setting, "outcome": result.outcome, "failure": result.failure}))
-        elif self._how == "plain" and (self._done == self._total or time.monotonic() - self._said > 10.0):
-            self._said = time.monotonic()
-            left = (self._total - self._done) / max(rate, 1e-9)
-            note(f"{self._done:,} of {self._total:,} flown, {rate:.1f}/s, about {left:,.0f}s left")
-
-    def close(self) -> None:
-        """No more are flown."""
-        if self._bar is not None:
-            self._bar.stop()  # type: ignore[attr-defined]
+def _store(arguments: argparse.Namespace) -> list[str]:
+    return [] if arguments.store is None else ["--store", str(arguments.store)]

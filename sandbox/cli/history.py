@@ -1,4 +1,4 @@
-"""`greenroom history`: the registry of what was flown, to list, to search, and to read one entry of."""
+"""`greenroom history`: the registry of runs and studies, to list, to search, and to read one entry of."""
 
 import argparse
 import json
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.record.manifest import Manifest
     from sandbox.record.registry import Experiment
     from sandbox.record.store import Store
+    from sandbox.record.studies import Kept
 
 OUTCOMES = ("promoted", "rolled_back", "held", "aborted")
 
@@ -24,11 +25,13 @@ OUTCOMES = ("promoted", "rolled_back", "held", "aborted")
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = declare(
-        commands, "history", says="list the runs in the store, search them, or say all about one", act=show_history,
-        more='greenroom history --search "ranker 7" --outcome rolled_back\ngreenroom history last',
+        commands, "history", says="list the runs and studies in the store, search them, or say all about one",
+        act=show_history, more='greenroom history --search "ranker 7" --outcome rolled_back\ngreenroom history last',
     )
-    parser.add_argument("run", nargs="?", metavar="RUN", help='a run, a beginning of one, or "last": hypothesis, data, '
-                        "features, results, and what was written about it")
+    parser.add_argument(
+        "run", nargs="?", metavar="RUN|STUDY", help='a run or a study, a beginning of one, or "last" for the last run: '
+        "hypothesis, data, features, results, and what was written about it",
+    )
     parser.add_argument("--search", metavar="WORDS", help="runs in whose plan or results every word stands")
     parser.add_argument("--outcome", choices=OUTCOMES, help="runs that ended so")
     parser.add_argument("--scenario", metavar="NAME", help="runs of this scenario, by its stem")
@@ -52,12 +55,14 @@ def show_history(arguments: argparse.Namespace) -> int:
     store = open_store(arguments)
     if arguments.run is not None:
         return _show_one(store, arguments)
-    found = history(store)
+    from sandbox.record.studies import listed
+
+    found, studies = history(store), [one for one in listed(store) if _among(one, arguments)]
     for lost in found.interrupted:
         note(f"{lost} was interrupted and is gone")
     for one in found.damaged:
         note(one.because)
-    if not found.runs:
+    if not found.runs and not studies and arguments.output == "text":
         note(f"no runs in {store.path}; fly one with: greenroom run SCENARIO")
         return ExitCode.MET
     runs = [one for one in found.runs if _wanted(one, arguments)]
@@ -67,14 +72,39 @@ def show_history(arguments: argparse.Namespace) -> int:
         told = [(one, experiment(store, one)) for one in runs]
         told = [pair for pair in told if not arguments.search or pair[1].matches(arguments.search)]
         if arguments.output == "json":
-            say(json.dumps([one.as_json() for _, one in told], indent=1, ensure_ascii=False))
+            rows = [*(one.as_json() for _, one in told), *(one.as_json() for one in studies)]
+            say(json.dumps(rows, indent=1, ensure_ascii=False))
             return ExitCode.MET
         runs = [one for one, _ in told]
-    if not runs:
+    if not runs and not studies:
         note(f"none of the {len(found.runs)} runs in {store.path} is like that")
         return ExitCode.MET
-    _list(runs)
+    if runs:
+        _list(runs)
+    if studies:
+        _list_studies(studies)
     return ExitCode.MET
+
+
+def _among(one: "Kept", arguments: argparse.Namespace) -> bool:
+    """Whether a study is asked for: it has no outcome, and of what was believed its name and its command."""
+    words = (arguments.search or "").lower().split()
+    told = f"{one.name} {one.scenario} {one.command}".lower()
+    return (
+        arguments.outcome is None and all(word in told for word in words)
+        and (arguments.scenario is None or one.scenario == arguments.scenario.removesuffix(".toml"))
+        and (arguments.since is None or datetime.fromtimestamp(one.touched_at / 1e9, UTC).date() >= arguments.since)
+    )
+
+
+def _list_studies(studies: "list[Kept]") -> None:
+    width = max(len(one.name) for one in studies)
+    lines = [f"{'study':<{width}}  {'added to (UTC)':<16}  {'state':<11}  {'flights kept':>13}  again"]
+    for one in studies:
+        cells = (f"{one.name:<{width}}", f"{_when(one.touched_at):<16}", f"{one.state:<11}", f"{one.flights:>13,}")
+        lines.append("  ".join((*cells, one.command)))
+    style = style_of(sys.stdout)
+    say(style.spell("\n".join(style.quote(line) for line in lines)))
 
 
 def _wanted(one: "Manifest", arguments: argparse.Namespace) -> bool:
@@ -106,11 +136,19 @@ def _show_one(store: "Store", arguments: argparse.Namespace) -> int:
     from sandbox.record.history import find
     from sandbox.record.manifest import read_manifest
     from sandbox.record.registry import experiment, last_reason
+    from sandbox.record.studies import listed
 
     try:
         run = find(store, arguments.run)
     except StoreError as error:
-        raise UsageError(str(error)) from None
+        studies = [one for one in listed(store) if one.name.startswith(arguments.run)]
+        if not studies:
+            raise UsageError(str(error)) from None
+        if arguments.output == "json":
+            say(json.dumps([one.as_json() for one in studies], indent=1, ensure_ascii=False))
+        else:
+            _list_studies(studies)
+        return ExitCode.MET
     manifest = read_manifest(store.runs / run)
     one, reason = experiment(store, manifest), last_reason(store, manifest)
     if arguments.output == "json":

@@ -2,11 +2,10 @@
 
 import argparse
 
-from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
-from sandbox.cli.flying import add_flying, add_output, command, deliver, flying, seeds
+from sandbox.cli.flying import add_study, command, deliver, flying, seeds
 from sandbox.cli.scenarios import find, load
-from sandbox.cli.stores import add_store
 
 
 def add(commands: Commands) -> None:
@@ -17,11 +16,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("file", metavar="SCENARIO", help="a scenario with [[releases]], or the stem of a bundled one")
     parser.add_argument("--seeds", type=seeds, metavar="N|A..B", default=(None, 5), help="seeds to fly (default 5)")
-    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
-    add_flying(parser)
-    add_output(parser)
-    add_color(parser)
-    add_store(parser, off=True)
+    add_study(parser)
 
 
 def program(arguments: argparse.Namespace) -> int:
@@ -37,8 +32,7 @@ def program(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{path}: there are no [[releases]]; fly it with: greenroom run {arguments.file}")
     own, count = arguments.seeds
     first = plan.document.scenario.seed if own is None else own
-    trusting = ["--trust"] if arguments.trust else []
-    schedule = Schedule(plan=plan, first=first, seeds=count, again=command(["program", arguments.file, *trusting]))
+    schedule = Schedule(plan=plan, first=first, seeds=count, again=command(arguments, "program", arguments.file))
     with flying(
         arguments, head=schedule.head, study=schedule.study, total=2 * count, repeat=schedule.repeat
     ) as flight:

@@ -1,4 +1,4 @@
-"""`greenroom report`: a run, a certificate or a comparison as one page that stands by itself."""
+"""`greenroom report`: a run or a study as one page that stands by itself."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from sandbox.cli.stores import add_store, load_run, open_store
 from sandbox.report.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from sandbox.record.store import Store
     from sandbox.record.studies import Study
     from sandbox.report.page import Page
 
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = declare(
-        commands, "report", says="write a run, a certificate or a comparison as one page", act=report,
+        commands, "report", says="write a run or a study as one page", act=report,
         more="greenroom report last --output html -o flight.html\n"
         "greenroom report certify-good-at-one-percent --output html -o certificate.html\n\n"
         "HTML is one file: charts inside, nothing fetched, no script",
     )
     parser.add_argument(
-        "what", metavar="RUN|STUDY", help='a run of `greenroom history`, a study of certify or compare, a beginning of '
-        'either, or "last"',
+        "what", metavar="RUN|STUDY", help='a run or a study of `greenroom history`, a beginning of either, or "last"',
     )
     add_output(parser)
     add_color(parser)
@@ -45,7 +45,10 @@ def _page(arguments: argparse.Namespace) -> "Page":
         return page_of(study)
     from sandbox.report.flown import flown
 
-    run, flight = load_run(arguments, arguments.what)
+    try:
+        run, flight = load_run(arguments, arguments.what)
+    except UsageError as error:
+        raise UsageError(f"{error}{_nearest(arguments)}") from None
     return flown(flight, run=run, repeat=f"greenroom rerun {run}")
 
 
@@ -54,9 +57,32 @@ def _study(arguments: argparse.Namespace) -> "Study | None":
     from sandbox.record.studies import Study, studies
 
     store = open_store(arguments)
+    if arguments.what == "last":
+        return _last(store)
     near = [name for name in studies(store) if name.startswith(arguments.what)]
     if arguments.what in near:
         near = [arguments.what]
     if len(near) > 1:
         raise UsageError(f'"{arguments.what}" could be {len(near)} studies: {", ".join(near[:3])}')
     return Study(store, near[0]) if near else None
+
+
+def _last(store: "Store") -> "Study | None":
+    """The study that was added to last, if that was after the last run."""
+    from sandbox.record.history import history
+    from sandbox.record.studies import Study, listed
+
+    made = listed(store)
+    if not made or any(run.landed_at > made[-1].touched_at for run in history(store).runs):
+        return None
+    return Study(store, made[-1].name)
+
+
+def _nearest(arguments: argparse.Namespace) -> str:
+    """Studies that are called nearly so."""
+    from difflib import get_close_matches
+
+    from sandbox.record.studies import studies
+
+    near = get_close_matches(arguments.what, studies(open_store(arguments)), n=3, cutoff=0.4)
+    return f"; studies that are called nearly so: {', '.join(near)}" if near else ""

@@ -3,18 +3,17 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
-from sandbox.cli.flying import add_flying, add_output, command, deliver, flying, key_values, seeds
+from sandbox.cli.flying import add_study, command, deliver, flying, given, key_values, seeds
 from sandbox.cli.scenarios import find, load_all
-from sandbox.cli.stores import add_store
 
 if TYPE_CHECKING:
     from sandbox.lab.ranges import Range
     from sandbox.lab.screen import Screening
     from sandbox.scenario.plan import Plan
 
-SEEDS, WALKS = 5, 4
+SEEDS, WALKS, OF = 5, 4, "net harm, requests"
 
 
 def add(commands: Commands) -> None:
@@ -26,11 +25,12 @@ def add(commands: Commands) -> None:
         "greenroom sensitivity mine.toml --over traffic.mean=50/s..400/s --over labels.delay=1m,1h\n"
         'greenroom sensitivity mine.toml --of "detection delay" --output html -o tornado.html',
     )
-    parser.add_argument("scenario", metavar="SCENARIO", help="a scenario file")
+    parser.add_argument("scenario", metavar="SCENARIO", help="a scenario file, or the stem of a bundled one")
     parser.add_argument(
         "--over", type=key_values, action="append", default=[], metavar="KEY=LOW..HIGH|A,B,…",
-        help="an assumption and how far it may be out (default: every number that the file says of the world, from "
-        "half to twice as much, as far as the file allows)",
+        help="an assumption and how far it may be out (default: every number that the file says of the world and of "
+        "how good and fast the candidate is, from half to twice as much, as far as the file can be read; "
+        "the slowest label goes along with the usual one, and p99 with p50)",
     )
     parser.add_argument(
         "--seeds", type=seeds, default=(None, SEEDS), metavar="N|A..B", help=f"seeds of every world (default {SEEDS})"
@@ -40,14 +40,10 @@ def add(commands: Commands) -> None:
         help=f"random walks through all ranges at once (default {WALKS}; 0 for none)",
     )
     parser.add_argument(
-        "--of", default="net harm, requests", metavar="QUANTITY",
-        help='what is drawn: a quantity of `greenroom compare` or its beginning (default "net harm, requests")',
+        "--of", default=OF, metavar="QUANTITY",
+        help=f'what is drawn: a quantity of `greenroom compare` or its beginning (default "{OF}")',
     )
-    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
-    add_flying(parser)
-    add_output(parser)
-    add_color(parser)
-    add_store(parser, off=True)
+    add_study(parser)
 
 
 def sensitivity(arguments: argparse.Namespace) -> int:
@@ -74,7 +70,7 @@ def _screening(arguments: argparse.Namespace) -> "Screening":
     first, count = arguments.seeds
     return Screening(
         plan=plan, ranges=_ranges(plan, arguments), first=plan.document.scenario.seed if first is None else first,
-        seeds=count, walks=arguments.walks, again=command(_again(arguments)),
+        seeds=count, walks=arguments.walks, again=command(arguments, *_again(arguments)),
     )
 
 
@@ -104,9 +100,9 @@ def _walks(text: str) -> int:
 
 
 def _again(arguments: argparse.Namespace) -> list[str]:
-    words = ["sensitivity", arguments.scenario]
-    for key, values in arguments.over:
-        words += ["--over", f"{key}={','.join(values)}"]
+    words = ["sensitivity", arguments.scenario, *given("--over", arguments.over)]
+    if arguments.of != OF:
+        words += ["--of", arguments.of]
     if arguments.walks != WALKS:
         words += ["--walks", str(arguments.walks)]
-    return [*words, "--trust"] if arguments.trust else words
+    return words

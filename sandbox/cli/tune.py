@@ -4,21 +4,22 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.cli.commands import Commands, add_color, declare
+from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.flying import (
-    add_flying,
-    add_output,
+    SPOKEN,
+    add_study,
     command,
     deliver,
     flying,
+    given,
     key_values,
     seeds,
     share_of,
     some,
+    unwritten,
 )
 from sandbox.cli.scenarios import find, load
-from sandbox.cli.stores import add_store
 from sandbox.cli.terminal import note
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ def add(commands: Commands) -> None:
         commands, "tune", says="search a plan's settings for little harm and a short time to full exposure", act=tune,
         more="greenroom tune good-at-one-percent --over ramp.bake=5m..30m --over 'gates[0].margin=5%..80%' -j 2\n"
         "greenroom tune mine.toml --objective harm --over ramp.bake=10m,20m,40m --write tuned.toml\n"
-        "greenroom tune mine.toml --over ramp.bake=5m..1h --output html -o frontier.html\n\n"
-        "Every trial flies the same seeds; the final figures are of other seeds. Exits 0 where the false-rollback\n"
-        "rate is kept on those, 1 where not, 4 where more seeds would tell. Needs: pip install greenroom[tune]",
+        "greenroom tune mine.toml --over 'ramp.steps[0]=1%,5%,10%' --output html -o frontier.html\n"
+        "greenroom tune mine.toml --over 'ramp.steps=[\"1%\", \"100%\"],[\"5%\", \"50%\", \"100%\"]'\n\n"
+        "Every trial flies the same seeds; the final figures are of other seeds. Exits 0 where the bounds of\n"
+        "[certify] are kept on those, 1 where not, 4 where more seeds would tell. Needs: pip install greenroom[tune]",
     )
     parser.add_argument("file", metavar="SCENARIO", help="a scenario file, or the stem of a bundled one")
     parser.add_argument(
@@ -47,7 +49,7 @@ def add(commands: Commands) -> None:
         help="what to search, as ramp.bake=5m..30m or ramp.bake=10m,20m; any key of the scenario, as often as needed",
     )
     parser.add_argument(
-        "--objective", choices=OBJECTIVES, default="frontier",
+        "--objective", choices=OBJECTIVES, default=OBJECTIVES[0],
         help="what is to become small: harm, the time to full exposure, misses, or harm and time both (the default)",
     )
     parser.add_argument(
@@ -59,12 +61,8 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--held-out", type=some, default=20, metavar="N", help="other seeds for the final figures (default 20)"
     )
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the tuned scenario there, comments kept")
-    parser.add_argument("--resume", action="store_true", help="go on with the same study where it was stopped")
-    add_flying(parser)
-    add_output(parser)
-    add_color(parser)
-    add_store(parser, off=True)
+    parser.add_argument("--write", type=unwritten, metavar="FILE", help="write the tuned scenario there, comments kept")
+    add_study(parser)
 
 
 def tune(arguments: argparse.Namespace) -> int:
@@ -74,12 +72,17 @@ def tune(arguments: argparse.Namespace) -> int:
     from sandbox.lab.tuned_page import tuned_page
 
     search = _search(arguments)
+    if arguments.progress in SPOKEN:
+        note(
+            f"up to {search.total:,} flights: {len(search.candidates)} candidates under {search.trials:,} settings on "
+            f"{search.seeds:,} seeds each, then the best on {search.held_out:,} others; Ctrl-C keeps what is flown"
+        )
     with flying(
         arguments, head=search.head, study=search.study, total=search.total, repeat=search.command
     ) as flight, standing(flight.engine) as engine:
-        tuned = fly(search, engine, study=flight.study, kept=flight.kept, told=flight.told)
+        tuned = fly(search, engine, study=flight.study, kept=flight.kept, told=flight.told, expect=flight.expect)
     if arguments.write is not None:
-        _write(tuned, arguments.write)
+        _write(tuned, Path(arguments.write))
     return deliver(tuned_page(tuned), arguments)
 
 
@@ -97,8 +100,7 @@ def _search(arguments: argparse.Namespace) -> "Search":
             plan=plan, ranges=ranges_of(arguments.over), objective=arguments.objective, trials=arguments.trials,
             first=plan.document.scenario.seed if first is None else first, seeds=count, held_out=arguments.held_out,
             most=_most(plan, arguments.false_rollback),
-            again=command(["certify", arguments.file, *(["--trust"] if arguments.trust else [])]),
-            command=command(_words(arguments)),
+            again=command(arguments, "certify", arguments.file), command=command(arguments, *_words(arguments)),
         )
         wrong = list(checked(search))
     except SettingError as error:
@@ -126,24 +128,27 @@ def ranges_of(over: "list[tuple[str, tuple[str, ...]]]") -> "tuple[Range, ...]":
 
 def _words(arguments: argparse.Namespace) -> list[str]:
     first, count = arguments.seeds
-    words = ["tune", arguments.file, "--objective", arguments.objective]
-    for key, values in arguments.over:
-        words += ["--over", f"{key}={','.join(values)}"]
+    words = ["tune", arguments.file, *given("--over", arguments.over)]
+    if arguments.objective != OBJECTIVES[0]:
+        words += ["--objective", arguments.objective]
     if arguments.false_rollback is not None:
         words += ["--false-rollback", f"{100 * arguments.false_rollback:g}%"]
     words += ["--trials", str(arguments.trials), "--held-out", str(arguments.held_out)]
     words += ["--seeds", str(count) if first is None else f"{first}..{first + count - 1}"]
-    return [*words, "--trust"] if arguments.trust else words
+    return words if arguments.write is None else [*words, "--write", arguments.write]
 
 
 def _write(tuned: "Tuned", path: Path) -> None:
     from sandbox.lab.rewriting import rewritten_text
+    from sandbox.lab.tuned_days import advised
 
-    if tuned.best is None:
-        note(f"{path} is not written: no setting that was tried is allowed")
+    settings = advised(tuned)
+    if not settings:
+        better = "is allowed" if tuned.best is None else "is better than the plan as written"
+        note(f"{path} is not written: no setting that was tried {better}")
         return
     try:
-        path.write_text(rewritten_text(tuned.search.plan, tuned.best.settings), encoding="utf-8")
+        path.write_text(rewritten_text(tuned.search.plan, settings), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
     note(f"wrote {path}")

@@ -146,14 +146,23 @@ def _events(folder: Folder, filed: Filed, *, passphrase: str) -> list[dict[str, 
     return [event_of(folder, sealed, passphrase=passphrase) for sealed in filed.injected]
 
 
+def land_sitting(store: Store, filed: Filed) -> tuple[Flight, str]:
+    """Open the seal, fly the drill again as it was flown, and land it: the flight and its run, not debriefed yet.
+
+    Raises DealError while it is sat.
+    """
+    _, air = _opened(store, filed, passphrase="")
+    flight = air.fly(filed.commands, actor=filed.operator)
+    run = filed.run or _land(store, air, flight)
+    file_sitting(store, replace(filed, over=True, run=run))
+    return flight, run
+
+
 def debrief_sitting(
     store: Store, filed: Filed, *, passphrase: str = "", budget: int = BUDGET, found: Baselines | None = None
 ) -> tuple[Debrief, Flight]:
     """Open the seal, fly the drill again as it was flown, land it, and debrief it; raises DealError while it is sat."""
-    if is_held(store, filed):
-        raise DealError(f"{filed.id} is being sat, at {clock(filed.ended)}; it can be opened when it is over")
-    deal = deal_of(store, filed, passphrase=passphrase)
-    air = Air(deal.plan, deal.seed)
+    deal, air = _opened(store, filed, passphrase=passphrase)
     flight = air.fly(filed.commands, actor=filed.operator)
     run = filed.run or _land(store, air, flight)
     sitting = Sitting(
@@ -172,6 +181,13 @@ def debrief_sitting(
     }
     file_sitting(store, replace(filed, over=True, run=run, debriefed=learned))
     return one, flight
+
+
+def _opened(store: Store, filed: Filed, *, passphrase: str) -> tuple[Deal, Air]:
+    if is_held(store, filed):
+        raise DealError(f"{filed.id} is being sat, at {clock(filed.ended)}; it can be opened when it is over")
+    deal = deal_of(store, filed, passphrase=passphrase)
+    return deal, Air(deal.plan, deal.seed)
 
 
 def _land(store: Store, air: Air, flight: Flight) -> str:

@@ -21,6 +21,7 @@ _GRAVEST = ("missed", "inconclusive", "met")
 class _Answer:
     """One bound on one candidate: what came out, and whether the interval keeps it."""
 
+    who: str
     got: str
     state: str
 
@@ -74,10 +75,9 @@ def _worst(name: str, want: str, asked: list[_Answer]) -> Check:
     if not asked:
         return Check(name=name, want=want, got="no candidate that it is about was flown", state="inconclusive")
     worst = min(asked, key=lambda one: _GRAVEST.index(one.state))
-    others = sum(one.state == worst.state for one in asked) - 1
-    more = f"; {others} more are {worst.state}" if others and worst.state != "met" else ""
-    got = f"{worst.got}{more}"
-    return Check(name=name, want=want, got=got, state=worst.state)
+    others = [one.who for one in asked if one.state == worst.state and one is not worst]
+    more = f"; {worst.state}, too: {', '.join(others)}" if others and worst.state != "met" else ""
+    return Check(name=name, want=want, got=f"{worst.who}: {worst.got}{more}", state=worst.state)
 
 
 def state_of(bound: Bound, estimate: Estimate) -> str:
@@ -89,21 +89,15 @@ def state_of(bound: Bound, estimate: Estimate) -> str:
 
 
 def _share(one: Characteristics, estimate: Estimate, bound: Bound, *, sequential: bool) -> _Answer:
-    got, state = judged_share(estimate, bound, sequential=sequential)
-    return _Answer(f"{_who(one)}{got}", state)
-
-
-def judged_share(estimate: Estimate, bound: Bound, *, sequential: bool = False) -> tuple[str, str]:
-    """A share with its interval and, where a bound is open, the seeds that would tell; and whether it is kept."""
     state = state_of(bound, estimate)
     more = seeds_for(estimate, bound.number, sequential=sequential)
-    return f"{estimated(estimate, percent)}{_told(state, more)}", state
+    return _Answer(_who(one), f"{estimated(estimate, percent)}{_told(state, more)}", state)
 
 
 def _mean(one: Characteristics, estimate: Estimate, bound: Bound) -> _Answer:
     state = state_of(bound, estimate)
     more = seeds_for_mean(estimate, bound.number)
-    return _Answer(f"{_who(one)}{estimated(estimate, plain)}{_told(state, more)}", state)
+    return _Answer(_who(one), f"{estimated(estimate, plain)}{_told(state, more)}", state)
 
 
 def _most(
@@ -113,11 +107,11 @@ def _most(
     estimate = share(sum(map(kept, values)), len(values), sequential=sequential)
     state = state_of(Bound(sign=">=", number=part), estimate)
     more = seeds_for(estimate, part, sequential=sequential)
-    return _Answer(f"{_who(one)}in {estimated(estimate, percent)} of flights{_told(state, more)}", state)
+    return _Answer(_who(one), f"in {estimated(estimate, percent)} of flights{_told(state, more)}", state)
 
 
 def _who(one: Characteristics) -> str:
-    return f"{one.candidate}{f', {one.setting}' if one.setting else ''}: "
+    return f"{one.candidate}{f' [{one.setting}]' if one.setting else ''}"
 
 
 def _told(state: str, more: int | None) -> str:

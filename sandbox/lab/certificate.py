@@ -50,6 +50,7 @@ def certificate(flown: Flown, *, repeat: str) -> Page:
         lead=f"{order.plan.name}: {flights:,} flights of {len(found)} candidates, seeds from {order.first} on"
         f"{f', and {left:,} in which nobody decided, which tell what each would do' if left else ''}.",
         sections=tuple(sections), exit_code=verdict(asked, failed=bool(failures)), repeat=repeat,
+        because=_because(asked, failed=len(failures)),
         data=_data(flown, found),
     )
 
@@ -62,6 +63,15 @@ def verdict(asked: Sequence[Check], *, failed: bool) -> ExitCode:
     if "inconclusive" in states or failed:
         return ExitCode.INCONCLUSIVE
     return ExitCode.MET if states else ExitCode.NOTHING_ASSERTED
+
+
+def _because(asked: Sequence[Check], *, failed: int) -> str:
+    """What is inconclusive here, in words of its own."""
+    if verdict(asked, failed=bool(failed)) is not ExitCode.INCONCLUSIVE:
+        return ""
+    if failed:
+        return f"inconclusive: {failed:,} flights could not be flown"
+    return "inconclusive: too few seeds to tell whether every bound is kept"
 
 
 def _short(found: Sequence[Characteristics]) -> Iterator[str]:
@@ -93,9 +103,10 @@ def _named(one: Characteristics) -> str:
 
 
 def _effect(one: Characteristics, acceptable: float) -> str:
-    """To the digits that tell on which side of the limit it is."""
+    """To the digits that tell on which side of the limit it is, and whether it is near to that."""
     said, limit = percent(one.effect), percent(acceptable)
-    return f"{100 * one.effect:.4g}%" if said == limit and one.effect != acceptable else said or "unknown"
+    exact = f"{100 * one.effect:.4g}%" if said == limit and one.effect != acceptable else said or "unknown"
+    return f"{exact}, near the limit" if one.near else exact
 
 
 def _often(found: Sequence[Characteristics], acceptable: float) -> Iterator[Block]:
@@ -222,7 +233,8 @@ def _reading(flown: Flown, *, sequential: bool) -> tuple[Block, ...]:
         "flights differ as wide as of something that never happened in so many. A bound is met only if the whole "
         "interval keeps it, and missed only if none of it does.",
         f"A candidate is harmful if its effect is above plan.acceptable_harm, "
-        f"{percent(document.plan.acceptable_harm)}. The null has the incumbent's scores and service in both arms; "
+        f"{percent(document.plan.acceptable_harm)}; one near that limit might be beyond it on other days, "
+        "so take its wrong decisions with care. The null has the incumbent's scores and service in both arms; "
         "every degradation lies on that null.",
         *(
             ("Seeds also resample the recording: each day is replaced by one of those up to three days away.",)

@@ -6,15 +6,18 @@ plan does, so a difference between two plans is taken flight by flight, and what
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
 
 from sandbox.base.digest import fingerprint
 from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Mission, Told, flown_before, fly_kept
 from sandbox.lab.intervals import ALPHA, Estimate, mean
-from sandbox.lab.result import Result, from_row
+from sandbox.lab.result import Result
+from sandbox.lab.wording import Form, Word, told_apart
 from sandbox.record.studies import Study
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
@@ -32,7 +35,7 @@ class Quantity:
 
     name: str
     of: Callable[[Result], float | None]
-    form: Literal["share", "count", "time"]
+    form: Form
     worse: Literal["more", "less", ""] = ""
     at_most: float = math.inf
     """The largest it can be, where it is never below 0."""
@@ -61,26 +64,42 @@ QUANTITIES = (
 """What is compared; of detection and exposure, only where both flights have one."""
 
 
+def mean_of(quantity: Quantity, rows: Iterable[Result]) -> float:
+    """The mean of those flights that have the quantity, NaN where none has."""
+    known = [value for one in rows if (value := quantity.of(one)) is not None]
+    return math.fsum(known) / len(known) if known else math.nan
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One quantity of two plans over the same seeds: each mean, the mean difference with its interval, and how much of
-    the variance of two unpaired samples pairing saved; `regressed` where the second is surely worse.
+    """One quantity of two plans over the same seeds: each mean, the mean difference with its interval, whether any seed
+    `moved` at all, and how much of the variance of two unpaired samples pairing saved; `regressed` where the second is
+    surely worse, by the `strict` interval, whose level all quantities share, and `perhaps` where only its own says so.
     """
 
     quantity: Quantity
     first: float
     second: float
     difference: Estimate
+    strict: Estimate
+    moved: bool
     saved: float
     regressed: bool
+    perhaps: bool
+
+
+def differing(one: Difference, word: Word) -> str:
+    """A difference with its interval, or that there is none."""
+    return told_apart(one.difference, word, moved=one.moved)
 
 
 def difference(
-    quantity: Quantity, pairs: Sequence[tuple[Result, Result]], *, tolerance: float = 0.0
+    quantity: Quantity, pairs: Sequence[tuple[Result, Result]], *, tolerance: float = 0.0, whole: float = math.inf
 ) -> Difference | None:
     """How the second of each pair differs from the first; None where no pair has the quantity.
 
-    It may be worse by the tolerance, a part of the first's mean, or of flights where the quantity is a share.
+    It may be worse by the tolerance, a part of the first's mean, or of flights where the quantity is a share; no time
+    of a flight is longer than the `whole` of it.
     """
     known = [
         (float(a), float(b)) for one, other in pairs
@@ -92,19 +111,23 @@ def difference(
     moved = [b - a for a, b in known]
     changed = any(one.digest != other.digest for one, other in pairs)
     counts = quantity.form != "time" and changed
-    strict = mean(moved, counts=counts, alpha=ALPHA / len(QUANTITIES))
     usual = math.fsum(firsts) / len(known)
+    most = whole if quantity.form == "time" else quantity.at_most
+    usually, strict = (
+        mean(moved, counts=counts, alpha=alpha, least=-most, most=most) for alpha in (ALPHA, ALPHA / len(QUANTITIES))
+    )
     slack = tolerance * (1.0 if quantity.form == "share" else abs(usual))
     return Difference(
         quantity=quantity, first=usual, second=math.fsum(seconds) / len(known),
-        difference=mean(moved, counts=counts, least=-quantity.at_most, most=quantity.at_most),
-        saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict, slack),
+        difference=usually, moved=any(moved),
+        strict=strict, saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict, slack),
+        perhaps=_worse(quantity, usually, slack) and not _worse(quantity, strict, slack),
     )
 
 
-def _worse(quantity: Quantity, strict: Estimate, slack: float) -> bool:
-    """Whether the whole interval is on the worse side, at a level that is shared by all quantities (Bonferroni)."""
-    return (quantity.worse == "more" and strict.low > slack) or (quantity.worse == "less" and strict.high < -slack)
+def _worse(quantity: Quantity, apart: Estimate, slack: float) -> bool:
+    """Whether the whole interval is on the worse side."""
+    return (quantity.worse == "more" and apart.low > slack) or (quantity.worse == "less" and apart.high < -slack)
 
 
 def _saved(firsts: list[float], seconds: list[float], moved: list[float]) -> float:
@@ -130,6 +153,7 @@ class Contest:
     seeds: int
     again: str = ""
     baseline: tuple[str, tuple[Result, ...]] | None = None
+    day_before: dict[str, str] = field(default_factory=dict)
     tolerance: float = 0.0
 
     @property
@@ -162,6 +186,12 @@ class Contest:
         return self.again if self.baseline is not None else f"{self.again}{seeds}"
 
 
+def day_of(plan: Plan) -> dict[str, str]:
+    """A fingerprint of every table that makes the day."""
+    said = {**plan.filled_in, "duration": plan.document.scenario.duration}
+    return {name: fingerprint(repr(said[name]).encode())[:8] for name in (*WORLD, "duration")}
+
+
 @dataclass(slots=True)
 class Compared:
     """What of a contest is flown."""
@@ -184,7 +214,8 @@ class Compared:
     def differences(self, name: str) -> Iterator[Difference]:
         """How a plan differs from the first."""
         pairs, slack = self.pairs(name), self.contest.tolerance
-        found = (difference(quantity, pairs, tolerance=slack) for quantity in QUANTITIES)
+        whole = max(plan.document.scenario.duration for _, plan in self.contest.plans)
+        found = (difference(quantity, pairs, tolerance=slack, whole=whole) for quantity in QUANTITIES)
         yield from (one for one in found if one is not None)
 
 
@@ -207,18 +238,22 @@ def compare(
     return compared
 
 
-def apart(one: Plan, other: Plan) -> tuple[str, ...]:
-    """The tables by which the days of two plans differ: none where they are the same days."""
-    a, b = one.filled_in, other.filled_in
-    tables = [name for name in WORLD if a[name] != b[name]]
-    return (*(["scenario.duration"] if a["scenario"]["duration"] != b["scenario"]["duration"] else []), *tables)
+def unlike(one: dict[str, str], other: dict[str, str]) -> tuple[str, ...]:
+    """The tables by which two days differ, as far as both are known."""
+    return tuple(name for name in one if name in other and one[name] != other[name])
 
 
-def baseline_of(document: dict[str, Any]) -> tuple[str, tuple[Result, ...]]:
-    """The last plan of an earlier comparison, as `--output json` told it; raises ValueError."""
+def baseline_of(document: dict[str, Any]) -> tuple[tuple[Result, ...], dict[str, str]]:
+    """The last plan of an earlier comparison, as `--output json` told it, and its day; raises ValueError."""
     rows = document.get("rows")
     if document.get("kind") != "compare" or not isinstance(rows, list) or not rows:
         raise ValueError("is no comparison; make one with: greenroom compare SCENARIO --output json -o FILE")
-    results = [from_row(row) for row in rows if isinstance(row, dict)]
+    try:
+        results = TypeAdapter(list[Result]).validate_python(rows)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ValueError(f"is damaged at rows.{place}: {first['msg'].lower()}") from None
     last = results[-1].candidate
-    return "baseline", tuple(one for one in results if one.candidate == last and not one.failure)
+    day = document.get("days", {}).get(last, {})
+    return tuple(one for one in results if one.candidate == last and not one.failure), day

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 
 from sandbox.base.units import format_share
-from sandbox.lab.compare import Compared, Difference, apart
+from sandbox.lab.compare import QUANTITIES, Compared, Difference, day_of, differing, mean_of, unlike
 from sandbox.lab.intervals import Estimate
-from sandbox.lab.wording import Word, estimated, percent, plain, points, time
+from sandbox.lab.wording import Word, told_apart, words_of
 from sandbox.report.charts import Lines, Series, Whiskers
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Block, Check, Page, Section, Table
@@ -17,9 +17,12 @@ def comparison(compared: Compared) -> Page:
     contest = compared.contest
     first, *others = contest.names
     sections = [Section(title=f"{name} against {first}", blocks=tuple(_against(compared, name))) for name in others]
+    if len(others) > 1:
+        sections.insert(0, Section(title="Side by side", blocks=(_side_by_side(compared),)))
     if not others:
         count = len(compared.rows(first))
-        sections = [Section(title=first, blocks=(f"{count:,} flights; --baseline holds a later one against them.",))]
+        said = f"{count:,} flights; --baseline holds a later one against them."
+        sections = [Section(title=first, blocks=(said, _side_by_side(compared)))]
     failures = [one for one in compared.results.values() if one.failure]
     if failures:
         rows = tuple((one.candidate, str(one.seed), one.failure, one.repeat) for one in failures)
@@ -27,12 +30,14 @@ def comparison(compared: Compared) -> Page:
         sections.insert(0, Section(title="Could not be flown", blocks=(table,)))
     sections.append(Section(title="How to read this", blocks=(
         "Differences are of the same seed, second minus first: both plans met the same day, request by request. "
-        "Intervals are 95%. Saved: how much less the difference varies than that of two separate samples would.",
+        "Intervals are 95%; of what is checked against a baseline wider, so that all of it together is right on 95% of "
+        "occasions. Saved: how much less the difference varies than that of two separate samples would.",
     )))
     return Page(
-        kind="compare", title=f"{' against '.join(reversed(contest.names))}",
+        kind="compare", title=", ".join(contest.names) if len(others) > 1 else " against ".join((*others, first)),
         lead=f"{contest.seeds:,} seeds from {contest.first} on, every plan on each.", sections=tuple(sections),
         exit_code=_code(compared, failed=bool(failures)), repeat=contest.repeat, data=_data(compared),
+        because=_because(compared, failed=bool(failures)),
     )
 
 
@@ -46,21 +51,66 @@ def _code(compared: Compared, *, failed: bool) -> ExitCode | None:
     return ExitCode.INCONCLUSIVE if failed or missing else ExitCode.MET
 
 
+def _because(compared: Compared, *, failed: bool) -> str:
+    """What it comes to where the ladder's own words do not fit."""
+    code = _code(compared, failed=failed)
+    if code is None:
+        return (
+            "this compares and asserts nothing, whatever differs; --baseline FILE, an earlier --output json of one "
+            "plan, makes it a check"
+        )
+    if code is ExitCode.INCONCLUSIVE:
+        return "inconclusive: not every flight could be flown"
+    if code is not ExitCode.MET:
+        return ""
+    found = compared.differences(compared.contest.names[-1])
+    perhaps = ", ".join(one.quantity.name for one in found if one.perhaps)
+    more = f", but perhaps: {perhaps}; a baseline of more seeds would tell" if perhaps else ""
+    return f"nothing is surely worse than in the baseline{more}"
+
+
+def _side_by_side(compared: Compared) -> Table:
+    """A column a plan, and how each differs from the first."""
+    first, *others = compared.contest.names
+    moves = {name: {one.quantity.name: one for one in compared.differences(name)} for name in others}
+    rows = []
+    for quantity in QUANTITIES:
+        means = [mean_of(quantity, compared.rows(name).values()) for name in (first, *others)]
+        if not all(map(math.isnan, means)):
+            word, moved = words_of(quantity.form)
+            told = [_cell(word(mean), moves[name].get(quantity.name), moved)
+                    for name, mean in zip(others, means[1:], strict=True)]
+            rows.append((quantity.name, word(means[0]) or "—", *told))
+    return Table(
+        columns=("", first, *others), rows=tuple(rows),
+        note=f"in brackets: minus {first}, of the same seeds; * where the 95% interval of that leaves 0 out, as one in "
+        "twenty does by chance" if others else "",
+    )
+
+
+def _cell(mean: str, apart: Difference | None, moved: Word) -> str:
+    if apart is None:
+        return mean or "—"
+    sure = apart.difference.low > 0.0 or apart.difference.high < 0.0
+    return f"{mean} ({moved(apart.difference.value)}){'*' if sure else ''}"
+
+
 def _against(compared: Compared, name: str) -> Iterator[Block]:
     contest, pairs = compared.contest, compared.pairs(name)
     same = sum(one.digest == other.digest for one, other in pairs)
     yield f"{len(pairs):,} pairs, {same:,} of them the same flight bit for bit."
     plans = dict(contest.plans)
-    if contest.baseline is None and (tables := apart(contest.plans[0][1], plans[name])):
+    before = day_of(contest.plans[0][1]) if contest.baseline is None else contest.day_before
+    if tables := unlike(before, day_of(plans[name])):
         yield f"The days differ, too, by {', '.join(tables)}: what differs here is of plan and day together."
     found = list(compared.differences(name))
     if contest.baseline is not None:
         more = f" by more than {format_share(contest.tolerance)}" if contest.tolerance else ""
         for one in found:
             if one.quantity.worse:
-                state = "missed" if one.regressed else "met"
-                got = estimated(one.difference, _moved(one))
-                want = "surely worse" if one.regressed else "not surely worse"
+                state = "missed" if one.regressed else "inconclusive" if one.perhaps else "met"
+                got = told_apart(one.strict, words_of(one.quantity.form)[1], moved=one.moved)
+                want = {"missed": "surely worse", "inconclusive": "perhaps worse", "met": "not surely worse"}[state]
                 yield Check(name=one.quantity.name, want=f"{want}{more}", got=got, state=state)
     yield Table(
         columns=("", contest.names[0], name, "difference", "saved by pairing", "pairs"),
@@ -79,19 +129,11 @@ def _against(compared: Compared, name: str) -> Iterator[Block]:
         )
 
 
-def _moved(one: Difference) -> Word:
-    return points if one.quantity.form == "share" else _word(one)
-
-
-def _word(one: Difference) -> Word:
-    return {"share": percent, "count": plain, "time": time}[one.quantity.form]
-
-
 def _row(one: Difference) -> tuple[str, ...]:
-    word = _word(one)
+    word, moved = words_of(one.quantity.form)
     saved = "" if math.isnan(one.saved) else f"{100 * one.saved:.0f}%"
     return (
-        one.quantity.name, word(one.first), word(one.second), estimated(one.difference, _moved(one)), saved,
+        one.quantity.name, word(one.first), word(one.second), differing(one, moved), saved,
         f"{one.difference.n:,}",
     )
 
@@ -107,7 +149,8 @@ def _scaled(one: Difference) -> tuple[str, float, float, float] | None:
 def _data(compared: Compared) -> dict[str, object]:
     contest = compared.contest
     return {
-        "first_seed": contest.first, "seeds": contest.seeds, "study": contest.study, "plans": list(contest.names),
+        "days": {name: day_of(plan) for name, plan in contest.plans}, "first_seed": contest.first,
+        "seeds": contest.seeds, "study": contest.study, "plans": list(contest.names),
         "differences": {
             name: [
                 {

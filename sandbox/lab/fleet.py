@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sandbox.base.interrupts import interrupted
 from sandbox.base.recording import Recording
 from sandbox.lab.engines import Engine, results
 from sandbox.lab.flights import Prepared, flown, recording_of
@@ -77,6 +78,8 @@ def flown_mission(mission: Mission) -> Result:
             score(flight), setting=mission.setting, candidate=mission.candidate, unstopped=mission.unstopped
         )
     except Exception as error:  # one flight of a thousand that fails is told, and the rest goes on
+        if interrupted(error):
+            raise KeyboardInterrupt from error
         return lost(mission, f"{type(error).__name__}: {error}")
 
 

@@ -13,6 +13,7 @@ from sandbox.lab.intervals import NONE, Estimate, mean, quantile, share
 from sandbox.lab.result import Result
 
 NINE_OF_TEN, NINETEEN_OF_TWENTY = 0.9, 0.95
+NEAR = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,8 @@ class Characteristics:
     """Of the flights of one candidate under one setting.
 
     Times in ns; delays are of flights with harm, infinite where it was never detected, exposures infinite where nothing
-    was promoted. `effect` is the net part of requests served worse with nobody to stop it, NaN if that was not flown.
+    was promoted. `effect` is the net part of requests served worse with nobody to stop it, NaN if that was not flown,
+    and `near` whether it is so near to what is acceptable that other days might lie on the other side.
     """
 
     setting: str
@@ -30,6 +32,7 @@ class Characteristics:
     failed: int
     effect: float
     harmful: bool
+    near: bool
     rolled_back: Estimate
     promoted: Estimate
     harm_begun: Estimate
@@ -87,6 +90,7 @@ def characteristics(
     return Characteristics(
         setting=whole[0].setting, candidate=whole[0].candidate, kind=kind, flights=len(flown),
         failed=sum(bool(one.failure) for one in whole), effect=effect, harmful=effect > acceptable,
+        near=_near(whole, effect, acceptable),
         rolled_back=part(flown, lambda one: one.sent_back), promoted=part(flown, lambda one: one.promoted),
         harm_begun=part(flown, lambda one: one.onset_at is not None),
         delay=middle(delays), delay_p90=middle(delays, NINE_OF_TEN), exposure=middle(exposure),
@@ -106,10 +110,21 @@ def characteristics(
     )
 
 
+def _left(results: Sequence[Result]) -> list[Result]:
+    """The flights with nobody to stop it."""
+    return [one for one in results if one.unstopped and not one.failure]
+
+
 def _effect(results: Sequence[Result]) -> float:
-    left = [one for one in results if one.unstopped and not one.failure]
+    left = _left(results)
     exposed = sum(one.exposed for one in left)
     return sum(one.exposed_net for one in left) / exposed if exposed else math.nan
+
+
+def _near(results: Sequence[Result], effect: float, acceptable: float) -> bool:
+    """Whether single days lie on either side of what is acceptable, or all of them together within a tenth of it."""
+    sides = {one.exposed_net > acceptable * one.exposed for one in _left(results) if one.exposed}
+    return len(sides) > 1 or abs(effect - acceptable) <= NEAR * acceptable
 
 
 def _by_group(

@@ -4,8 +4,10 @@ Akiba, Sano, Yanase, Ohta, Koyama: Optuna: a next-generation hyperparameter opti
 come one after the other and depend on the seed and on what the earlier ones came to, and on nothing else.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from sandbox.lab.ranges import Range, Settings
@@ -30,7 +32,14 @@ class Worth:
 def search(
     ranges: Sequence[Range], tried: Callable[[Settings], Worth | None], *, values: int, trials: int, seed: int
 ) -> None:
-    """Try so many settings; a trial that could not be made is None. Raises OptimiserError."""
+    """Try so many settings, or every one there is where these are no more; a trial that could not be made is None.
+
+    Raises OptimiserError.
+    """
+    if all(one.choices for one in ranges) and math.prod(len(one.choices) for one in ranges) <= trials:
+        for settings in product(*(one.ends for one in ranges)):
+            tried(settings)
+        return
     try:
         import optuna
     except ImportError:

@@ -231,7 +231,7 @@ def _mean_of(values: Sequence[float]) -> Estimate:
 def _interval(one: Estimate) -> str:
     if not one.n:
         return "—"
-    return f"{percent(one.value)} ({percent(max(0.0, one.low))} to {percent(one.high)})"
+    return f"{percent(one.value)} ({percent(max(0.0, one.low))} to {percent(min(1.0, one.high))})"
 
 
 def _paired(stories: Sequence[Told], harmful: Sequence[Told]) -> Iterator[str]:

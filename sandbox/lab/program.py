@@ -18,6 +18,7 @@ import tomli
 
 from sandbox.base.digest import GENESIS, chain
 from sandbox.base.flight import Flight
+from sandbox.base.interrupts import interrupted
 from sandbox.lab.fleet import prepared
 from sandbox.lab.flights import flown
 from sandbox.lab.variants import rewritten, unstopped
@@ -125,6 +126,8 @@ def fly_program(task: Task) -> Programme:
     try:
         return _program(task)
     except Exception as error:  # one seed that fails is told, and the rest goes on
+        if interrupted(error):
+            raise KeyboardInterrupt from error
         return Programme(seed=task.seed, small=task.small, failure=" ".join(f"{type(error).__name__}: {error}".split()))
 
 

@@ -13,6 +13,11 @@ Settings = tuple[Setting, ...]
 DECADE = 10.0
 """A range whose ends are this far apart is gone through by its logarithm."""
 
+TOLD_APART = 50
+
+SECONDS = (1, 5, 10, 15, 30, 60, 300, 600, 900, 1_800, 3_600, 21_600, 86_400)
+"""What people count durations in."""
+
 _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)\s*(.*)")
 
 
@@ -52,13 +57,15 @@ class Range:
         return Setting(self.key, self.choices[min(int(part * len(self.choices)), len(self.choices) - 1)])
 
     def said(self, value: float) -> Setting:
-        """A number as the scenario writes it, to three digits."""
-        rounded = value if value in (self.low, self.high) else float(f"{value:.3g}")
-        if self.kind == "duration":
-            return Setting(self.key, format_duration(_rounded(value, exact=rounded == value)))
+        """A number as somebody would write it who tells no more than some fifty values of the range apart."""
         if self.kind == "whole":
             return Setting(self.key, f"{round(value)}")
-        return Setting(self.key, f"{rounded:.12g}{self.unit}")
+        if value not in (self.low, self.high):
+            step = _step((value if self.logarithmic else self.high - self.low) / TOLD_APART, of=self.kind)
+            value = min(max(round(value / step) * step, self.low), self.high)
+        if self.kind == "duration":
+            return Setting(self.key, format_duration(round(value)))
+        return Setting(self.key, f"{value:.12g}{self.unit}")
 
     def part_of(self, text: str) -> float:
         """How far from low to high a value lies; raises SettingError where it is no such number."""
@@ -86,12 +93,13 @@ def from_row(row: dict[str, Any]) -> Range:
     return Range(**{**row, "choices": tuple(row["choices"])})
 
 
-def _rounded(ns: float, *, exact: bool) -> int:
-    """A duration to three digits, and to whole seconds from a minute on."""
-    if exact:
-        return round(ns)
-    step = NS_PER_SECOND if ns >= 60 * NS_PER_SECOND else 10 ** max(0, math.floor(math.log10(max(ns, 1.0))) - 2)
-    return round(ns / step) * step
+def _step(most: float, *, of: str) -> float:
+    """The largest step of those that people count in."""
+    if of == "duration" and most >= NS_PER_SECOND:
+        return float(max(seconds * NS_PER_SECOND for seconds in SECONDS if seconds * NS_PER_SECOND <= most))
+    decade = 10.0 ** math.floor(math.log10(most))
+    step = max(one * decade for one in (1.0, 2.0, 5.0) if one * decade <= most)
+    return max(step, 1_000.0 ** math.floor(math.log(10.0 * most, 1_000))) if of == "duration" else step
 
 
 def range_of(key: str, values: tuple[str, ...]) -> Range:
@@ -107,7 +115,9 @@ def range_of(key: str, values: tuple[str, ...]) -> Range:
 
 def _between(key: str, low: str, high: str) -> Range:
     found = _durations(key, low, high) or _numbers(key, low, high)
-    if found.low >= found.high:
+    if found.low == found.high:
+        raise SettingError(f"{key}={low}..{high}: both ends are the same")
+    if found.low > found.high:
         raise SettingError(f"{key}={low}..{high}: write the lower end first")
     return found
 

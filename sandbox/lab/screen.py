@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.base.digest import fingerprint
-from sandbox.lab.assumptions import magnitude, value_at
-from sandbox.lab.compare import QUANTITIES, Difference, Quantity, difference
+from sandbox.lab.assumptions import magnitude, together, value_at
+from sandbox.lab.compare import QUANTITIES, Difference, Quantity, difference, mean_of
 from sandbox.lab.elementary import Effect, ScreenError, elementary_effects, walks
 from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Mission, Told, flown_before, fly_kept
@@ -92,13 +92,16 @@ class Screening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """Where a plan stops holding as one assumption moves away from what the file says: it holds up to `holds`."""
+    """Where a plan stops holding as one assumption moves away from what the file says: it holds up to `holds`, and
+    where it breaks flights end as `ends` says.
+    """
 
     key: str
     as_written: str
     holds: str
     breaks: str
     times: float
+    ends: str
 
 
 @dataclass(slots=True)
@@ -115,7 +118,8 @@ class Screened:
     def difference(self, quantity: Quantity, name: str) -> Difference | None:
         """How a setting differs from the file as written, seed by seed."""
         written, other = self.rows(AS_WRITTEN), self.rows(name)
-        return difference(quantity, [(written[seed], other[seed]) for seed in written if seed in other])
+        pairs = [(written[seed], other[seed]) for seed in written if seed in other]
+        return difference(quantity, pairs, whole=self.screening.plan.document.scenario.duration)
 
     def holds(self, name: str) -> bool:
         """Whether most flights meet what the plan expects; where it expects nothing, whether most end as most do as
@@ -126,6 +130,12 @@ class Screened:
             return _most(one.met is True for one in rows)
         usual = _usual(self.rows(AS_WRITTEN).values())
         return _most(one.outcome == usual for one in rows)
+
+    def ends(self, name: str) -> str:
+        """How the flights of a setting end, the most usual first."""
+        outcomes = [one.outcome for one in self.rows(name).values()]
+        usual = sorted(dict.fromkeys(outcomes), key=lambda one: (-outcomes.count(one), one))
+        return ", ".join(f"{outcomes.count(one):,} {one.replace('_', ' ')}" for one in usual)
 
     @property
     def breaks(self) -> list[Break]:
@@ -142,7 +152,10 @@ class Screened:
             for place in alone:
                 if not self.holds(place.name):
                     value = place.settings[0].value
-                    yield Break(key=one.key, as_written=written, holds=written, breaks=value, times=math.inf)
+                    yield Break(
+                        key=one.key, as_written=written, holds=written, breaks=value, times=math.inf,
+                        ends=self.ends(place.name),
+                    )
             return
         here = one.part_of(written)
         below = [place for place in reversed(alone) if place.parts[0] < here]
@@ -153,7 +166,10 @@ class Screened:
                 value = place.settings[0].value
                 if not self.holds(place.name):
                     times = magnitude(value) / magnitude(written) if magnitude(written) else math.inf
-                    yield Break(key=one.key, as_written=written, holds=held, breaks=value, times=times)
+                    yield Break(
+                        key=one.key, as_written=written, holds=held, breaks=value, times=times,
+                        ends=self.ends(place.name),
+                    )
                     break
                 held = value
 
@@ -168,8 +184,7 @@ class Screened:
 
     def mean(self, quantity: Quantity, name: str) -> float:
         """The mean of a setting's flights that have the quantity, NaN where none has."""
-        known = [value for one in self.rows(name).values() if (value := quantity.of(one)) is not None]
-        return math.fsum(known) / len(known) if known else math.nan
+        return mean_of(quantity, self.rows(name).values())
 
 
 def screen(
@@ -179,7 +194,7 @@ def screen(
     """Fly what is not flown yet; raises ScreenError, and ScenarioError where the plan cannot be read with a setting."""
     screened = Screened(screening, flown_before(kept))
     plan = screening.plan
-    flown = [(one.name, changed(plan, one.settings)) for one in screening.places]
+    flown = [(one.name, changed(plan, together(plan, one.settings))) for one in screening.places]
     missions = [
         Mission(
             text=under.text, folder=plan.folder, name=plan.name, setting="", candidate=name,
@@ -226,7 +241,7 @@ def quantity_named(name: str) -> Quantity:
     """A quantity by a beginning of its name; raises ScreenError."""
     near = [one for one in QUANTITIES if one.name.startswith(name)]
     if len(near) != 1:
-        raise ScreenError(f'no quantity "{name}"; there is {", ".join(one.name for one in QUANTITIES)}')
+        raise ScreenError(f'no quantity "{name}"; there is {"; ".join(one.name for one in QUANTITIES)}')
     return near[0]
 
 

@@ -3,13 +3,20 @@
 import math
 from collections.abc import Iterator
 
-from sandbox.lab.compare import QUANTITIES, Quantity
+from sandbox.lab.compare import QUANTITIES, Quantity, differing
 from sandbox.lab.elementary import Effect
+from sandbox.lab.ranges import Range
 from sandbox.lab.screen import AS_WRITTEN, Place, Screened
-from sandbox.lab.wording import Word, estimated, percent, plain, points, time
-from sandbox.report.charts import Tornado
+from sandbox.lab.wording import Word, words_of
+from sandbox.report.charts import Bar, Tornado
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Block, Page, Section, Table
+
+FEW = 4
+"""Fewer walks, or seeds, than this say little."""
+
+SAME = 0.5
+"""An effect that spreads by no more than this part of itself is much the same everywhere."""
 
 
 def sensitivity(screened: Screened, *, quantity: Quantity) -> Page:
@@ -28,8 +35,9 @@ def sensitivity(screened: Screened, *, quantity: Quantity) -> Page:
         sections.insert(0, Section(title="Could not be flown", blocks=(table,)))
     return Page(
         kind="sensitivity", title=f"{screening.plan.name}: which assumption matters",
-        lead=f"{len(screening.ranges):,} assumptions about the world, {len(screening.places):,} worlds, each on the "
-        f"same {screening.seeds:,} seeds from {screening.first} on; the plan is the same in all of them.",
+        lead=f"{_count(len(screening.ranges), 'assumption')}, {_count(len(screening.places), 'world')}, each on "
+        f"{'the same ' if screening.seeds > 1 else ''}{_count(screening.seeds, 'seed')} from {screening.first} on. "
+        f"Nothing else is moved: {', '.join(map(_spanned, screening.ranges))}.",
         sections=tuple(sections), exit_code=ExitCode.INCONCLUSIVE if failures else None,
         repeat=screening.repeat,
         data=_data(screened),
@@ -37,41 +45,55 @@ def sensitivity(screened: Screened, *, quantity: Quantity) -> Page:
 
 
 def _breaks(screened: Screened) -> Iterator[Block]:
-    rows = screened.rows(AS_WRITTEN).values()
+    rows = list(screened.rows(AS_WRITTEN).values())
     asked = any(one.met is not None for one in rows)
     holding = "most seeds meet what [expect] says" if asked else "most seeds end as most do as the file is written"
     if not screened.holds(AS_WRITTEN):
-        yield f"It does not hold as it is written: not that {holding}. Mend the plan, or what it expects, first."
+        met = sum(one.met is True for one in rows)
+        yield (
+            f"It does not hold as it is written: {met:,} of {_count(len(rows), 'seed')} meet what [expect] says; "
+            f"{screened.ends(AS_WRITTEN)}. Mend the plan, or what it expects, first."
+        )
         return
     breaks = screened.breaks
     if breaks:
         yield Table(
-            columns=("assumption", "as written", "holds up to", "breaks at", "times"), words=1,
+            columns=("assumption", "as written", "holds up to", "breaks at", "times", "where it ends"), words=1,
             rows=tuple(
-                (one.key, one.as_written, one.holds, one.breaks, "" if math.isinf(one.times) else f"×{one.times:.3g}")
-                for one in breaks
+                (
+                    one.key, one.as_written, one.holds, one.breaks,
+                    "" if math.isinf(one.times) else f"×{one.times:.3g}", one.ends,
+                ) for one in breaks
             ),
         )
-    steady = [one.key for one in screened.screening.ranges if one.key not in {found.key for found in breaks}]
+    steady = [one for one in screened.screening.ranges if one.key not in {found.key for found in breaks}]
     if steady:
-        yield f"It holds over the whole range of {', '.join(steady)}."
+        yield f"It holds over all that was flown of {', '.join(map(_spanned, steady))}."
     yield f"To hold means that {holding}. The smallest change comes first."
+    if len(rows) < FEW:
+        yield f"Most of {_count(len(rows), 'seed')} is little evidence; fly more --seeds."
 
 
 def _alone(screened: Screened, quantity: Quantity) -> Iterator[Block]:
-    word, moved = _words(quantity)
+    word, moved = words_of(quantity.form)
     written = screened.mean(quantity, AS_WRITTEN)
     bars = [
-        (one.key, screened.mean(quantity, places[0].name), screened.mean(quantity, places[-1].name))
+        Bar(
+            name=one.key, low=screened.mean(quantity, places[0].name), high=screened.mean(quantity, places[-1].name),
+            ends=(places[0].settings[0].value, places[-1].settings[0].value),
+        )
         for one, places in screened.screening.around if places
     ]
-    bars.sort(key=lambda bar: -max(bar[1:], default=0.0) + min(bar[1:], default=0.0))
-    known = tuple((name, low, high) for name, low, high in bars if math.isfinite(low) and math.isfinite(high))
+    bars.sort(key=lambda one: -abs(one.high - one.low))
+    known = tuple(one for one in bars if math.isfinite(one.low) and math.isfinite(one.high))
     if known and math.isfinite(written):
-        yield Tornado(title=f"{quantity.name}, at either end", x="mean of a flight", centre=written, rows=known)
+        better = {"more": ", further left is better", "less": ", further right is better", "": ""}[quantity.worse]
+        yield Tornado(
+            title=f"{quantity.name}, at either end", x=f"mean of a flight{better}", centre=written, rows=known
+        )
     yield f"As written: {word(written)}." if math.isfinite(written) else "No flight as written has it."
     yield Table(
-        columns=("assumption", "set to", "mean", "than as written", "holds"), words=2,
+        columns=("assumption", "set to", "mean", "against as written", "holds"), words=2,
         rows=tuple(
             (one.key, place.settings[0].value, word(screened.mean(quantity, place.name)),
              _than(screened, quantity, place, moved), "yes" if screened.holds(place.name) else "no")
@@ -83,7 +105,7 @@ def _alone(screened: Screened, quantity: Quantity) -> Iterator[Block]:
 
 def _than(screened: Screened, quantity: Quantity, place: Place, word: Word) -> str:
     found = screened.difference(quantity, place.name)
-    return "—" if found is None else estimated(found.difference, word)
+    return "—" if found is None else differing(found, word)
 
 
 def _together(screened: Screened, quantity: Quantity) -> Iterator[Block]:
@@ -91,25 +113,38 @@ def _together(screened: Screened, quantity: Quantity) -> Iterator[Block]:
     if effects is None:
         yield f"In some of these worlds no flight has it ({quantity.name}), so it cannot be screened."
         return
-    word = _words(quantity)[1]
+    word = words_of(quantity.form)[1]
     yield Table(
-        columns=("assumption", "effect", "give or take", "spread", ""), words=1,
-        rows=tuple((one.key, word(one.absolute), word(one.within), word(one.spread), _read(one)) for one in effects),
-        note="Effect: the mean, from many places, of how far going through its whole range moves the mean flight "
-        "(Morris 1991, Campolongo 2007). Where it spreads more than it is large, it depends on the others.",
+        columns=("assumption", "effect", "give or take", "spread", "which says"), words=1,
+        rows=tuple((one.key, word(one.absolute), *_sure(one, screened.screening.walks, word)) for one in effects),
+        note="Effect: the mean, from many places, of how far going through its whole range moves the mean flight, "
+        "whichever way (Morris 1991, Campolongo 2007); elsewhere the others are not as written, so it may differ from "
+        "what one at a time tells.",
     )
+
+
+def _sure(effect: Effect, walks: int, word: Word) -> tuple[str, str, str]:
+    """How well it is known: two or three walks tell neither how much it varies nor how far it is out."""
+    if walks < FEW:
+        return "—", "—", "too few walks to say more"
+    return word(effect.within), word(effect.spread), _read(effect)
 
 
 def _read(effect: Effect) -> str:
     if effect.absolute <= effect.within:
         return "not told from nothing"
-    return "depends on the others" if effect.spread > effect.absolute else "much the same everywhere"
+    if effect.spread > effect.absolute:
+        return "depends on the others"
+    return "much the same everywhere" if effect.spread <= SAME * effect.absolute else "differs from place to place"
 
 
-def _words(quantity: Quantity) -> tuple[Word, Word]:
-    """How the quantity is told, and how a difference of it is."""
-    word: Word = {"share": percent, "count": plain, "time": time}[quantity.form]
-    return word, points if quantity.form == "share" else word
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _spanned(one: Range) -> str:
+    """An assumption and how far it was moved."""
+    return f"{one.key} ({(', ' if one.choices else ' to ').join(end.value for end in one.ends)})"
 
 
 def _data(screened: Screened) -> dict[str, object]:
@@ -118,7 +153,10 @@ def _data(screened: Screened) -> dict[str, object]:
         "first_seed": screening.first, "seeds": screening.seeds, "study": screening.study,
         "holds_as_written": screened.holds(AS_WRITTEN),
         "breaks": [
-            {"key": one.key, "as_written": one.as_written, "holds": one.holds, "breaks": one.breaks}
+            {
+                "key": one.key, "as_written": one.as_written, "holds": one.holds, "breaks": one.breaks,
+                "ends": one.ends,
+            }
             for one in screened.breaks
         ],
         "alone": [
@@ -135,7 +173,7 @@ def _data(screened: Screened) -> dict[str, object]:
             for each in QUANTITIES if (found := screened.effects(each)) is not None
         },
         "ranges": [str(one) for one in screening.ranges],
-        "rows": [one.as_row() for one in screened.results.values()],
+        "rows": [one.as_row() for _, one in sorted(screened.results.items())],
     }
 
 

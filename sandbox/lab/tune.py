@@ -1,36 +1,48 @@
-"""Tune: search a plan's settings for little harm and a short time to full exposure, at a bounded false-rollback rate.
+"""Tune: search a plan's settings for little harm and a short time to full exposure, within the bounds of [certify].
 
 Every trial flies the same seeds (common random numbers), so that two settings differ by what they do and not by their
 days: the null, and every candidate that is harmful in the plan as written. The final figures are of other seeds than
 the search saw: whoever is told the days finds what these days like.
 """
 
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from sandbox.base.bound import Bound
 from sandbox.base.digest import fingerprint
+from sandbox.lab.breaches import breaches
 from sandbox.lab.certify import UNSTOPPED_SEEDS
+from sandbox.lab.compare import WORLD
 from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Told, flown_before, fly_kept
+from sandbox.lab.frontier import Score, Trial, average, best, frontier, in_order
 from sandbox.lab.operating import characteristics
 from sandbox.lab.optimiser import Worth
 from sandbox.lab.optimiser import search as optimise
 from sandbox.lab.points import flown_at, missions_at, said, settings_of_rows
 from sandbox.lab.ranges import Range, Settings
 from sandbox.lab.result import Result
-from sandbox.lab.variants import AS_WRITTEN, NULL, changed, ladder, name_of
+from sandbox.lab.variants import AS_WRITTEN, NULL, Setting, changed, ladder, name_of, path_of, value_of, written_at
 from sandbox.record.studies import Study
 from sandbox.run.versions import versions
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import ScenarioError
+from sandbox.scenario.tables.certify import Certify
 
 HELD_OUT = 1_000_000
 """How far the seeds of the final figures are from those of the search."""
 
 FINALISTS = 5
 """How many settings of the frontier fly on the seeds that were held out, beside the plan as written."""
+
+
+UNTUNED = (*WORLD, "scenario", "expect", "certify", "record", "lint")
+"""The tables that make the day, or say what is asked of the plan: none of them is a plan's to set."""
+
+
+YARDSTICK = "plan.acceptable_harm"
+"""Who is harmful: nothing that a search may move."""
 
 
 class TuneError(Exception):
@@ -73,9 +85,33 @@ class Search:
         return f"tune-{self.plan.name}-{fingerprint(repr(sorted(told.items())).encode())[:8]}"
 
     @property
+    def acceptable(self) -> float:
+        """The net part of requests served worse above which a candidate is harmful."""
+        return self.plan.document.plan.acceptable_harm
+
+    @property
+    def bounds(self) -> Certify:
+        """What [certify] states, with the false-rollback rate that is allowed."""
+        return self.plan.document.certify.model_copy(
+            update={"false_rollback": Bound(sign="<=", number=self.most)}
+        )
+
+    @property
     def candidates(self) -> tuple[str, ...]:
         """Everybody who could be harmful, and the null."""
         return (AS_WRITTEN, NULL, *map(name_of, ladder(self.plan)))
+
+    def written(self, key: str) -> str | None:
+        """What the plan as written says of a key."""
+        return written_at(self.plan, path_of(key))
+
+    def changed(self, settings: Settings) -> Settings:
+        """Those of some settings that are not as the plan is written."""
+        return tuple(one for one in settings if not self._as_written(one))
+
+    def _as_written(self, setting: Setting) -> bool:
+        written = self.written(setting.key)
+        return written is not None and value_of(setting.value) == value_of(written)
 
     @property
     def days(self) -> range:
@@ -90,30 +126,12 @@ class Search:
     @property
     def total(self) -> int:
         """How many flights there are at most."""
-        flights = (self.trials + 1) * self.seeds + (FINALISTS + 1) * self.held_out
-        return len(self.candidates) * (min(UNSTOPPED_SEEDS, self.seeds) + flights)
+        return self.flights(flying=len(self.candidates))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """What settings come to on one day, or on average over some: the mean net harm of harmful candidates, the ns until
-    the null had everybody, the whole flight where it never had, and the parts of flights that were missed or rolled
-    back without need.
-    """
-
-    harm: float
-    exposure: float
-    missed: float
-    false_rollbacks: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """Settings that were tried, and what they came to."""
-
-    settings: Settings
-    score: Score
-    allowed: bool
+    def flights(self, *, flying: int) -> int:
+        """How many there are at most where so many candidates fly in every trial."""
+        each = (self.trials + len(self.ranges) + 1) * self.seeds + (FINALISTS + 1) * self.held_out
+        return len(self.candidates) * min(UNSTOPPED_SEEDS, self.seeds) + flying * each
 
 
 @dataclass(slots=True)
@@ -124,16 +142,24 @@ class Tuned:
     results: dict[Key, Result] = field(default_factory=dict)
 
     @property
+    def effects(self) -> dict[str, float]:
+        """What each candidate does with nobody to stop it, in the plan as written: the net part served worse."""
+        found = {}
+        for candidate in self.search.candidates:
+            if rows := self.unstopped(candidate):
+                found[candidate] = characteristics(
+                    rows, kind="", acceptable=self.search.acceptable, began=0, sequential=False
+                ).effect
+        return found
+
+    def unstopped(self, candidate: str) -> list[Result]:
+        """The flights of a candidate with nobody to stop it."""
+        return [one for key, one in sorted(self.results.items()) if key[:3] == ("", candidate, True)]
+
+    @property
     def harmful(self) -> tuple[str, ...]:
         """The candidates that are harmful in the plan as written."""
-        document, found = self.search.plan.document, []
-        for candidate in self.search.candidates:
-            rows = [one for key, one in sorted(self.results.items()) if key[:3] == ("", candidate, True)]
-            if rows and characteristics(
-                rows, kind="", acceptable=document.plan.acceptable_harm, began=0, sequential=False
-            ).harmful:
-                found.append(candidate)
-        return tuple(found)
+        return tuple(one for one, effect in self.effects.items() if effect > self.search.acceptable)
 
     @property
     def flying(self) -> tuple[str, ...]:
@@ -149,9 +175,11 @@ class Tuned:
             harmful, null = [day[one] for one in self.flying if one != NULL], day[NULL]
             reached = null.promoted and null.closed_at is not None
             found[null.seed] = Score(
-                harm=_average([float(one.net) for one in harmful]),
+                harm=average([float(one.net) for one in harmful]),
                 exposure=float((null.closed_at or 0) - began) if reached else whole,
-                missed=_average([float(not one.sent_back) for one in harmful]), false_rollbacks=float(null.sent_back),
+                missed=average([float(not one.sent_back) for one in harmful]),
+                let_through=average([float(one.promoted) for one in harmful]),
+                false_rollbacks=float(null.sent_back), promoted=float(reached),
             )
         return found
 
@@ -160,12 +188,13 @@ class Tuned:
         days = list(self.days(settings, seeds).values())
         if not days:
             return None
-        score = Score(
-            harm=_average([one.harm for one in days]), exposure=_average([one.exposure for one in days]),
-            missed=_average([one.missed for one in days]),
-            false_rollbacks=_average([one.false_rollbacks for one in days]),
+        score = Score(**{one.name: average([getattr(day, one.name) for day in days]) for one in fields(Score)})
+        return Trial(
+            settings=settings, score=score, changes=len(self.search.changed(settings)),
+            breaches=breaches(
+                self.search.bounds, list(flown_at(self.results, settings, self.flying, seeds=seeds))
+            ),
         )
-        return Trial(settings=settings, score=score, allowed=score.false_rollbacks <= self.search.most)
 
     @property
     def trials(self) -> tuple[Trial, ...]:
@@ -185,6 +214,11 @@ class Tuned:
         return best(self.trials, objective=self.search.objective)
 
     @property
+    def changes(self) -> Settings:
+        """What of the best is not as the plan is written."""
+        return () if self.best is None else self.search.changed(self.best.settings)
+
+    @property
     def finalists(self) -> tuple[Trial, ...]:
         """The best, and some of the frontier from end to end, by exposure."""
         chosen, edge = self.best, list(self.frontier)
@@ -196,57 +230,14 @@ class Tuned:
         return tuple(sorted(unique.values(), key=lambda one: (one.score.exposure, one.score.harm)))[: FINALISTS + 1]
 
 
-def _average(numbers: Sequence[float]) -> float:
-    return math.fsum(numbers) / len(numbers) if numbers else 0.0
-
-
-def frontier(trials: Sequence[Trial]) -> tuple[Trial, ...]:
-    """The allowed trials that no other beats in both harm and exposure, one for each pair of them, by exposure."""
-    allowed = [one for one in trials if one.allowed]
-    kept = {
-        (one.score.exposure, one.score.harm): one for one in reversed(allowed)
-        if not any(_beats(other.score, one.score) for other in allowed)
-    }
-    return tuple(kept[both] for both in sorted(kept))
-
-
-def _beats(one: Score, other: Score) -> bool:
-    no_worse = one.harm <= other.harm and one.exposure <= other.exposure
-    return no_worse and (one.harm, one.exposure) != (other.harm, other.exposure)
-
-
-def best(trials: Sequence[Trial], *, objective: str) -> Trial | None:
-    """What the objective prefers among those allowed, the first of equals.
-
-    Of a frontier it is what is nearest to the best of both, each measured from its best to its worst there.
-    """
-    allowed = [one for one in trials if one.allowed]
-    if not allowed:
-        return None
-    if objective != "frontier":
-        return min(allowed, key=lambda one: _in_order(one.score, objective))
-    edge = frontier(trials)
-    harms, exposures = [one.score.harm for one in edge], [one.score.exposure for one in edge]
-    return min(edge, key=lambda one: _placed(one.score.harm, harms) + _placed(one.score.exposure, exposures))
-
-
-def _placed(value: float, values: Sequence[float]) -> float:
-    width = max(values) - min(values)
-    return (value - min(values)) / width if width else 0.0
-
-
-def _in_order(score: Score, objective: str) -> tuple[float, ...]:
-    return {
-        "harm": (score.harm, score.exposure), "exposure": (score.exposure, score.harm),
-        "misses": (score.missed, score.harm, score.exposure),
-    }[objective]
-
-
 def tune(
     search: Search, engine: Engine, *, study: Study | None = None, kept: Sequence[dict[str, Any]] = (),
-    told: Told = lambda _: None,
+    told: Told = lambda _: None, expect: Callable[[int], None] = lambda _: None,
 ) -> Tuned:
-    """Search, then fly what was found on seeds that the search never saw; raises TuneError and OptimiserError."""
+    """Search, then fly what was found on seeds that the search never saw; raises TuneError and OptimiserError.
+
+    How many flights there are is said to `expect` whenever it is known better.
+    """
     tuned = Tuned(search, flown_before(kept))
 
     def fly(settings: Settings, seeds: range, *, wanted: Sequence[str], unstopped: bool = False) -> None:
@@ -262,6 +253,7 @@ def tune(
             "[certify] degradations, or take --objective exposure"
         )
     flying = tuned.flying
+    expect(search.flights(flying=len(flying)))
     fly((), search.days, wanted=flying)
 
     def tried(settings: Settings) -> Worth | None:
@@ -270,27 +262,46 @@ def tune(
         except ScenarioError:
             return None
         found = tuned.trial(settings, search.days)
-        return None if found is None else _worth(found.score, search)
+        return None if found is None else _worth(found, search)
 
     optimise(
         search.ranges, tried, values=2 if search.objective == "frontier" else 1, trials=search.trials,
         seed=int(fingerprint(search.plan.text.encode())[:8], 16) % 2**31,
     )
-    for settings in ((), *(one.settings for one in tuned.finalists)):
+    _leave_alone(tuned, tried)
+    final = dict.fromkeys(((), *(one.settings for one in tuned.finalists)))
+    expect(sum(key[3] in search.days for key in tuned.results) + len(final) * len(flying) * search.held_out)
+    for settings in final:
         fly(settings, search.other_days, wanted=flying)
     if study is not None:
         study.finish()
     return tuned
 
 
-def _worth(score: Score, search: Search) -> Worth:
-    values = (score.harm, score.exposure) if search.objective == "frontier" else _in_order(score, search.objective)[:1]
-    return Worth(values, score.false_rollbacks - search.most)
+def _leave_alone(tuned: Tuned, tried: Callable[[Settings], Worth | None]) -> None:
+    """Try the best with one key after the other as it is written: what need not change stays."""
+    for one in tuned.search.ranges:
+        best, written = tuned.best, tuned.search.written(one.key)
+        if best is not None and written is not None and Setting(one.key, written) not in best.settings:
+            left = tuple(Setting(one.key, written) if each.key == one.key else each for each in best.settings)
+            if tuned.search.changed(left):
+                tried(left)
+
+
+def _worth(trial: Trial, search: Search) -> Worth:
+    score = trial.score
+    values = (score.harm, score.exposure) if search.objective == "frontier" else in_order(score, search.objective)[:1]
+    return Worth(values, sum(trial.breaches.values()))
 
 
 def checked(search: Search) -> Iterator[str]:
-    """The settings at the ends of every range that make no valid scenario; raises SettingError."""
+    """The ranges that are of the world and not of the plan, and the settings at the ends of the others that make no
+    valid scenario; raises SettingError.
+    """
     for one in search.ranges:
+        if str(path_of(one.key)[0]) in UNTUNED or one.key == YARDSTICK:
+            yield f"{one.key} is nothing that a plan may choose; how it matters tells: greenroom sensitivity"
+            continue
         for setting in one.ends:
             try:
                 changed(search.plan, (setting,))

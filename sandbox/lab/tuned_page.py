@@ -1,49 +1,60 @@
 """What a search of settings comes to, as a page."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from typing import Any
 
-from sandbox.base.bound import Bound
-from sandbox.base.units import format_share
-from sandbox.lab.bounds import judged_share
+from sandbox.lab.bounds import checks
 from sandbox.lab.certificate import verdict
-from sandbox.lab.intervals import Estimate, mean, share
+from sandbox.lab.doubts import alike, doubts
+from sandbox.lab.frontier import Score, Trial
+from sandbox.lab.intervals import Estimate
+from sandbox.lab.operating import characteristics
 from sandbox.lab.points import said
 from sandbox.lab.ranges import Settings
-from sandbox.lab.tune import Score, Trial, Tuned
-from sandbox.lab.variants import path_of, written_at
-from sandbox.lab.wording import Word, estimated, percent, plain, points, time
+from sandbox.lab.result import Result
+from sandbox.lab.tune import Tuned
+from sandbox.lab.tuned_days import advised, measures, moves
+from sandbox.lab.variants import AS_WRITTEN, NULL, changed
+from sandbox.lab.wording import estimated, percent, plain, time
 from sandbox.report.charts import Lines, Series
-from sandbox.report.page import Block, Check, Page, Section, Table
+from sandbox.report.exit_code import ExitCode
+from sandbox.report.page import Block, Bullets, Check, Page, Section, Table
+from sandbox.scenario.tables.certify import format_share_bound
 
 HOUR = 3_600e9
 
-_QUANTITIES: tuple[tuple[str, Callable[[Score], float], Word, Word], ...] = (
-    ("net harm of a harmful candidate, requests", lambda one: one.harm, plain, plain),
-    ("until a good one has everybody", lambda one: one.exposure, time, time),
-    ("harmful ones not rolled back", lambda one: one.missed, percent, points),
-    ("null rolled back", lambda one: one.false_rollbacks, percent, points),
-)
+
+_PREFERRED = {
+    "frontier": "Of the frontier it takes what is nearest to its least harm and its shortest time at once; whoever "
+    "would rather have less of one takes another row of it.",
+    "harm": "It takes the least harm, and of that the shortest time.",
+    "exposure": "It takes the shortest time, and of that the least harm.",
+    "misses": "It takes the fewest misses, and of these the least harm.",
+}
 
 
 def tuned_page(tuned: Tuned) -> Page:
     """The page of what is flown so far."""
-    search, best = tuned.search, tuned.best
-    asked = list(_asked(tuned))
+    search = tuned.search
+    asked, held = list(_asked(tuned)), search.other_days
     failures = [one for one in tuned.results.values() if one.failure]
     sections = [
-        Section(title="What was asked", blocks=tuple(asked)),
+        Section(title=f"What was asked, on days that the search did not see ({_seeds(held)})", blocks=tuple(asked)),
         Section(title="What to change", blocks=tuple(_changes(tuned))),
-        Section(title="On days that the search did not see", blocks=tuple(_other_days(tuned))),
+        Section(title="What speaks against it", blocks=_against(tuned)),
+        Section(title="Tuned and as written, on those days", blocks=tuple(_other_days(tuned))),
         Section(title="Harm against time to full exposure", blocks=tuple(_frontier(tuned))),
         Section(title="Everything that was tried", blocks=(_tried(tuned),)),
         Section(title="How to read this", blocks=(
-            f"Every trial flew seeds {search.days[0]} to {search.days[-1]}: the null, which is the incumbent in both "
-            f"arms, and what is harmful as the plan is written: {', '.join(_harmful(tuned)) or 'nothing'}. Harm is the "
-            "mean over these, net, against the same flight on the incumbent. A null that was not promoted counts as "
-            "exposed when the flight ends. On days that the search saw, the best looks better than it is; intervals "
-            "(95%) are only of days that it did not see, and differences are of the same day.",
+            f"Every trial flew {_seeds(search.days)}: the null, which is the incumbent in both arms, and what is "
+            "harmful as the plan is written. Harm is the mean over these, net, against the same flight on the "
+            "incumbent. A null that was not promoted counts as exposed when the flight ends. On days that the search "
+            "saw, the best looks better than it is; intervals (95%) are only of days that it did not see, and "
+            "differences are of the same day.",
+            "The search allows settings that on its days keep what [certify] says of false rollbacks, promotions and "
+            "misses; the other bounds are only judged. Of settings that come to the same it takes those nearest to the "
+            f"plan as written. {_PREFERRED[search.objective]}",
         )),
     ]
     if failures:
@@ -54,10 +65,51 @@ def tuned_page(tuned: Tuned) -> Page:
     return Page(
         kind="tune", title=f"{search.plan.document.scenario.title}, tuned",
         lead=f"{search.plan.name}: {trials:,} settings over {', '.join(map(str, search.ranges))}; "
-        f"{len(tuned.results):,} flights.",
-        sections=tuple(sections), exit_code=verdict(asked, failed=best is None or bool(failures)),
+        f"{len(tuned.results):,} flights. {_sorted_out(tuned)}",
+        sections=tuple(sections), exit_code=_code(tuned, asked), because=_because(tuned, asked),
         repeat=search.command, data=_data(tuned),
     )
+
+
+def _seeds(seeds: range) -> str:
+    return f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
+
+
+def _sorted_out(tuned: Tuned) -> str:
+    """Who is harmful, and who is left out because nobody is harmed by it."""
+    harmful, limit = _harmful(tuned), percent(tuned.search.acceptable)
+    left = [
+        f"{_who(one)} ({percent(effect)})" for one, effect in tuned.effects.items() if one not in (NULL, *harmful)
+    ]
+    said = f"Harmful: {', '.join(map(_who, harmful)) or 'nobody'}."
+    if left:
+        said += (
+            f" Left out, with no more than {limit} of requests served worse (plan.acceptable_harm): {', '.join(left)}."
+        )
+    return said
+
+
+def _code(tuned: Tuned, asked: list[Check]) -> ExitCode:
+    failed = any(one.failure for one in tuned.results.values())
+    return verdict(asked, failed=failed or alike(tuned))
+
+
+def _who(candidate: str) -> str:
+    return "the candidate itself" if candidate == AS_WRITTEN else candidate
+
+
+def _because(tuned: Tuned, asked: list[Check]) -> str:
+    """What it comes to where the ladder's own words do not fit."""
+    failed = sum(bool(one.failure) for one in tuned.results.values())
+    if tuned.best is None:
+        return "no setting that was tried is allowed"
+    if _code(tuned, asked) is not ExitCode.INCONCLUSIVE:
+        return ""
+    if failed:
+        return f"inconclusive: {failed:,} flights could not be flown"
+    if alike(tuned):
+        return "inconclusive: no setting that was tried made a difference to harm"
+    return "inconclusive: too few days to tell whether all that was asked is kept; say --held-out with more"
 
 
 def _harmful(tuned: Tuned) -> tuple[str, ...]:
@@ -66,61 +118,72 @@ def _harmful(tuned: Tuned) -> tuple[str, ...]:
 
 def _asked(tuned: Tuned) -> Iterator[Check]:
     search, best = tuned.search, tuned.best
-    want = f"<= {format_share(search.most)}"
     if best is None:
-        got = "no setting that was tried keeps it; widen the ranges, or try more"
-        yield Check(name="false_rollback", want=want, got=got, state="missed")
+        for name in tuned.trials[0].breaches if tuned.trials else ():
+            kept = sum(name not in one.broken for one in tuned.trials)
+            got = f"kept on the days of the search by {kept:,} of {len(tuned.trials):,} settings that were tried"
+            yield Check(name=name, want=format_share_bound(getattr(search.bounds, name)), got=got, state="missed")
         return
-    days = list(tuned.days(best.settings, search.other_days).values())
-    got, state = judged_share(
-        share(sum(one.false_rollbacks > 0.0 for one in days), len(days)), Bound(sign="<=", number=search.most)
-    )
-    yield Check(name="false_rollback", want=want, got=f"tuned, on other days: {got}", state=state)
+    document = changed(search.plan, best.settings).document
+    found = [
+        characteristics(
+            rows, kind=NULL if one == NULL else "degraded", acceptable=search.acceptable, began=document.ramp.start,
+            sequential=False,
+        )
+        for one in tuned.flying if (rows := _flights(tuned, one))
+    ]
+    yield from checks(search.bounds, found, sequential=False)
+
+
+def _flights(tuned: Tuned, candidate: str) -> list[Result]:
+    """Those of the tuned plan on other days, and those in which nobody decides, which tell how harmful it is."""
+    best, flown = tuned.best, tuned.results
+    name = "" if best is None else said(best.settings)
+    keys = [(name, candidate, False, seed) for seed in tuned.search.other_days]
+    rows = [replace(flown[key], setting="") for key in keys if key in flown]
+    return [*rows, *tuned.unstopped(candidate)] if rows else []
 
 
 def _changes(tuned: Tuned) -> Iterator[Block]:
     best = tuned.best
     if best is None:
         yield "Nothing: no setting is allowed."
-    elif not best.settings:
+    elif not tuned.changes:
         yield "Nothing: of all that was tried the plan as written is best."
+    elif not advised(tuned):
+        yield (
+            f"Nothing: {said(tuned.changes)} came to the same, on every day that the search did not see, as the plan "
+            "as written."
+        )
     else:
+        same = [one.key for one in best.settings if one not in tuned.changes]
         yield Table(
             columns=("key", "as written", "tuned"), words=3,
             rows=tuple(
-                (one.key, written_at(tuned.search.plan, path_of(one.key)) or "unset", one.value)
-                for one in best.settings
+                (one.key, tuned.search.written(one.key) or "unset", one.value) for one in tuned.changes
             ),
-            note="greenroom tune --write FILE writes the scenario with these",
+            note="" if "--write" in tuned.search.command else "greenroom tune --write FILE writes the scenario so",
         )
+        if same:
+            yield f"As written, since no other value is better: {', '.join(same)}."
+
+
+def _against(tuned: Tuned) -> tuple[Block, ...]:
+    found = tuple(doubts(tuned))
+    return (Bullets(found),) if found else ()
 
 
 def _other_days(tuned: Tuned) -> Iterator[Block]:
-    best, seeds = tuned.best, tuned.search.other_days
-    before = tuned.days((), seeds)
-    after = {} if best is None else tuned.days(best.settings, seeds)
-    both = [(before[seed], after[seed]) for seed in sorted(before) if seed in after]
-    if not both:
+    found = moves(tuned)
+    if not found:
         yield "None is flown."
         return
-    rows = []
-    for name, of, word, moved in _QUANTITIES:
-        firsts, seconds = [of(one) for one, _ in both], [of(other) for _, other in both]
-        rows.append((
-            name, estimated(_average(firsts, word), word), estimated(_average(seconds, word), word),
-            estimated(
-                mean([b - a for a, b in zip(firsts, seconds, strict=True)], counts=word is plain), moved
-            ),
-        ))
     yield Table(
-        columns=("", "as written", "tuned", "difference"), rows=tuple(rows), note=f"{len(both):,} seeds, paired",
+        columns=("", "as written", "tuned", "difference"), note=f"{len(found[0].firsts):,} days, the same for both",
+        rows=tuple(
+            (one.measure.name, one.measure.told(one.firsts), one.measure.told(one.seconds), one.told) for one in found
+        ),
     )
-
-
-def _average(values: list[float], word: Word) -> Estimate:
-    if word is percent and all(one in (0.0, 1.0) for one in values):
-        return share(round(sum(values)), len(values))
-    return mean(values, counts=word is plain)
 
 
 def _frontier(tuned: Tuned) -> Iterator[Block]:
@@ -138,22 +201,23 @@ def _frontier(tuned: Tuned) -> Iterator[Block]:
         ),
     )
     yield Lines(
-        title="Harm against time to full exposure", x="hours until a good candidate has everybody",
+        title="Harm against time to full exposure", x="hours until the null has everybody",
         y="requests served worse, net, by a harmful one", series=tuple(_series(tuned, final)),
     )
 
 
 def _final(tuned: Tuned) -> Iterator[tuple[Trial, Estimate, Estimate]]:
+    harm, exposure, *_ = measures(tuned)
     for one in tuned.finalists:
         days = list(tuned.days(one.settings, tuned.search.other_days).values())
-        yield one, mean([day.harm for day in days]), mean([day.exposure for day in days], counts=False)
+        yield one, harm.mean(days), exposure.mean(days)
 
 
 def _series(tuned: Tuned, final: list[tuple[Trial, Estimate, Estimate]]) -> Iterator[Series]:
     yield _apart("tried, allowed", [one.score for one in tuned.trials if one.allowed])
     refused = [one.score for one in tuned.trials if not one.allowed]
     if refused:
-        yield _apart("tried, too many false rollbacks", refused)
+        yield _apart("tried, breaks a bound", refused)
     edge = [one.score for one in tuned.frontier]
     yield Series(
         label="frontier, as the search saw it", x=tuple(one.exposure / HOUR for one in edge),
@@ -175,12 +239,12 @@ def _apart(label: str, scores: list[Score]) -> Series:
 def _tried(tuned: Tuned) -> Table:
     rows = sorted(tuned.trials, key=lambda one: (not one.allowed, one.score.exposure, one.score.harm))
     return Table(
-        columns=("settings", "harm", "exposure", "missed", "null rolled back"),
+        columns=("settings", "harm", "exposure", "missed", "null promoted", "null rolled back", "breaks"),
         rows=tuple(
             (
                 said(one.settings) or "as written", plain(one.score.harm), time(one.score.exposure),
-                percent(one.score.missed),
-                f"{percent(one.score.false_rollbacks)}{'' if one.allowed else ', too often'}",
+                percent(one.score.missed), percent(one.score.promoted),
+                percent(one.score.false_rollbacks), ", ".join(one.broken),
             ) for one in rows
         ),
     )

@@ -3,6 +3,7 @@
 Each is a whole text of its own, so that any flight of it can be flown again from that text alone.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -98,7 +99,8 @@ def with_setting(raw: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
         elif isinstance(part, int) and isinstance(table, list) and part < len(table):
             table = table[part]
         else:
-            raise SettingError(f"{setting.key}: the scenario says no {part} there")
+            has = f"; it has {len(table)}, and the first is [0]" if isinstance(table, list) else ""
+            raise SettingError(f"{setting.key}: the scenario says no {part} there{has}")
     placed: Any = last
     known = isinstance(table, list) and isinstance(last, int) and last < len(table)
     if known or (isinstance(table, dict) and isinstance(last, str)):
@@ -118,7 +120,7 @@ def written_at(plan: Plan, path: tuple[str | int, ...]) -> str | None:
         except (KeyError, IndexError, TypeError):
             continue
         if here is not None:
-            return here if isinstance(here, str) else str(here)
+            return here if isinstance(here, str) else json.dumps(here, ensure_ascii=False)
     return None
 
 

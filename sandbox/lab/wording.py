@@ -2,21 +2,23 @@
 
 import math
 from collections.abc import Callable
+from typing import Literal
 
 from sandbox.base.units import NS_PER_SECOND, format_duration
 from sandbox.lab.intervals import Estimate
 
 Word = Callable[[float], str]
+Form = Literal["share", "count", "time"]
 
 
 def percent(value: float) -> str:
     """A share: 3.2%."""
-    return "" if math.isnan(value) else f"{100 * value:.1f}%"
+    return "" if math.isnan(value) else f"{_signed(100 * value, '.1f')}%"
 
 
 def points(value: float) -> str:
     """A difference of shares, in percentage points: 3.2pp."""
-    return "" if math.isnan(value) else f"{100 * value:.1f}pp"
+    return "" if math.isnan(value) else f"{_signed(100 * value, '.1f')}pp"
 
 
 def plain(value: float) -> str:
@@ -25,7 +27,7 @@ def plain(value: float) -> str:
         return ""
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+    return _signed(value, ",.0f" if abs(value) >= 100 or value == round(value) else ".3g")
 
 
 def time(value: float) -> str:
@@ -38,10 +40,32 @@ def time(value: float) -> str:
     return f"{'−' if value < 0 and seconds else ''}{format_duration(seconds * NS_PER_SECOND)}"
 
 
+def _signed(value: float, form: str) -> str:
+    """With a minus sign as times have it, and none before what is told as 0."""
+    told = format(abs(value), form)
+    return f"−{told}" if value < 0 and told.strip("0.,") else told
+
+
+def words_of(form: Form) -> tuple[Word, Word]:
+    """How a quantity is told, and how a difference of it is."""
+    return {"share": (percent, points), "count": (plain, plain), "time": (time, time)}[form]
+
+
 def estimated(estimate: Estimate, word: Word) -> str:
     """A number with its interval; nothing where there is none."""
     if not estimate.n:
         return "—"
-    if math.isinf(estimate.low) and estimate.low > 0.0:
-        return word(estimate.value)
-    return f"{word(estimate.value)} ({word(estimate.low)} to {word(estimate.high)})"
+    value, low, high = word(estimate.value), word(estimate.low), word(estimate.high)
+    if estimate.low == math.inf:
+        return value
+    below, above = math.isinf(estimate.low), math.isinf(estimate.high)
+    if (below and above) or (estimate.n == 1 and (below or above)):
+        return f"{value} (too few to bound)"
+    if above:
+        return f"{value} ({low} or more)"
+    return f"{value} ({high} or less)" if below else f"{value} ({low} to {high})"
+
+
+def told_apart(difference: Estimate, word: Word, *, moved: bool) -> str:
+    """A mean difference with its interval; that no flight at all `moved` is no estimate and has none."""
+    return estimated(difference, word) if moved or not difference.n else f"none in {difference.n:,}"

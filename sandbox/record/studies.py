@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -47,6 +48,12 @@ class Study:
     def done(self) -> bool:
         """Whether all of it was flown."""
         return (self.path / DONE).exists()
+
+    @property
+    def touched_at(self) -> int:
+        """When it was last added to, in ns of the wall clock."""
+        places = [self.path / name for name in (HEAD, ROWS)]
+        return max((place.stat().st_mtime_ns for place in places if place.exists()), default=0)
 
     def rows(self) -> list[Row]:
         """All rows that are whole, in the order in which they came."""
@@ -116,6 +123,49 @@ def studies(folder: Folder) -> tuple[str, ...]:
     heads = [path / HEAD for path in folder.studies.iterdir() if (path / HEAD).exists()]
     heads.sort(key=lambda head: (head.stat().st_mtime_ns, head.parent.name))
     return tuple(head.parent.name for head in heads)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A study as a list has it: what it is of, when it was last added to, whether all of it was flown, how many flights
+    it has, and the command that makes it again.
+    """
+
+    name: str
+    kind: str
+    scenario: str
+    touched_at: int
+    done: bool
+    flights: int
+    command: str
+
+    @property
+    def state(self) -> str:
+        """Whether anything of it is still to be flown."""
+        return "whole" if self.done else "unfinished"
+
+    def as_json(self) -> dict[str, Any]:
+        """What a program reads of it."""
+        return {
+            "study": self.name, "kind": self.kind, "scenario": self.scenario, "done": self.done,
+            "flights": self.flights, "command": self.command,
+        }
+
+
+def listed(folder: Folder) -> tuple[Kept, ...]:
+    """The studies of a store, the last to be added to last; raises StoreError."""
+    found = [_kept(Study(folder, name)) for name in studies(folder)]
+    return tuple(sorted(found, key=lambda one: (one.touched_at, one.name)))
+
+
+def _kept(study: Study) -> Kept:
+    head = study.head
+    seeds = f"--seeds {head['first']}..{head['first'] + head['seeds'] - 1}"
+    return Kept(
+        name=study.name, kind=head["kind"], scenario=head["name"] if "name" in head else head["plans"][0]["stem"],
+        touched_at=study.touched_at, done=study.done, flights=len(study.rows()),
+        command=head["command"] if "command" in head else f"{head['again']} {seeds}",
+    )
 
 
 def parts(folder: Folder) -> tuple[Path, ...]:

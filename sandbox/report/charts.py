@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 COLOURS = ("#2b6cb0", "#c05621", "#2f855a", "#6b46c1", "#b83280", "#4a5568", "#b7791f", "#0987a0")
 """Of series, in order; told apart by the colour-blind as far as two by two."""
 
+MARKERS = ("o", "X", "s", "D", "^")
+"""Of points without a line, for those who do not see their colours."""
+
+ENDS = ("low end", "high end")
+"""Of a tornado's bars."""
+
 
 class ChartError(Exception):
     """Charts cannot be drawn here; the message says what to install."""
@@ -59,13 +65,23 @@ class Whiskers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One assumption, what comes of it at its low and at its high end, and what these ends are."""
+
+    name: str
+    low: float
+    high: float
+    ends: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tornado:
     """How far a value moves, at the low and at the high end of each assumption, from where it is; largest first."""
 
     title: str
     x: str
     centre: float
-    rows: tuple[tuple[str, float, float], ...]
+    rows: tuple[Bar, ...]
 
 
 Chart = Lines | Whiskers | Tornado
@@ -85,7 +101,8 @@ def svg(chart: Chart) -> str:
     }
     with matplotlib.rc_context(settings):
         rows = 0 if isinstance(chart, Lines) else len(chart.rows)
-        figure = Figure(figsize=(7.6, 3.4 if not rows else 1.3 + 0.34 * rows), layout="constrained")
+        each = 0.5 if isinstance(chart, Tornado) else 0.34
+        figure = Figure(figsize=(7.6, 3.4 if not rows else 1.3 + each * rows), layout="constrained")
         axes = figure.add_subplot()
         _DRAWN[type(chart)](axes, chart)
         axes.set_title(chart.title, loc="left", fontsize=11)
@@ -114,7 +131,7 @@ def _lines(axes: "Axes", chart: Lines) -> None:
         if one.dots or one.apart:
             how |= {"marker": "o", "markersize": 4}
         if one.apart:
-            how |= {"linestyle": "none", "alpha": 0.6}
+            how |= {"linestyle": "none", "alpha": 0.7, "marker": MARKERS[place % len(MARKERS)], "markersize": 6}
         axes.plot(one.x, one.y, color=colour, label=one.label, linewidth=1.6, **how)
     for place, (at, word) in enumerate(chart.marks):
         axes.axvline(at, color="#718096", linewidth=0.9, linestyle=":")
@@ -147,11 +164,20 @@ def _whiskers(axes: "Axes", chart: Whiskers) -> None:
 
 
 def _tornado(axes: "Axes", chart: Tornado) -> None:
-    for place, (_, low, high) in enumerate(chart.rows):
-        for colour, end in ((COLOURS[0], low), (COLOURS[1], high)):
-            axes.barh(place, end - chart.centre, left=chart.centre, height=0.55, color=colour, alpha=0.85)
-    _named_rows(axes, [row[0] for row in chart.rows])
+    for place, one in enumerate(chart.rows):
+        for end, (at, value) in enumerate(zip((one.low, one.high), one.ends, strict=True)):
+            # The two ends stand one above the other, for they may lie on the same side.
+            height, label = place + 0.19 * (2 * end - 1), ENDS[end] if place == 0 else None
+            axes.barh(height, at - chart.centre, left=chart.centre, height=0.36, color=COLOURS[end], label=label)
+            near = 1 if at >= chart.centre else -1
+            axes.annotate(
+                value, (at, height), xytext=(3 * near, 0), textcoords="offset points", fontsize=7, va="center",
+                ha="left" if near > 0 else "right",
+            )
+    _named_rows(axes, [one.name for one in chart.rows])
+    axes.margins(x=0.12)
     axes.axvline(chart.centre, color="#1a202c", linewidth=1.0)
+    axes.legend(frameon=False, fontsize=8, loc="best")
 
 
 def _named_rows(axes: "Axes", names: list[str]) -> None:

@@ -50,7 +50,8 @@ class Section:
 class Page:
     """The whole: `data` is what a program reads of it, `repeat` the command that makes it again.
 
-    Where nothing was asked there is no exit code, and no verdict is told.
+    `because` tells what came of it in other words than those of the exit code; where nothing was asked, and so there is
+    no exit code, in no others.
     """
 
     kind: str
@@ -60,11 +61,14 @@ class Page:
     exit_code: ExitCode | None
     repeat: str
     data: dict[str, Any] = field(repr=False)
+    because: str = ""
 
     @property
     def verdict(self) -> str:
-        """What it comes to; empty where nothing was asked."""
-        return "" if self.exit_code is None else f"{MEANINGS[self.exit_code]} (exit {int(self.exit_code)})"
+        """What it comes to."""
+        if self.exit_code is None:
+            return self.because
+        return f"{self.because or MEANINGS[self.exit_code]} (exit {int(self.exit_code)})"
 
     @property
     def blocks(self) -> Iterator[Block]:

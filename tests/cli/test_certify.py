@@ -71,7 +71,8 @@ def test_every_combination_that_is_varied_is_certified(scenario, capsys):
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    (["--only", "nobody"], "there is no such candidate"),
+    (["--only", "nobody"], "there is no such candidate; there is as written, null, errors 30%"),
+    (["--vary", "ramp.bake=1m..2m"], "is a range; name the values"),
     (["--vary", "ramp.bake"], "is not KEY=VALUE"),
     (["--vary", "gates[0].margin=1%"], "gates[0].margin: the scenario says no 0 there"),
     (["--precision", "5"], "has no unit"),

@@ -43,6 +43,7 @@ def test_files_settings_and_policies_are_named_as_they_were_asked_for(scenario, 
 def test_a_baseline_tells_what_got_worse_by_its_own_exit_code(scenario, tmp_path, capsys):
     main(["compare", scenario(), "--seeds", "6", "--output", "json", "-o", "base.json"])
     assert main(["compare", scenario(), "--baseline", "base.json"]) == 0
+    assert main(["compare", scenario(), "--baseline", "base.json", "--seeds", "9"]) == 2
     worse = SCENARIO.replace("[ramp]", "auc = 0.6\n[ramp]")
     assert main(["compare", scenario(text=worse), "--baseline", "base.json"]) == 6
     assert "something is worse than in the baseline (exit 6)" in capsys.readouterr().out
@@ -80,7 +81,24 @@ def test_the_report_of_a_run_has_every_form(scenario, tmp_path, capsys, form):
     assert (form == "html") is ("<svg" in text)
 
 
+def test_last_is_what_was_made_last_be_it_a_run_or_a_study(scenario, capsys):
+    main(["compare", scenario(), "--seeds", "1"])
+    main(["run", scenario()])
+    capsys.readouterr()
+    kinds = []
+    for words in (["certify", scenario(), "--only", "null", "--seeds", "1"], ["run", scenario()]):
+        main(["report", "last", "--output", "json"])
+        kinds.append(told(capsys)["kind"])
+        main(words)
+        capsys.readouterr()
+    main(["report", "last", "--output", "json"])
+    assert [*kinds, told(capsys)["kind"]] == ["run", "certify", "run"]
+
+
 def test_a_name_that_is_nothing_is_told(scenario, capsys):
     main(["run", scenario()])
     assert main(["report", "nothing"]) == 2
     assert 'no run "nothing"' in capsys.readouterr().err
+    main(["compare", scenario(), "--seeds", "1"])
+    assert main(["report", "comapre-tiny"]) == 2
+    assert "studies that are called nearly so: compare-tiny-" in capsys.readouterr().err

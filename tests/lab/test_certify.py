@@ -44,6 +44,27 @@ def test_a_candidate_is_harmful_by_what_it_does_when_nobody_stops_it():
     assert harmless.wrong == harmless.rolled_back
 
 
+@pytest.mark.parametrize(("nets", "near"), [
+    ((30, 30, 30), False), ((30, 30, 5), True), ((11, 11, 11), True), ((12, 12, 12), False), ((0, 0, 0), False),
+])
+def test_a_candidate_is_near_the_limit_where_days_lie_on_either_side_or_all_within_a_tenth_of_it(nets, near):
+    """Acceptable are 10 of 1,000."""
+    rows = [row(seed, unstopped=True, exposed=1_000, exposed_net=net) for seed, net in enumerate(nets)]
+    assert of([*rows, row(9)]).near is near
+
+
+def test_every_candidate_that_misses_a_bound_is_named():
+    left = row(1, unstopped=True, exposed=100, exposed_net=50)
+    found = [
+        replace(of([left, *(row(seed) for seed in range(30))]), candidate=name, setting=setting)
+        for name, setting in (("errors 2%", ""), ("errors 8%", ""), ("errors 8%", "ramp.bake = 5m"))
+    ]
+    (check,) = checks(Certify(missed=parse_share_bound("<= 5%")), found, sequential=False)
+    assert check.state == "missed"
+    assert check.got.startswith("errors 2%: 100.0%")
+    assert check.got.endswith("; missed, too: errors 8%, errors 8% [ramp.bake = 5m]")
+
+
 def test_delays_are_of_flights_with_harm_and_never_is_infinite():
     rows = [row(1), row(2, onset_at=0, detected_at=3 * MINUTE), row(3, onset_at=5)]
     assert of(rows).delays == (3 * MINUTE, math.inf)

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
-from sandbox.lab.compare import QUANTITIES, Compared, Contest, apart, baseline_of, compare, difference
+from sandbox.lab.compare import QUANTITIES, Compared, Contest, baseline_of, compare, day_of, difference, unlike
 from sandbox.lab.comparison import comparison
 from sandbox.lab.engines import Here
 from sandbox.lab.result import Result
+from sandbox.lab.wording import plain
 from sandbox.report.exit_code import ExitCode
-from sandbox.report.render.page import as_json
+from sandbox.report.render.page import as_json, as_text
 from sandbox.scenario.read import read_plan
 
 NET = next(one for one in QUANTITIES if one.name.startswith("net harm"))
@@ -84,6 +85,13 @@ def test_plans_meet_the_same_days_and_every_seed_is_kept(three):
     compared = compare(contest(*three), Here())
     page = comparison(compared)
     assert page.exit_code is None
+    assert page.verdict.startswith("this compares and asserts nothing")
+    assert [one.title for one in page.sections[:3]] == ["Side by side", "slow against tiny", "worse against tiny"]
+    table = page.sections[0].blocks[0]
+    assert table.columns == ("", "tiny", "slow", "worse")
+    net, pairs = next(one for one in table.rows if one[0] == NET.name), compared.pairs("worse")
+    apart = sum(other.net - one.net for one, other in pairs) / len(pairs)
+    assert f"({plain(apart)})" in net[3]
     assert len(page.data["rows"]) == 12
     assert [one.n for one in (difference(NET, compared.pairs("slow")).difference,)] == [4]
     same = {(one.seed, one.requests) for one in compared.rows("tiny").values()}
@@ -91,18 +99,20 @@ def test_plans_meet_the_same_days_and_every_seed_is_kept(three):
 
 
 def test_tables_that_make_the_day_are_named_where_they_differ(three):
-    tiny, slow, worse = map(read_plan, three)
-    assert apart(tiny, slow) == ()
-    assert apart(tiny, worse) == ("models",)
+    tiny, slow, worse = (day_of(read_plan(path)) for path in three)
+    assert unlike(tiny, slow) == unlike(tiny, {}) == ()
+    assert unlike(tiny, worse) == ("models",)
     assert "The days differ, too, by models" in str(comparison(compare(contest(*three, seeds=1), Here())).sections)
 
 
 def test_against_its_own_baseline_nothing_is_worse_and_every_flight_is_the_same(three):
     before = json.loads(as_json(comparison(compare(contest(three[0]), Here()))))
-    name, rows = baseline_of(before)
-    held = tuple(replace(one, candidate=name) for one in rows)
-    page = comparison(compare(contest(three[0], baseline=(name, held)), Here()))
-    assert page.exit_code == ExitCode.MET
+    rows, day = baseline_of(before)
+    held = tuple(replace(one, candidate="baseline") for one in rows)
+    page = comparison(compare(contest(three[0], baseline=("baseline", held), day_before=day), Here()))
+    assert page.verdict == "nothing is surely worse than in the baseline (exit 0)"
+    worse = comparison(compare(contest(three[2], baseline=("baseline", held), day_before=day), Here()))
+    assert "The days differ, too, by models" in as_text(worse)
     assert page.sections[0].blocks[0] == "4 pairs, 4 of them the same flight bit for bit."
 
 
@@ -114,6 +124,23 @@ def test_what_got_worse_since_the_baseline_is_a_regression(three):
     better = ("baseline", tuple(replace(one, net=one.net + 10**6) for one in held[1]))
     ours = Compared(contest(three[0], seeds=8, baseline=better), dict(before.results))
     assert not any(one.regressed for one in ours.differences("tiny"))
+
+
+@pytest.mark.parametrize(("row", "said"), [
+    (None, "rows.0: "), ({"setting": "", "candidate": "a"}, "rows.0.seed: field required"),
+    ({"setting": "", "candidate": "a", "seed": 1, "net": "banana"}, "rows.0.net: input should be a valid integer"),
+])
+def test_a_damaged_baseline_is_told_where(row, said):
+    with pytest.raises(ValueError, match=said):
+        baseline_of({"kind": "compare", "rows": [row]})
+
+
+def test_what_is_worse_by_its_own_interval_but_not_by_all_together_is_perhaps_worse():
+    """A mean of 10 with a standard error of 3.1 in six pairs: t is 3.3, above 2.6 for one look, below 4.8 for ten."""
+    found = difference(NET, pairs_of([0] * 6, [0, 4, 8, 12, 16, 20]))
+    assert found.perhaps
+    assert not found.regressed
+    assert found.strict.low < 0.0 < found.difference.low
 
 
 @pytest.mark.parametrize("document", [{}, {"kind": "certify", "rows": [1]}, {"kind": "compare", "rows": []}])
@@ -144,3 +171,13 @@ def test_shares_differ_by_no_more_than_all():
     found = difference(back, pairs).difference
     assert (found.value, found.high) == (1.0, 1.0)
     assert found.low > 0.0
+
+
+def test_times_differ_by_no_more_than_the_whole_flight():
+    delay = next(one for one in QUANTITIES if one.name == "detection delay")
+    pairs = [
+        (replace(one, onset_at=0, detected_at=5), replace(two, onset_at=0, detected_at=5 + 90 * one.seed))
+        for one, two in (pair_of(1, 2, seed) for seed in range(2))
+    ]
+    found = difference(delay, pairs, whole=100.0).difference
+    assert (found.low, found.high) == (-100.0, 100.0)

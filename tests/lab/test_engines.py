@@ -8,9 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.lab.engines import TRIES, Cluster, EngineError, Here, Processes, results
+from sandbox.lab.engines import TRIES, Cluster, EngineError, Here, Processes, results, standing
 from sandbox.lab.fleet import Mission, fly_fleet
+from sandbox.lab.ranges import range_of
+from sandbox.lab.screen import Screening, quantity_named, screen
+from sandbox.lab.sensitivity import sensitivity
+from sandbox.lab.tune import Search, tune
+from sandbox.lab.tuned_page import tuned_page
+from sandbox.report.render.page import as_json
+from sandbox.scenario.read import read_plan
 from tests.lab.toys import deadly, failing, twice
+
+STUDIED = """
+[[gates]]
+kind = "threshold"
+metric = "errors.rate"
+max = "60%"
+[certify]
+degradations = [{ kind = "errors", rate = "30%" }]
+"""
 
 
 def given_up(task, because):
@@ -66,7 +82,7 @@ def test_any_engine_gives_the_same_rows(scenario):
 @pytest.fixture
 def cluster(tmp_path, monkeypatch):
     """A scheduler and two workers in processes of their own: (address, workers)."""
-    pytest.importorskip("distributed")
+    distributed = pytest.importorskip("distributed")
     file = tmp_path / "scheduler.json"
     ends = []
 
@@ -85,6 +101,8 @@ def cluster(tmp_path, monkeypatch):
         for _ in range(2)
     ]
     address = json.loads(file.read_text())["address"]
+    with distributed.Client(address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=30)
     yield address, workers
     for process in ends:
         process.kill()
@@ -100,11 +118,7 @@ def patient(ready) -> None:
 
 
 def test_a_cluster_that_loses_a_worker_midway_gives_every_row_with_the_digests_of_here(scenario, cluster):
-    from distributed import Client
-
     address, workers = cluster
-    with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=30)
     orders = missions(scenario(), seeds=range(12))
     rows = []
     for row in fly_fleet(orders, Cluster(address)):
@@ -112,6 +126,34 @@ def test_a_cluster_that_loses_a_worker_midway_gives_every_row_with_the_digests_o
         if len(rows) == 3:
             workers[0].kill()
     assert sorted(rows, key=lambda row: row.seed) == sorted(fly_fleet(orders, Here()), key=lambda row: row.seed)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("what", ["tune", "sensitivity"])
+def test_a_study_on_a_cluster_that_loses_a_worker_midway_comes_to_the_same_page(scenario, cluster, what):
+    address, workers = cluster
+    plan = read_plan(scenario(STUDIED))
+    bake = (range_of("ramp.bake", ("1m..2m",)),)
+
+    def page(engine, told=lambda _: None) -> str:
+        if what == "tune":
+            asked = Search(plan=plan, ranges=bake, trials=3, first=3, seeds=2, held_out=2)
+            return as_json(tuned_page(tune(asked, engine, told=told)))
+        asked = Screening(plan=plan, ranges=(range_of("traffic.mean", ("10/s..40/s",)),), first=3, seeds=3, walks=2)
+        return as_json(sensitivity(screen(asked, engine, told=told), quantity=quantity_named("net harm")))
+
+    done = []
+
+    def told(row) -> None:
+        done.append(row)
+        if len(done) == 5:
+            workers[0].kill()
+
+    with standing(Cluster(address)) as engine:
+        there = page(engine, told)
+    assert len(done) > 10
+    assert workers[0].poll() is not None
+    assert there == page(Here())
 
 
 def test_a_cluster_that_is_not_there_is_told(monkeypatch):

@@ -7,7 +7,9 @@ import threading
 
 import pytest
 
-from sandbox.lab.engines import deaf_children
+import sandbox.lab.fleet
+from sandbox.lab.engines import Here, deaf_children
+from sandbox.lab.fleet import Mission, fly_fleet
 
 DEAF = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
 
@@ -30,3 +32,14 @@ def test_an_interrupt_that_comes_meanwhile_is_not_lost() -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_an_interrupt_that_compiled_code_made_an_error_of_is_no_flight_that_failed(scenario, monkeypatch) -> None:
+    def disguised(*_: object) -> None:
+        raise SystemError("returned a result with an exception set") from KeyboardInterrupt()
+
+    monkeypatch.setattr(sandbox.lab.fleet, "prepared", disguised)
+    path = scenario()
+    mission = Mission(text="", folder=path.parent, name="tiny", setting="", candidate="null", seed=1)
+    with pytest.raises(KeyboardInterrupt):
+        list(fly_fleet([mission], Here()))

@@ -56,3 +56,10 @@ def test_a_trial_that_cannot_be_made_is_passed_over():
 
     search(RANGES, worth, values=2, trials=15, seed=1)
     assert len(made) == 15
+
+
+def test_where_every_value_is_named_each_is_tried_once():
+    seen = []
+    ranges = (range_of("a", ("1", "2", "3")), range_of("b", ("x", "y")))
+    search(ranges, lambda settings: seen.append(tuple(one.value for one in settings)), values=1, trials=6, seed=1)
+    assert sorted(seen) == [(a, b) for a in "123" for b in "xy"]

@@ -37,8 +37,12 @@ def test_several_values_are_choices():
 
 def test_values_between_are_rounded_to_what_people_would_write():
     one = range_of("ramp.bake", ("5m..30m",))
-    assert one.said(17.345678 * MINUTE).value == "17m21s"
-    assert range_of("x", ("0%..100%",)).said(12.3456).value == "12.3%"
+    assert one.said(17.345678 * MINUTE).value == "17m30s"
+    assert range_of("ramp.bake", ("10m..40m",)).said(606 * 10**9).value == "10m"
+    assert range_of("x", ("0%..100%",)).said(12.3456).value == "12%"
+    assert range_of("x", ("2%..8%",)).said(7.99).value == "8%"
+    assert range_of("x", ("0.1..100",)).said(12.3456).value == "12.4"
+    assert range_of("x", ("10ms..500ms",)).said(26.4e6).value == "26ms"
     assert Range(key="x", low=1, high=9, kind="whole").said(3.4).value == "3"
 
 

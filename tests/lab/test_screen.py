@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from sandbox.cli.scenarios import bundled
-from sandbox.lab.assumptions import assumptions, value_at
+from sandbox.lab.assumptions import assumptions, together, value_at
 from sandbox.lab.compare import QUANTITIES
 from sandbox.lab.elementary import ScreenError
 from sandbox.lab.engines import Here
@@ -14,8 +14,9 @@ from sandbox.lab.ranges import range_of
 from sandbox.lab.result import Result
 from sandbox.lab.screen import AS_WRITTEN, Screened, Screening, quantity_named, screen
 from sandbox.lab.sensitivity import sensitivity
-from sandbox.lab.variants import SettingError, changed
-from sandbox.report.charts import Tornado
+from sandbox.lab.variants import Setting, SettingError, changed
+from sandbox.report.charts import Bar, Tornado
+from sandbox.report.render.page import as_text
 from sandbox.scenario.read import read_plan
 
 NET = quantity_named("net harm")
@@ -50,6 +51,8 @@ def test_what_the_file_says_of_the_world_is_assumed_and_what_every_plan_assumes(
         "drift[0].shift": "drift[0].shift=-1.6..-0.4",
         "drift[0].at": "drift[0].at=30s..2m",
         "faults[0].rate": "faults[0].rate=30%..90%",
+        "models.candidate.auc": "models.candidate.auc=0.6..0.9",
+        "models.candidate.latency.p50": "models.candidate.latency.p50=15ms..60ms",
     }
 
 
@@ -58,7 +61,36 @@ def test_every_plan_can_be_read_at_both_ends_of_what_it_assumes(path):
     plan = read_plan(path)
     for one in assumptions(plan):
         for part in (0.0, 1.0):
-            assert changed(plan, (one.at(part),)).text != plan.text
+            assert changed(plan, together(plan, (one.at(part),))).text != plan.text
+
+
+def test_what_is_believed_of_the_candidate_is_assumed_an_auc_by_what_it_lacks_of_1(scenario):
+    text = scenario().read_text().replace('[ramp]', 'auc = 0.8\nlatency = { p50 = "40ms", p99 = "100ms" }\n[ramp]')
+    found = {one.key: str(one) for one in assumptions(read_plan(scenario("", text=text)))}
+    assert found["models.candidate.auc"] == "models.candidate.auc=0.6..0.9"
+    assert found["models.candidate.latency.p50"] == "models.candidate.latency.p50=20ms..80ms"
+    assert not [key for key in found if key.startswith("models.incumbent")]
+
+
+def test_what_is_known_from_few_seeds_and_walks_is_said_to_be_little(scenario):
+    asked = screening(scenario(), over=[("traffic.mean", ("10/s..40/s",))], walks=2)
+    said = as_text(sensitivity(told(asked, lambda settings: (0, True)), quantity=NET))
+    assert "Most of 1 seed is little evidence" in said
+    assert "too few walks to say more" in said
+    assert "1 assumption, " in said
+
+
+def test_the_tail_of_labels_and_of_answers_goes_along_unless_it_is_set_itself(scenario):
+    slow = 'latency = { p50 = "40ms", p99 = "100ms" }\n'
+    path = scenario('[labels]\ndelay = "4m"\nslowest = "10m"\n')
+    path.write_text(path.read_text().replace("[models.candidate]\n", f"[models.candidate]\n{slow}"))
+    plan = read_plan(path)
+    later, longer = Setting("labels.delay", "12m"), Setting("models.candidate.latency.p50", "20ms")
+    assert [str(one) for one in together(plan, (later, longer))[2:]] == [
+        "labels.slowest = 30m", "models.candidate.latency.p99 = 50ms",
+    ]
+    both = (later, Setting("labels.slowest", "15m"))
+    assert together(plan, both) == both
 
 
 def test_a_plan_breaks_where_the_first_place_outward_does_not_hold(scenario):
@@ -69,7 +101,8 @@ def test_a_plan_breaks_where_the_first_place_outward_does_not_hold(scenario):
         "traffic.mean", "20/s", "20/s", "30/s", 1.5,
     )
     said = sensitivity(screened, quantity=NET)
-    assert "It holds over the whole range of labels.delay." in list(said.blocks)
+    assert "It holds over all that was flown of labels.delay (15m to 1h)." in list(said.blocks)
+    assert only.ends == "1 promoted"
 
 
 def test_the_smaller_change_is_told_first(scenario):
@@ -84,7 +117,8 @@ def test_the_smaller_change_is_told_first(scenario):
 def test_nothing_breaks_that_does_not_hold_as_written(scenario):
     screened = told(screening(scenario(), over=[("traffic.mean", ("10/s..40/s",))]), lambda settings: (0, False))
     assert not screened.breaks
-    assert "does not hold as it is written" in next(iter(sensitivity(screened, quantity=NET).blocks))
+    said = next(iter(sensitivity(screened, quantity=NET).blocks))
+    assert "does not hold as it is written: 0 of 1 seed meet what [expect] says; 1 promoted" in said
 
 
 def test_the_tornado_has_its_widest_bar_first_around_the_flight_as_written(scenario):
@@ -92,7 +126,10 @@ def test_the_tornado_has_its_widest_bar_first_around_the_flight_as_written(scena
     nets = {"10/s": -50, "40/s": 900, "1h": 110}
     screened = told(asked, lambda settings: (nets.get("".join(settings.values()), 100), True))
     (chart,) = [one for one in sensitivity(screened, quantity=NET).blocks if isinstance(one, Tornado)]
-    assert (chart.centre, chart.rows) == (100.0, (("traffic.mean", -50.0, 900.0), ("labels.delay", 100.0, 110.0)))
+    assert (chart.centre, chart.rows) == (100.0, (
+        Bar(name="traffic.mean", low=-50.0, high=900.0, ends=("10/s", "40/s")),
+        Bar(name="labels.delay", low=100.0, high=110.0, ends=("15m", "1h")),
+    ))
 
 
 def test_all_at_once_finds_what_moves_harm_and_by_how_much(scenario):

@@ -4,18 +4,24 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.lab.breaches import breaches
+from sandbox.lab.doubts import doubts
 from sandbox.lab.engines import Here, Processes, standing
+from sandbox.lab.frontier import Score, Trial, best, frontier
 from sandbox.lab.kept import page_of
 from sandbox.lab.ranges import range_of
+from sandbox.lab.result import Result
 from sandbox.lab.rewriting import rewritten_text
-from sandbox.lab.tune import HELD_OUT, Score, Search, Trial, TuneError, best, frontier, tune
+from sandbox.lab.tune import HELD_OUT, Search, Tuned, TuneError, tune
 from sandbox.lab.tuned_page import tuned_page
-from sandbox.lab.variants import Setting, changed
+from sandbox.lab.variants import NULL, Setting, changed
 from sandbox.record.store import Store
 from sandbox.record.studies import Study
-from sandbox.report.exit_code import ExitCode
-from sandbox.report.render.page import as_json
+from sandbox.report.page import Check
+from sandbox.report.render.page import as_json, as_text
 from sandbox.scenario.read import read_plan
+from sandbox.scenario.tables.certify import Certify
+from sandbox.scenario.tables.certify import parse_share_bound as share
 
 MINUTE = 60 * 10**9
 WORLD = """
@@ -52,8 +58,12 @@ def search(scenario, **more) -> Search:
 
 
 def trial(harm, exposure, *, allowed=True, missed=0.0, name="") -> Trial:
-    score = Score(harm=harm, exposure=exposure, missed=missed, false_rollbacks=0.0 if allowed else 1.0)
-    return Trial(settings=(Setting("key", name or f"{harm} {exposure}"),), score=score, allowed=allowed)
+    score = Score(
+        harm=harm, exposure=exposure, missed=missed, let_through=0.0, false_rollbacks=0.0 if allowed else 1.0,
+        promoted=1.0,
+    )
+    breaches = {"false_rollback": 0.0 if allowed else 0.95}
+    return Trial(settings=(Setting("key", name or f"{harm} {exposure}"),), score=score, breaches=breaches)
 
 
 def test_the_frontier_is_what_nothing_allowed_beats_in_both():
@@ -93,14 +103,101 @@ def test_a_false_rollback_rate_that_is_not_kept_allows_nothing(scenario):
     found = tune(replace(search(scenario, ranges=(BAKE,), trials=2), plan=plan), Here())
     assert found.best is None
     page = tuned_page(found)
-    assert page.exit_code == ExitCode.MISSED
-    assert "no setting that was tried keeps it" in as_json(page)
+    assert page.verdict == "no setting that was tried is allowed (exit 1)"
+    (check,) = [one for one in page.blocks if isinstance(one, Check)]
+    assert check.got == "kept on the days of the search by 0 of 3 settings that were tried"
 
 
 def test_a_plan_that_nothing_harms_has_nothing_to_tune(scenario):
     plan = read_plan(scenario("", text=WORLD.replace('rate = "30%"', 'rate = "0.001%"'), name="harmless"))
     with pytest.raises(TuneError, match="no candidate of this plan is harmful"):
         tune(replace(search(scenario), plan=plan), Here())
+
+
+def test_no_interval_leaves_what_can_be(scenario):
+    """Of two days as different as they can be Student's interval is many times as wide as what lies between them."""
+    asked = search(scenario, ranges=(BAKE,))
+    first, last = asked.other_days
+    rows = [
+        Result(
+            setting="", candidate=candidate, seed=seed, outcome="promoted" if candidate == NULL else outcome,
+            closed_at=closed, exposed=1, exposed_net=1, net=net, unstopped=unstopped,
+        )
+        for seed, closed, net, outcome in ((first, MINUTE, 0, "held"), (last, 11 * MINUTE, 900, "rolled_back"))
+        for candidate, unstopped in ((NULL, False), ("errors 30%", False), ("errors 30%", True))
+    ]
+    rows += [replace(one, seed=day) for one in rows[:2] for day in asked.days]
+    page = tuned_page(Tuned(asked, {one.key: one for one in rows}))
+    (told,) = page.data["finalists"]
+    assert (told["exposure"]["low"], told["exposure"]["high"]) == (0.0, 12.0 * MINUTE)
+    assert "6m (0s to 12m)" in as_text(page)
+    assert "1000003 to 1000004" in as_text(page)
+
+
+def flown(asked: Search, *, tuned: str, harm: tuple[int, int], until: tuple[int, int], later: int = 0) -> Tuned:
+    """The plan as written and one setting of it on all days, each with the same harm and exposure on every day, but for
+    the tuned one's harm on days that the search does not see, which is more by `later`.
+    """
+    rows = [
+        Result(
+            setting=setting, candidate=candidate, seed=seed, outcome="promoted" if candidate == NULL else "rolled_back",
+            closed_at=until[place] * MINUTE, exposed=1, exposed_net=1, unstopped=unstopped,
+            net=harm[place] + place * later * (seed in asked.other_days),
+        )
+        for place, setting in enumerate(("", f"ramp.bake = {tuned}"))
+        for candidate, unstopped in ((NULL, False), ("errors 30%", False), ("errors 30%", True))
+        for seed in (*asked.days, *asked.other_days)
+    ]
+    return Tuned(asked, {one.key: one for one in rows})
+
+
+@pytest.mark.parametrize(("tuned", "harm", "later", "said"), [
+    ("1m", (9, 9), 0, ["Harm was 9 with every setting", "is an end of what was searched"]),
+    ("2m", (9, 5), 0, []),
+    ("2m", (9, 5), 7, ["surely worse: net harm of a harmful candidate"]),
+])
+def test_what_speaks_against_a_setting_is_said(scenario, tuned, harm, later, said):
+    found = flown(search(scenario, ranges=(BAKE,)), tuned=tuned, harm=harm, until=(8, 4), later=later)
+    told = list(doubts(found))
+    assert len(told) == len(said)
+    assert all(one in line for one, line in zip(said, told, strict=True))
+    assert ("no setting that was tried made a difference to harm" in tuned_page(found).verdict) is (harm == (9, 9))
+
+
+def test_what_breaks_a_bound_that_certify_states_is_not_allowed():
+    table = Certify(false_rollback=share("<= 40%"), promoted=share(">= 50%"), missed=share("< 50%"))
+
+    def day(null: str, worse: str, worst: str):
+        outcomes = {NULL: null, "worse": worse, "worst": worst}
+        return {one: Result(setting="", candidate=one, seed=1, outcome=outcome) for one, outcome in outcomes.items()}
+
+    days = [day("promoted", "held", "rolled_back"), day("rolled_back", "rolled_back", "rolled_back")]
+    found = breaches(table, days)
+    assert found == {"false_rollback": pytest.approx(0.1), "promoted": 0.0, "missed": pytest.approx(1e-9)}
+    assert Trial(settings=(), score=trial(1, 1).score, breaches=found).broken == ("false_rollback", "missed")
+    assert breaches(Certify(), days) == {}
+
+
+def test_a_tuned_plan_that_check_warns_of_is_told_so(scenario):
+    """Labels judged after ten minutes: a step that bakes for five shows nothing of quality."""
+    quality = '[[gates]]\nkind = "threshold"\nmetric = "quality.accuracy"\nmin = "1%"\n'
+    labels = '[labels]\ndelay = "1m"\nslowest = "3m30s"\n'
+    plan = read_plan(scenario(quality + labels, text=WORLD, name="judged"))
+    asked = replace(search(scenario, ranges=(BAKE,)), plan=plan)
+    told = list(doubts(flown(asked, tuned="2m", harm=(9, 5), until=(8, 4))))
+    warned = "greenroom check warns of it, and not of the plan as written: bake-before-labels"
+    assert [one for one in told if one.startswith(warned)]
+    assert not list(doubts(flown(asked, tuned="5m", harm=(9, 5), until=(8, 4))))
+
+
+def test_what_need_not_change_stays_as_it_is_written(scenario):
+    """Nothing here looks at features: whatever is tried of how many are looked at, the plan's own stays."""
+    idle = range_of("telemetry.sample", ("20%", "50%"))
+    found = tune(search(scenario, ranges=(MARGIN, idle), seeds=1, held_out=1, objective="harm"), Here())
+    settings = {one.key: one.value for one in found.best.settings}
+    assert settings["telemetry.sample"] == found.search.written("telemetry.sample") == "10%"
+    assert [one.key for one in found.changes] == ["gates[0].max"]
+    assert found.best.changes == 1
 
 
 class Stopped(BaseException):

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sandbox.report.charts import Lines, Series, Tornado, Whiskers, svg
+from sandbox.report.charts import Bar, Lines, Series, Tornado, Whiskers, svg
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Check, Page, Section, Table
 from sandbox.report.render.page import as_html, as_json, as_markdown, as_text
@@ -21,7 +21,9 @@ LINES = Lines(
 )
 CHARTS = (
     LINES, Whiskers(title="w", x="share", rows=(("null", 0.05, 0.01, 0.1),), bound=0.05, share=True),
-    Tornado(title="t", x="harm", centre=100.0, rows=(("auc", 50.0, 200.0), ("rate", 90.0, 120.0))),
+    Tornado(title="t", x="harm", centre=100.0, rows=(
+        Bar(name="auc", low=50.0, high=200.0, ends=("0.7", "0.9")), Bar(name="rate", low=90.0, high=120.0),
+    )),
 )
 NASTY = '<script>alert("x")</script> | `a`'
 PAGE = Page(

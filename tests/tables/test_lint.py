@@ -92,6 +92,8 @@ ROWS = [
     # Twice the bake of 20m at 5 a second are 12,000.
     ("gate-without-data", "gates[1]", limit("errors.rate", 'max = "9%"', "minimum = 13_000"),
      limit("errors.rate", 'max = "9%"', "minimum = 11_000")),
+    ("gate-without-data", "gates[1]", worse("failures.rate", "50%") + "SOUND", worse("failures.rate", "1pp") + "SOUND"),
+    ("gate-without-data", "gates[1]", worse("failures.rate", "50%") + "SOUND", worse("failures.rate", "50%")),
     ("bake-before-labels", "gates[1].metric", worse("quality.wrong", "90%").replace("20m", "5m"),
      worse("quality.wrong", "90%").replace("20m", "6m")),
     ("gate-without-power", "gates[1]", worse("errors.rate", "5%"), worse("errors.rate", "60%")),
@@ -191,7 +193,8 @@ def said(text: str) -> set[tuple[str, str]]:
     plan = PLAN.replace("slowest = \"5m\"", "slowest = \"4h\"") if text.endswith("LATE") else PLAN
     plan = plan.replace('duration = "4h"', 'duration = "2h"') if text.endswith("SHORT") else plan
     plan = plan.replace("100/s", "400/s") if text.endswith("FASTER") else plan
-    for mark in ("LATE", "SHORT", "FASTER"):
+    plan = plan.replace('errors = "1%"\n', "") if text.endswith("SOUND") else plan
+    for mark in ("LATE", "SHORT", "FASTER", "SOUND"):
         text = text.removesuffix(mark)
     document = Document.model_validate(tomli.loads(plan + text))
     assert not list(document.problems())

@@ -10,10 +10,12 @@ import tomli
 from textual.pilot import Pilot
 
 from sandbox.base.flight import Flight
+from sandbox.drill.family import Family
 from sandbox.run.session import fly
 from sandbox.scenario.document import Document
 from sandbox.scenario.plan import Plan
 from tui.app import Greenroom
+from tui.exercises import Exercise, exercise_of
 from tui.feed import Feed
 from tui.pace import Pace
 from tui.screens.cockpit import Cockpit
@@ -67,6 +69,28 @@ severity = "page"
 
 def plan_of(text: str = SHORT) -> Plan:
     return Plan(name="short", text=text, document=Document.model_validate(tomli.loads(text)), folder=Path())
+
+
+DRILL = """
+[drill]
+briefing = """ + '"""' + """
+A new ranker goes out today.
+Gates hold the ramp where they fail, and go no further: the rest is yours.
+
+Acknowledge what reaches you, say what is wrong if anything is, and do what users need, no more.""" + '"""' + """
+teaches = "look, decide, act"
+[[drill.cases]]
+name = "nothing"
+[[drill.cases]]
+name = "broken"
+faults = [{ kind = "errors", model = "candidate", rate = "30%", at = "4m" }]
+"""
+
+
+def exercise() -> Exercise:
+    """A small drill."""
+    quiet = re.sub(r"\[\[faults\]\].*?(?=\[ramp\])", "", SHORT, flags=re.DOTALL)
+    return exercise_of(Family.of(plan_of(quiet + DRILL)))
 
 
 class StoppedClock:

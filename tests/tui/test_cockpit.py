@@ -6,6 +6,7 @@ from sandbox.run.session import Session
 from tests.tui.desk import MINUTE, desk, feed_of, flown, plan_of, said, screen_text, until
 from tui.screens.cockpit import Cockpit
 from tui.screens.confirm import Choice
+from tui.screens.keys_page import KeysPage
 from tui.widgets.keys import Keys
 
 
@@ -103,7 +104,7 @@ async def test_a_confirm_says_no_unless_told_otherwise() -> None:
         await until(pilot, lambda: isinstance(app.screen, Choice))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
-        assert not [one for one in feed.session.journal.entries if one.kind == "command"]
+        assert not [one for one in feed.session.journal.entries if one.facts.get("actor") == "you"]
 
 
 async def test_a_refusal_says_why_in_the_last_line() -> None:
@@ -113,7 +114,7 @@ async def test_a_refusal_says_why_in_the_last_line() -> None:
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
         await pilot.press("R")
         await until(pilot, lambda: isinstance(app.screen, Choice))
-        await pilot.press("a")
+        await pilot.press("a", "enter")
         await until(pilot, lambda: "refused" in said(app))
         assert "the incumbent already answers everybody" in said(app)
 
@@ -157,3 +158,64 @@ async def test_an_acknowledged_page_is_said_to_be_one_at_the_top_and_in_its_tab(
         await until(pilot, lambda: "1 PAGE" in screen_text(app) and "2 Alerts 1!" in screen_text(app))
         await pilot.press("a")
         await until(pilot, lambda: "1 PAGE ack" in screen_text(app) and "2 Alerts 1 ack" in screen_text(app))
+
+
+async def test_when_the_day_is_over_what_acts_is_refused_and_the_way_on_is_named():
+    feed = feed_of()
+    feed.pace.speed = float("inf")
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("space")
+        await until(pilot, lambda: feed.ended)
+        for key in ("a", "R", "n", "space"):
+            await pilot.press(key)
+            await until(pilot, lambda: "E lands the flight and opens the debrief" in said(app))
+        assert not [one for one in feed.session.journal.entries if one.facts.get("actor") == "you"]
+
+
+async def test_a_click_on_a_key_in_the_last_line_does_what_it_says():
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await until(pilot, lambda: "keys" in said(app))
+        await pilot.click("#keys", offset=(said(app).index("keys"), 0))
+        await until(pilot, lambda: isinstance(app.screen, KeysPage))
+
+
+async def test_the_keys_are_a_list_that_says_there_is_more_and_tells_the_id_of_each():
+    app = desk(feed_of())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, KeysPage) and "more" in screen_text(app))
+        assert "rebound as clock.toggle" in screen_text(app)
+        assert "Write a line into the flight log" not in screen_text(app)
+        await pilot.press("pagedown")
+        await until(pilot, lambda: "Write a line into the flight log" in screen_text(app))
+        await pilot.press("end")
+        await until(pilot, lambda: "rebound as" in screen_text(app) and "clock.toggle" not in screen_text(app))
+
+
+async def test_help_is_about_the_pane_that_has_the_focus():
+    app = desk(feed_of())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        for key, told in (("1", "An instrument"), ("2", "Alerts"), ("3", "Gates"), ("4", "Timeline")):
+            await pilot.press(key, "f1")
+            await until(pilot, lambda: isinstance(app.screen, KeysPage))
+            assert app.screen.name_ == told
+            assert app.screen.actions
+            await pilot.press("f1")
+            await until(pilot, lambda: isinstance(app.screen, Cockpit))
+
+
+async def test_a_row_of_the_strip_that_has_the_focus_is_made_large_as_a_chart_whatever_pane_is_shown():
+    app = desk(feed_of())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        app.screen.query_one("#chart-2").focus()
+        await pilot.press("m")
+        await until(pilot, lambda: app.screen.maximized is not None and app.screen.maximized.size.height > 15)
+        assert app.screen.maximized.id == "big"

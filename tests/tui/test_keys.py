@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from sandbox.operate.operations.kinds import BY_NAME
-from tests.tui.desk import desk, feed_of, flown, plan_of, scenario_file, until
+from tests.tui.desk import desk, exercise, feed_of, flown, plan_of, scenario_file, until
 from tui.actions import ACTIONS, of
 from tui.prefs import Preferences
 from tui.replay import Replay
@@ -13,6 +13,7 @@ from tui.screens.briefing import Briefing
 from tui.screens.cockpit import Cockpit
 from tui.screens.compare import Compare
 from tui.screens.debrief import Debrief
+from tui.screens.drill_briefing import DrillBriefing
 from tui.screens.drills import Drills
 from tui.screens.history import History
 from tui.screens.lesson import LessonDebrief, LessonFlight
@@ -29,6 +30,7 @@ SCREENS = {
     "compare": (lambda: Compare(flown(), flown(), runs=("a", "b")), Compare),
     "history": (History, History),
     "drills": (Drills, Drills),
+    "drill": (lambda: DrillBriefing(exercise()), DrillBriefing),
 }
 
 
@@ -56,7 +58,7 @@ async def test_every_key_reaches_its_action(name, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("screen", [
-    Library, Drills, Briefing, Cockpit, Debrief, History, Compare, LessonFlight, LessonDebrief,
+    Library, Drills, DrillBriefing, Briefing, Cockpit, Debrief, History, Compare, LessonFlight, LessonDebrief,
 ])
 def test_no_two_actions_of_a_screen_share_a_key(screen):
     here = [action for action in of(*screen.SCOPES) if hasattr(screen, action.method)]
@@ -65,7 +67,7 @@ def test_no_two_actions_of_a_screen_share_a_key(screen):
 
 
 def test_every_action_has_a_screen_that_does_it():
-    screens = (Library, Drills, Briefing, Cockpit, Debrief, History, Compare, LessonFlight)
+    screens = (Library, Drills, DrillBriefing, Briefing, Cockpit, Debrief, History, Compare, LessonFlight)
     homeless = [
         action.id for action in ACTIONS
         if not any(hasattr(one, action.method) and action in of(*one.SCOPES) for one in screens)

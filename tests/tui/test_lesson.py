@@ -50,7 +50,7 @@ async def test_the_first_lesson_is_flown_by_doing_what_it_asks_and_ends_with_a_r
             await pilot.press(BY_ID[step.do or step.asks].keys.split(",")[0])
             if step.asks == "act.rollback":
                 await until(pilot, lambda: isinstance(app.screen, Choice))
-                await pilot.press("a")
+                await pilot.press("a", "enter")
             if step.do == "debrief.what-if":
                 await until(pilot, lambda: isinstance(app.screen, Choice))
                 await pilot.press("j", "j", "j", "j", "j", "enter")
@@ -58,6 +58,8 @@ async def test_the_first_lesson_is_flown_by_doing_what_it_asks_and_ends_with_a_r
                 with_you, without = app.screen.others
                 assert without.harm.total.net > 3 * with_you.harm.total.net, "waiting would have been much worse"
             if step.do == "cockpit.end":
+                await until(pilot, lambda: isinstance(app.screen, Choice))
+                await pilot.press("y")
                 await until(pilot, lambda: isinstance(app.screen, LessonDebrief), tries=3_000)
         assert seen == [step.title for step in steps]
         await until(pilot, lambda: isinstance(app.screen, Library))

@@ -6,13 +6,15 @@ from tests.tui.desk import MINUTE, desk, feed_of, flown, said, screen_text, unti
 from tui.replay import Replay
 from tui.screens.cockpit import Cockpit
 from tui.screens.confirm import Choice
+from tui.screens.debrief import Debrief
 from tui.screens.form import Form
+from tui.screens.library import Library
 
 LEVERS = {
     "hold": (["H"], ["y"], {}),
     "advance": (["P"], ["down", "enter"], {}),
     "promote": (["P"], ["down", "down", "enter"], {}),
-    "roll back": (["R"], ["a"], {}),
+    "roll back": (["R"], ["a", "enter"], {}),
     "roll back one": (["R"], ["down", "down", "enter"], {"segment": "eu"}),
     "divert": (["D"], ["enter", "enter", "y"], {"segment": "eu", "part": "100%"}),
     "toggle": (["F"], ["enter", "enter", "enter", "y"], {"feature": "f1", "on": False}),
@@ -79,15 +81,82 @@ async def test_nothing_acts_in_a_replay_and_time_runs_both_ways():
         assert replay.frame().view == back
 
 
-async def test_leaving_a_flight_asks_first_and_quitting_too():
-    app = desk(feed_of())
+async def test_leaving_a_flight_asks_first_and_quitting_too_even_from_a_dialog():
+    feed = feed_of()
+    app = desk(feed)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
-        for key in ("escape", "q"):
-            await pilot.press(key)
+        await feed.step()
+        for keys in (["escape"], ["q"], ["ctrl+q"]):
+            await pilot.press(*keys)
             await until(pilot, lambda: isinstance(app.screen, Choice))
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("R", "ctrl+q", "ctrl+q")
+        await until(pilot, lambda: "Quit?" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Roll back?" in screen_text(app))
+        assert app.is_running
+
+
+async def test_what_has_not_begun_is_left_without_a_question():
+    app = desk(feed_of())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Library))
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running)
+
+
+async def test_a_key_of_the_cockpit_that_comes_after_a_question_pulls_no_lever():
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await feed.step()
+        for lever, key in (("R", "a"), ("P", "e"), ("q", "d")):
+            await pilot.press(lever)
+            await until(pilot, lambda: isinstance(app.screen, Choice))
+            await pilot.press(key, "escape")
+            await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        assert commands(feed) == []
+
+
+async def test_the_end_of_the_day_is_asked_about_and_may_be_called_off_on_the_way(monkeypatch):
+    feed, heard, say = feed_of(), [], Cockpit.say
+
+    def on_the_way(self, text, **ink):
+        heard.append(text)
+        say(self, text, **ink)
+        if "flying to the end" in text and "calls it off" not in heard:
+            heard.append("calls it off")
+            self.action_act("act.hold")
+            self.action_act("app.back")
+
+    monkeypatch.setattr(Cockpit, "say", on_the_way)
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("E")
+        await until(pilot, lambda: "The 12m that are left" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        assert feed.session.now == 0
+        await pilot.press("E", "y")
+        await until(pilot, lambda: "stopped; nothing is lost" in heard)
+        assert "H: it flies to the end of the day" in heard
+        assert 0 < feed.session.now < 12 * MINUTE
+        await pilot.press("E", "y")
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+
+
+async def test_q_gives_up_the_offer_of_a_lesson():
+    app = desk(lesson="offer")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, Library))
         assert app.is_running
 
 

@@ -7,6 +7,8 @@ from sandbox.report.decisions import failures, stays
 from sandbox.report.harm import Harm
 from tui.draw.raster import Raster
 
+SEVERAL = "+"
+"""Stands where more was done than one letter tells."""
 Lane = tuple[str, str, str]
 """A lane's name, its cells, and the ink they are in."""
 
@@ -19,7 +21,7 @@ def lanes(flight: Flight, suffered: Harm, *, width: int, raster: Raster) -> list
         ("harm", _harm(flight, cell, width, raster), "page"),
         ("gates", _marks(((one.at, "x") for one in failures(flight)), cell, width), "page"),
         ("alerts", _marks(_alerts(flight), cell, width), "ticket"),
-        ("you", _marks(_acts(flight), cell, width), "accent"),
+        ("you", _marks(((at, letter) for at, letter, _ in acts(flight)), cell, width, several=SEVERAL), "accent"),
         ("share", _shares(flight, cell, width, raster), "candidate"),
         ("defensible", _defensible(suffered, cell, width), "good"),
     ]
@@ -58,21 +60,30 @@ def _alerts(flight: Flight) -> Iterable[tuple[int, str]]:
             yield entry.at, "P" if entry.facts["severity"] == "page" else "T"
 
 
-def _acts(flight: Flight) -> Iterable[tuple[int, str]]:
+def acts(flight: Flight) -> Iterable[tuple[int, str, str]]:
+    """What hands did: when, the letter of it, and its name."""
     capital = {"hold", "promote", "roll back", "divert", "advance", "abort", "resume"}
     for entry in flight.journal:
         if entry.kind == "command" and entry.facts["actor"] != "policy":
             letter = str(entry.facts["kind"])[0]
             refused = entry.facts["answer"] == "refused"
-            yield entry.at, "-" if refused else letter.upper() if entry.facts["kind"] in capital else letter
+            letter = "-" if refused else letter.upper() if entry.facts["kind"] in capital else letter
+            yield entry.at, letter, f"{entry.facts['kind']}{', refused' if refused else ''}"
 
 
-def _marks(found: Iterable[tuple[int, str]], cell: Callable[[int], int], width: int) -> str:
+def _marks(
+    found: Iterable[tuple[int, str]], cell: Callable[[int], int], width: int, *, several: str = ""
+) -> str:
+    """A letter a cell: where letters differ the sign for several, or the one that weighs most."""
     cells = ["·"] * width
     for at, letter in found:
         place = cell(at)
-        if cells[place] == "·" or letter.isupper():
+        if cells[place] == "·" or letter == cells[place]:
             cells[place] = letter
+        elif several:
+            cells[place] = several
+        else:
+            cells[place] = min(letter, cells[place])
     return "".join(cells)
 
 
@@ -87,13 +98,12 @@ def _shares(flight: Flight, cell: Callable[[int], int], width: int, raster: Rast
 
 def _defensible(suffered: Harm, cell: Callable[[int], int], width: int) -> str:
     """When harm began, and when it was evident in truth: nobody could defend acting before, nor waiting after."""
-    cells = ["·"] * width
+    marks: list[tuple[int, str]] = []
     if suffered.onset is not None:
-        cells[cell(suffered.onset.at)] = "o"
-        cells[cell(suffered.onset.evident_at)] = "!"
+        marks += [(suffered.onset.at, "o"), (suffered.onset.evident_at, "!")]
     if suffered.detected_at is not None:
-        cells[cell(suffered.detected_at)] = "d"
-    return "".join(cells)
+        marks.append((suffered.detected_at, "d"))
+    return _marks(marks, cell, width, several=SEVERAL)
 
 
 def axis(end: int, width: int, words: Callable[[int], str], *, ticks: int = 6) -> str:

@@ -46,7 +46,11 @@ class Acting(Room):
     async def command(self, kind: str, **arguments: str | int | float | bool) -> None:
         """Give a command, and say what came of it."""
         self.say(f"{kind}: on its way")
-        answer = await self.feed.command(kind, **arguments)
+        try:
+            answer = await self.feed.command(kind, **arguments)
+        except Exception as error:
+            self.say(f"{kind}: {error}", ink="warn")
+            return
         if isinstance(answer, Refused):
             self.say(f"{kind} refused: {answer.reason}", ink="warn")
         else:
@@ -56,7 +60,7 @@ class Acting(Room):
 
     async def ask(self, question: str, effect: str, answers: dict[str, str]) -> str:
         """What somebody chooses; the first answer is the safe one."""
-        return await self.app.push_screen_wait(Choice(question, effect, answers))
+        return await self.app.push_screen_wait(Choice(question, effect, answers, careful=True))
 
     async def sure(self, question: str, effect: str, kind: str) -> None:
         """Give a command once somebody has said yes."""

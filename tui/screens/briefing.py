@@ -55,7 +55,7 @@ class Briefing(Room):
         self.query_one("#title", Bar).write(
             [(" Briefing ", "strong"), (f" {self.sheet.name}", "accent")], [("esc back  enter take off ", "faint")]
         )
-        pages = {"situation": _situation, "judged": _judged, "levers": _levers}
+        pages = {"situation": _situation, "judged": judged, "levers": _levers}
         titles = {"situation": "Situation", "judged": "Gates and alerts", "levers": "Your levers"}
         for name, write in pages.items():
             page = self.query_one(f"#{name}", Page)
@@ -173,7 +173,8 @@ def _situation(sheet: Sheet) -> Iterator[Drawing]:
         yield line((f"  {number:>2}  ", "faint"), f"{step.title:<20} ", (bakes, "faint"))
 
 
-def _judged(sheet: Sheet) -> Iterable[Drawing]:
+def judged(sheet: Sheet) -> Iterable[Drawing]:
+    """The gates and alerts of a plan, with what they ask."""
     for gate in sheet.gates:
         watch = "" if gate.decides else " (watches only)"
         yield line(f"{gate.name} ", (f"{gate.metric} ", "faint"), (gate.asks, "limit"), (watch, "faint"))

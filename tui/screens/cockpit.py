@@ -14,31 +14,37 @@ from sandbox.base.clock import clock
 from tui.actions import BY_ID, bindings
 from tui.frame import Frame, View
 from tui.interpreter import set_aside, sweep, take_back
-from tui.screens.acting import Acting
+from tui.screens.ending import Ending
+from tui.screens.looking import CHARTS, Looking
 from tui.series import EMPTY
+from tui.topics import COCKPIT
 from tui.widgets.bar import Bar, Page
 from tui.widgets.chart import Chart
-from tui.widgets.drawn import Piece
 from tui.widgets.listing import Item, Listing
-from tui.widgets.rows import alert_detail, alert_item, gate_item, log_item, runbook_items, truth_lines
+from tui.widgets.rows import (
+    alert_detail,
+    alert_items,
+    gate_detail,
+    gate_items,
+    log_item,
+    runbook_items,
+    truth_lines,
+)
 from tui.widgets.status import Ramp, Status
 
 if TYPE_CHECKING:
     from tui.feed import Feed
     from tui.replay import Replay
 
-CHARTS = 6
 PAINTS, PAINTS_FAR = 0.2, 0.5
 """Seconds between two paintings, here and over ssh."""
 SOON = 0.02
 """Seconds in which a screen above this one has shown what a key did."""
-PANES = ("charts", "alerts", "gates", "timeline", "runbook")
-MINUTE = 60 * 10**9
-ZOOMS = (0, 120 * MINUTE, 60 * MINUTE, 20 * MINUTE)
-"""How much of the flight charts show; 0 is all of it."""
+ENDS = ("clock.toggle", "clock.step", "clock.next", "cockpit.hint")
+"""What ends with the day, beside what acts."""
 
 
-class Cockpit(Acting):
+class Cockpit(Looking, Ending):
     """Paints the frames of a feed, and hands it commands."""
 
     SCOPES = ("clock", "act", "alert", "runbook", "cockpit", "pane", "list", "app")
@@ -48,6 +54,7 @@ class Cockpit(Acting):
         "Everything here comes from telemetry: sampled, windowed, late. A dotted curve is the incumbent, a solid one "
         "the candidate, ┄ a limit. Capitals act, and ask first; the clock runs on while they ask."
     )
+    TOPICS = COCKPIT
 
     def __init__(self, feed: "Feed | Replay") -> None:
         super().__init__()
@@ -55,7 +62,6 @@ class Cockpit(Acting):
         self.sheet = feed.sheet
         self.frame = Frame()
         self.dials = [dial.name for dial in self.sheet.dials[:CHARTS]]
-        self.pane, self.zoom, self.at_chart = "alerts", 0, 0
         self._painted, self._told = 0.0, list[Item]()
 
     def compose(self) -> ComposeResult:
@@ -74,6 +80,7 @@ class Cockpit(Acting):
                 yield Listing(empty="no alert has been active", id="alerts")
                 yield Page(id="detail")
                 yield Listing(empty="no gate was asked yet", id="gates")
+                yield Page(id="because")
                 yield Listing(empty="this plan has no runbook", id="runbook")
                 yield Page(id="truth")
         yield from self.frame_of_screen()
@@ -81,7 +88,7 @@ class Cockpit(Acting):
     def on_mount(self) -> None:
         """Begin paused, and let the engine run beside the desk."""
         super().on_mount()
-        for name in ("alerts", "detail", "gates", "timeline", "runbook", "truth", "big"):
+        for name in ("alerts", "detail", "gates", "because", "timeline", "runbook", "truth", "big"):
             self.query_one(f"#{name}").add_class("pane")
         for chart in self.query(Chart):
             chart.add_class("pane")
@@ -91,9 +98,11 @@ class Cockpit(Acting):
         self.set_class(bool(runbook_items(self.sheet.plan, self.glyphs)), "-has-runbook")
         self.set_class(not self.feed.live, "-replay")
         self.feed.watch(tuple(self.dials))
-        self._look_at("alerts")
+        self.look_at("alerts")
         self.repaint()
         self.run_worker(self._fly(), group="flight")
+        if self.feed.blind:
+            self.say("space takes off: the clock runs from then on, and each pause costs five points")
         if not self.feed.live:
             self.run_worker(cast("Replay", self.feed).find_reference(), group="reference")
 
@@ -131,11 +140,6 @@ class Cockpit(Acting):
         self.feed.close()
         take_back()
 
-    @property
-    def loses(self) -> str:
-        """What would be lost if one left now; empty where nothing would."""
-        return f"the flight of {self.sheet.name}" if self.feed.live and not self.feed.landed else ""
-
     # What is seen.
 
     def repaint(self) -> None:
@@ -155,15 +159,17 @@ class Cockpit(Acting):
             self._chart(self.query_one(f"#chart-{number}", Chart), name)
         self._chart(self.query_one("#big", Chart), self.dials[self.at_chart])
         self._lists(view)
-        self._panes()
+        self.tabs()
 
     def _lists(self, view: View) -> None:
         alerts = self.query_one("#alerts", Listing)
         count = {state: sum(one.state == state for one in view.alerts) for state in ("firing", "pending")}
         alerts.entitle(f"2 Alerts  {count['firing']} firing {count['pending']} pending")
-        alerts.show([alert_item(one, self.glyphs) for one in view.alerts])
+        alerts.show(alert_items(view.alerts, self.glyphs, width=alerts.content_size.width))
         self._detail(alerts.key)
-        self.query_one("#gates", Listing).show([gate_item(one, self.glyphs) for one in view.gates])
+        gates = self.query_one("#gates", Listing)
+        gates.show(gate_items(view.gates, self.sheet, self.glyphs, width=gates.content_size.width))
+        self._gate(gates.key)
         timeline = self.query_one("#timeline", Listing)
         del self._told[len(view.lines) :]
         fresh = enumerate(view.lines[len(self._told) :], start=len(self._told))
@@ -180,87 +186,25 @@ class Cockpit(Acting):
             view = self.frame.view
             end = max(view.at, 10 * self.sheet.tick)
             start = max(0, end - self.zoom) if self.zoom else 0
-            chart.show(dial, view.series.get(name, EMPTY), start=start, end=end, matured_to=view.matured_to)
+            chart.show(dial, view.series.get(name, EMPTY), start=start, end=end, matured_to=view.matured_to,
+                       each=self.sheet.tick)
 
     def _detail(self, key: str) -> None:
         alert = next((one for one in self.frame.view.alerts if one.id == key), None)
-        self.query_one("#detail", Page).write([] if alert is None else list(alert_detail(alert)))
+        self.query_one("#detail", Page).write([] if alert is None else list(alert_detail(alert, self.sheet)))
+
+    def _gate(self, key: str) -> None:
+        gate = next((one for one in self.frame.view.gates if one.name == key), None)
+        lines = [] if gate is None else list(gate_detail(gate, self.sheet, self.glyphs))
+        self.query_one("#because", Page).write(lines)
+
+    @on(Listing.Moved, "#gates")
+    def _another_gate(self, event: Listing.Moved) -> None:
+        self._gate(event.key)
 
     @on(Listing.Moved, "#alerts")
     def _another_alert(self, event: Listing.Moved) -> None:
         self._detail(event.key)
-
-    def _panes(self) -> None:
-        firing = [one for one in self.frame.view.alerts if one.firing]
-        unseen = sum(not one.acknowledged for one in firing)
-        standing = f" {unseen}!" if unseen else f" {len(firing)} ack" if firing else ""
-        pieces: list[Piece] = []
-        for number, name in enumerate(PANES, start=1):
-            if name == "runbook" and not self.has_class("-has-runbook"):
-                continue
-            said = f"{number} {name.capitalize()}" + (standing if name == "alerts" else "")
-            pieces.append((f"[{said}]", "accent") if name == self.pane else (f" {said} ", "faint"))
-        self.query_one("#panes", Bar).write(pieces)
-
-    # Where one looks.
-
-    def _look_at(self, pane: str) -> None:
-        self.pane = pane
-        for name in PANES:
-            self.set_class(name == pane, f"-at-{name}")
-        self.query_one(f"#chart-{self.at_chart}" if pane == "charts" else f"#{pane}").focus()
-        self.repaint()
-
-    def do_pane_1(self) -> None:
-        """Look at the charts."""
-        self._look_at("charts")
-
-    def do_pane_2(self) -> None:
-        """Look at the alerts."""
-        self._look_at("alerts")
-
-    def do_pane_3(self) -> None:
-        """Look at the gates."""
-        self._look_at("gates")
-
-    def do_pane_4(self) -> None:
-        """Look at the timeline."""
-        self._look_at("timeline")
-
-    def do_pane_5(self) -> None:
-        """Look at the runbook."""
-        self._look_at("runbook")
-
-    def on_descendant_focus(self) -> None:
-        """A chart that has the focus is the one that is shown large, and that `d` is about."""
-        focused = self.focused
-        if isinstance(focused, Chart) and (focused.id or "").startswith("chart-"):
-            self.at_chart = int((focused.id or "").removeprefix("chart-"))
-            self.repaint()
-
-    def do_list_down(self) -> None:
-        """The next line, or the next chart."""
-        self._another(1)
-
-    def do_list_up(self) -> None:
-        """The line, or the chart, before."""
-        self._another(-1)
-
-    def _another(self, by: int) -> None:
-        if isinstance(self.focused, Chart):
-            self.query_one(f"#chart-{(self.at_chart + by) % len(self.dials)}").focus()
-        elif self.listing is not None:
-            self.listing.move(by)
-
-    async def do_cockpit_dial(self) -> None:
-        """Another metric on this chart."""
-        now = self.dials[self.at_chart]
-        names = {dial.name: f"{dial.name:<30.30} {'has a limit' if dial.bounds else ''}" for dial in self.sheet.dials}
-        name = await self.ask(f"Instead of {now}?", "Every metric this plan can read.", {"": "leave it"} | names)
-        if name:
-            self.dials[self.at_chart] = name
-            self.feed.watch((name,))
-            self.repaint()
 
     async def do_cockpit_hint(self) -> None:
         """A hint, which costs points."""
@@ -271,21 +215,12 @@ class Cockpit(Acting):
             except Exception as error:
                 self.say(str(error), ink="warn")
 
-    def do_cockpit_zoom(self) -> None:
-        """More or less of the flight."""
-        self.zoom = ZOOMS[(ZOOMS.index(self.zoom) + 1) % len(ZOOMS)]
-        self.say(f"charts show the last {self.zoom // MINUTE}m" if self.zoom else "charts show the whole flight")
-        self.repaint()
+    def do_cockpit_brief(self) -> None:
+        """What was told before."""
+        from tui.screens.keys_page import KeysPage
 
-    def do_cockpit_maximise(self) -> None:
-        """One pane, or all."""
-        if self.maximized is not None:
-            self.minimize()
-        else:
-            pane = self.query_one("#big") if self.has_class("-narrow") and self.pane == "charts" else self.focused
-            if pane is not None:
-                self.maximize(pane, container=False)
-        self.call_after_refresh(self.repaint)
+        about = " ".join(self.feed.briefing.split()) or self.sheet.title
+        self.app.push_screen(KeysPage((), title=self.sheet.title, about=about))
 
     def do_cockpit_truth(self) -> None:
         """The instructor's panel, or not."""
@@ -294,8 +229,10 @@ class Cockpit(Acting):
         self.repaint()
 
     def do_app_back(self) -> None:
-        """Give the screen back first, then ask whether to leave."""
-        if self.maximized is not None:
+        """Stop on the way to the end; give the screen back; then ask whether to leave."""
+        if self.flying_on:
+            self.call_off()
+        elif self.maximized is not None:
             self.do_cockpit_maximise()
         else:
             self.run_worker(self.leave())
@@ -313,21 +250,30 @@ class Cockpit(Acting):
     def refusal(self, name: str) -> str:
         """What cannot be done now, and why."""
         action = BY_ID[name]
-        if not self.feed.live and (action.acts or action.scope == "alert" or name == "cockpit.note"):
-            return "this is a replay; nothing acts"
-        if self.feed.live and name in ("clock.toggle", "clock.step", "clock.next") and self.feed.ended:
+        if self.flying_on and (action.acts or action.scope in ("clock", "alert", "runbook")):
+            return "it flies to the end of the day"
+        if self.feed.live and self.feed.ended and (
+            action.scope in ("act", "alert", "runbook") or name in ENDS or name == "cockpit.note"
+        ):
             return "the day is over; E lands the flight and opens the debrief"
-        if name == "cockpit.hint" and not self.feed.blind:
-            return "hints are given in drills"
         if name == "app.lesson" and self.loses:
             return "one flight at a time; esc leaves this one"
+        return super().refusal(name)
+
+    def ruled_out(self, name: str) -> str:
+        """What a replay, a drill or a flight in the air never does."""
+        action = BY_ID[name]
+        if not self.feed.live and (action.acts or action.scope in ("alert", "runbook") or name == "cockpit.note"):
+            return "this is a replay; nothing acts"
+        if name == "cockpit.hint" and not self.feed.blind:
+            return "hints are given in drills"
         if self.feed.blind and name in ("clock.slower", "clock.faster", "clock.next", "clock.step"):
             return "a drill is flown at its own speed; space pauses, and costs five points"
         if name == "cockpit.truth" and self.feed.blind:
             return "this is a drill; what was true is told in the debrief"
-        if action.scope == "clock" and action.id in ("clock.back", "clock.home") and self.feed.live:
+        if name == "clock.back" and self.feed.live:
             return "time does not run backwards here; it does in a replay"
-        return super().refusal(name)
+        return super().ruled_out(name)
 
     def do_clock_toggle(self) -> None:
         """Let time pass, or stop it."""
@@ -335,6 +281,8 @@ class Cockpit(Acting):
             self.feed.play()
         else:
             self.feed.pause()
+            if self.feed.blind:
+                self.say(f"paused, which is counted: {self.feed.toll} so far; space goes on")
         self.repaint()
 
     async def do_clock_step(self) -> None:
@@ -360,28 +308,3 @@ class Cockpit(Acting):
     def do_clock_next(self) -> None:
         """To the next thing that happens."""
         self.feed.to_next_event()
-
-    # The end.
-
-    async def do_cockpit_end(self) -> None:
-        """Fly to the end of the day, land, and read the debrief."""
-        more = "; then some twenty other days are flown to compare" if self.feed.blind else ""
-        landed = await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}{more}"))
-        self.desk.debrief(landed.flight, run=landed.run, trouble=landed.trouble, exercise=landed.exercise)
-
-    async def save(self) -> None:
-        """Fly to the end, and land."""
-        await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}"))
-
-    async def leave(self) -> bool:
-        """Leave; where a flight would be lost, ask first. Whether one left."""
-        if self.loses:
-            answer = await self.ask("Leave the flight?", "It is not over, and would be lost.", {
-                "stay": "stay", "end": "fly to its end, keep it, and read the debrief", "drop": "drop it",
-            })
-            if answer == "end":
-                await self.do_cockpit_end()
-            if answer != "drop":
-                return False
-        self.app.pop_screen()
-        return True

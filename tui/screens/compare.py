@@ -32,9 +32,9 @@ class Compare(Sharing):
     CSS_PATH = "../styles/compare.tcss"
     ABOUT = "A is dotted, B is solid; both show what telemetry read of the candidate. s swaps the two."
 
-    def __init__(self, first: Flight, second: Flight, *, runs: tuple[str, str]) -> None:
+    def __init__(self, first: Flight, second: Flight, *, runs: tuple[str, str], chosen: bool = False) -> None:
         super().__init__()
-        self.flights, self.runs = [first, second], list(runs)
+        self.flights, self.runs, self._chosen = [first, second], list(runs), chosen
         self.cards: list[Scorecard] = [score(first), score(second)]
 
     def compose(self) -> ComposeResult:
@@ -59,21 +59,25 @@ class Compare(Sharing):
         self.query_one("#difference").border_title = "Difference"
         for chart in self.query(Chart):
             chart.add_class("pane")
-        self.query_one("#title", Bar).write([(" Compare ", "strong"), (f" {self.flights[0].header.name}", "accent")])
+        names = " and ".join(dict.fromkeys(flight.header.name for flight in self.flights))
+        self.query_one("#title", Bar).write([(" Compare ", "strong"), (f" {names}", "accent")])
+        if self._chosen:
+            self.say("fewer than two were marked, so these were taken; in the history space marks others")
         self.query_one("#difference", Page).write(list(self._lines()))
         self.call_after_refresh(self._charts)
 
     def _charts(self) -> None:
         replays = [Replay(flight, at=flight.ended_at) for flight in self.flights]
-        dials = [one for one in replays[0].sheet.dials if one.name != "traffic.share"][:CHARTS]
+        both = [one for one in replays[0].sheet.dials if replays[1].sheet.dial(one.name) is not None]
+        dials = [one for one in both if one.name != "traffic.share"][:CHARTS]
         for replay in replays:
             replay.watch(tuple(one.name for one in dials))
         views = [replay.frame().view for replay in replays]
         end = max(flight.ended_at for flight in self.flights)
         for number, dial in enumerate(dials):
-            both = side_by_side(*(view.series.get(dial.name, EMPTY) for view in views))
+            read = side_by_side(*(view.series.get(dial.name, EMPTY) for view in views))
             chart = self.query_one(f"#chart-{number}", Chart)
-            chart.show(Dial(measure=dial.measure, title=f"{dial.name} of the candidate"), both, start=0,
+            chart.show(Dial(measure=dial.measure, title=f"{dial.name} of the candidate"), read, start=0,
                        end=end, matured_to=0)
             chart.border_subtitle = "A dotted, B solid"
 

@@ -11,15 +11,19 @@ from tui.widgets.listing import Item, Listing
 
 
 class Choice(ModalScreen[str]):
-    """A question with answers, of which the first is the safe one; Escape is the first, too."""
+    """A question with answers, of which the first is the safe one; Escape and q are the first, too.
+
+    Where it is `careful`, a letter only goes to its answer and Enter takes it: no key that was meant for what lies
+    below is taken for a lever. Only y and n answer at once.
+    """
 
     CSS_PATH = "../styles/confirm.tcss"
-    BINDINGS = [("escape", "no", "no"), ("enter", "take", "take"), ("j,down", "move(1)", "down"),
+    BINDINGS = [("escape,q", "no", "no"), ("enter", "take", "take"), ("j,down", "move(1)", "down"),
                 ("k,up", "move(-1)", "up")]
 
-    def __init__(self, question: str, effect: str, answers: dict[str, str]) -> None:
+    def __init__(self, question: str, effect: str, answers: dict[str, str], *, careful: bool = False) -> None:
         super().__init__()
-        self.question, self.effect, self.answers = question, effect, answers
+        self.question, self.effect, self.answers, self.careful = question, effect, answers, careful
 
     def compose(self) -> ComposeResult:
         """The question, its effect, the answers."""
@@ -31,6 +35,8 @@ class Choice(ModalScreen[str]):
         """Ask."""
         box = self.query_one("#box")
         box.border_title = self.question.replace("[", "(")
+        safe = next(iter(self.answers.values()))
+        box.border_subtitle = f"enter takes it, esc: {safe}".replace("[", "(")
         self.query_one(Page).write([line(self.effect)])
         listing = self.query_one(Listing)
         listing.styles.height = len(self.answers)
@@ -38,13 +44,16 @@ class Choice(ModalScreen[str]):
         listing.focus()
 
     def on_key(self, event: events.Key) -> None:
-        """The first letter of an answer takes it."""
+        """The first letter of an answer takes it, or goes to it."""
         letter = event.character
-        for key, text in self.answers.items():
-            if letter and text.lower().startswith(letter) and letter not in "jk":
+        for place, (key, text) in enumerate(self.answers.items()):
+            if letter and text.lower().startswith(letter) and letter not in "jkq":
                 event.stop()
                 event.prevent_default()
-                self.dismiss(key)
+                if self.careful and letter not in "yn":
+                    self.query_one(Listing).go(place)
+                else:
+                    self.dismiss(key)
                 return
 
     def on_listing_opened(self, event: Listing.Opened) -> None:

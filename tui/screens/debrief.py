@@ -20,6 +20,7 @@ from tui.exports import as_csv
 from tui.screens.confirm import Choice
 from tui.screens.noting import Noting
 from tui.screens.sharing import Sharing
+from tui.topics import DEBRIEF
 from tui.whatif import CalledOffError, Told, otherwise, told
 from tui.widgets.axis import Axis
 from tui.widgets.bar import Bar, Page
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 PANES = ("score", "other", "note", "log")
 Result = TypeVar("Result")
+LEGEND = "defensible: o harm began, ! evident, d detected; + several at once"
 WHAT_IF = ("roll back", "hold", "promote", "advance", "")
 
 
@@ -44,10 +46,13 @@ class Debrief(Sharing):
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/debrief.tcss"
     ABOUT = (
-        "On the axis: F a fault, D a drift, x a gate that failed, P a page, T a ticket, your commands by their first "
-        "letter; o when harm began, ! when it was evident, d when it was detected. Left and right choose a moment; "
-        "Enter replays from there, w flies the same day again and does something else there."
+        "On the axis: F a fault, D a drift, x a gate that failed, P a page, T a ticket; your commands by their first "
+        "letter, + where there are several. It is defensible to act from o, when harm began, to !, when it was "
+        "evident; d is when it was detected. Left and right choose a moment; Enter replays from there, w flies the "
+        "same day again and does something else there."
     )
+
+    TOPICS = DEBRIEF
 
     def __init__(
         self, flight: Flight, *, run: str = "", trouble: str = "", exercise: "Exercise | None" = None
@@ -79,6 +84,7 @@ class Debrief(Sharing):
         axis = self.query_one(Axis)
         axis.add_class("pane")
         axis.border_title = "What happened"
+        axis.border_subtitle = LEGEND
         for number, name in enumerate(PANES, start=1):
             widget = self.query_one(f"#{name}")
             widget.add_class("pane")
@@ -142,7 +148,11 @@ class Debrief(Sharing):
     def _moved(self, event: Axis.Moved) -> None:
         near = [one for one in self.lines if one.at <= event.at]
         said = f" {clock(near[-1].at)} {near[-1].who} {near[-1].what} {near[-1].because}" if near else " take-off"
-        self.query_one("#moment", Bar).write([(said, "truth" if near and near[-1].truth else "plain")])
+        done = self.query_one(Axis).done
+        yours = f" you: {', '.join(done)} " if len(done) > 1 else ""
+        self.query_one("#moment", Bar).write([
+            (yours, "accent"), (said, "truth" if near and near[-1].truth else "plain"),
+        ])
         self.query_one("#log", Listing).go(max(0, len(near) - 1))
 
     # Where one looks.

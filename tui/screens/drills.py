@@ -11,6 +11,7 @@ from sandbox.base.units import format_duration
 from tui.actions import bindings
 from tui.exercises import Exercise, offered_drills
 from tui.screens.room import Room
+from tui.topics import LIST
 from tui.widgets.bar import Bar, Page
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item, Listing
@@ -27,10 +28,11 @@ class Drills(Room):
         "what is right. A pause and a hint cost five points each."
     )
 
+    TOPICS = LIST
+
     def __init__(self) -> None:
         super().__init__()
         self.drills: dict[str, Exercise] = {}
-        self._starting = False
 
     def compose(self) -> ComposeResult:
         """The list, and the briefing of the one under the cursor."""
@@ -69,32 +71,20 @@ class Drills(Room):
             self.query_one("#about", Page).write(list(_about(self.drills[name])))
 
     def refusal(self, name: str) -> str:
-        """One at a time."""
-        if name == "drills.start" and self._starting:
-            return "the world is being prepared"
-        if name == "drills.start" and self.query_one(Listing).key not in self.drills:
+        """There is no briefing without a drill."""
+        if name == "drills.brief" and self.query_one(Listing).key not in self.drills:
             return "no drill is chosen"
         return super().refusal(name)
 
     @on(Listing.Opened)
     def _opened(self) -> None:
-        self.action_act("drills.start")
+        self.action_act("drills.brief")
 
-    async def do_drills_start(self) -> None:
-        """Deal one, and take off."""
-        from tui.screens.cockpit import Cockpit
+    async def do_drills_brief(self) -> None:
+        """All that is told before it."""
+        from tui.screens.drill_briefing import DrillBriefing
 
-        self._starting = True
-        self.say("dealing, and preparing the world …")
-        exercise = self.drills[self.query_one(Listing).key]
-        try:
-            feed = await asyncio.to_thread(exercise.take_off, self.desk.store)
-        except Exception as error:
-            self.say(f"cannot take off: {error}", ink="warn")
-            return
-        finally:
-            self._starting = False
-        self.app.push_screen(Cockpit(feed))
+        self.app.push_screen(DrillBriefing(self.drills[self.query_one(Listing).key]))
 
 
 def _row(one: Exercise) -> Iterable[Piece]:

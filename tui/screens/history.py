@@ -13,6 +13,7 @@ from tui.actions import bindings
 from tui.archive import Archive, Kept
 from tui.exports import as_csv
 from tui.screens.sharing import Sharing
+from tui.topics import LIST
 from tui.widgets.bar import Bar
 from tui.widgets.drawn import Piece
 from tui.widgets.listing import Item, Listing
@@ -24,12 +25,18 @@ class History(Sharing):
     SCOPES = ("history", "list", "mode", "share", "app")
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/history.tcss"
-    ABOUT = "Every flight that was kept. Enter reads its debrief; space marks it, and c compares the two marked ones."
+    ABOUT = (
+        "Every flight that was kept. Enter reads its debrief. Space marks two, A and B, and c compares them; where "
+        "fewer are marked, c takes the one under the cursor, and the last other flight of the same scenario."
+    )
+
+    TOPICS = LIST
 
     def __init__(self) -> None:
         super().__init__()
         self.kept: dict[str, Kept] = {}
         self.marked: list[str] = []
+        self._was_read = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         """The list."""
@@ -63,12 +70,15 @@ class History(Sharing):
             return
         self.kept = {one.run: one for one in flights}
         self._show()
+        self._was_read.set()
 
     def _show(self) -> None:
         listing = self.query_one(Listing)
         listing.empty = "no flight is on record yet; fly a scenario of the library"
-        listing.show([Item(one.run, tuple(_row(one, one.run in self.marked))) for one in self.kept.values()])
-        self.query_one("#runs").border_title = f"Flights {len(self.kept)}"
+        marks = dict(zip(self.marked, "AB", strict=False))
+        listing.show([Item(one.run, tuple(_row(one, marks.get(one.run, "")))) for one in self.kept.values()])
+        said = {0: "", 1: "   A is marked: space marks B", 2: "   A and B are marked: c compares them"}
+        self.query_one("#runs").border_title = f"Flights {len(self.kept)}{said[len(self.marked)]}"
 
     @property
     def _chosen(self) -> Kept | None:
@@ -81,8 +91,6 @@ class History(Sharing):
                 return "no flight is chosen"
             if self._chosen.trouble:
                 return f"it is damaged: {self._chosen.trouble}"
-        if name == "history.compare" and len(self.marked) != 2:
-            return "mark two flights with space first"
         return super().refusal(name)
 
     async def do_history_open(self) -> None:
@@ -128,13 +136,28 @@ class History(Sharing):
         self._show()
 
     async def do_history_compare(self) -> None:
-        """The two that are marked."""
+        """The two that are marked, or those that suggest themselves."""
         from tui.screens.compare import Compare
 
-        one, other = self.marked
+        await self._was_read.wait()
+        pair = self.pair()
+        if len(pair) < 2:
+            there = "none is" if not pair else "only one is"
+            self.say(f"it takes two flights to compare, and {there} on record; the library has more", ink="warn")
+            return
+        one, other = pair
         first, second = await self._load(one), await self._load(other)
         if first is not None and second is not None:
-            self.app.push_screen(Compare(first, second, runs=(one, other)))
+            chosen = len(self.marked) < 2
+            self.app.push_screen(Compare(first, second, runs=(one, other), chosen=chosen))
+
+    def pair(self) -> list[str]:
+        """The runs to compare: those marked, else that under the cursor and the last of its scenario, or of any."""
+        whole = {run: one for run, one in self.kept.items() if not one.trouble}
+        here = self.query_one(Listing).key
+        first = next(iter([*self.marked, here]), "")
+        alike = [run for run, one in whole.items() if first in whole and one.name == whole[first].name]
+        return [run for run in dict.fromkeys([*self.marked, here, *alike, *whole]) if run in whole][:2]
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -154,8 +177,8 @@ class History(Sharing):
         ])
 
 
-def _row(one: Kept, marked: bool) -> Iterable[Piece]:
-    yield ("* " if marked else "  "), "accent"
+def _row(one: Kept, mark: str) -> Iterable[Piece]:
+    yield f"{mark:<2}", "key"
     if one.trouble:
         yield f"{one.run} is damaged: {one.trouble}", "warn"
         return

@@ -73,9 +73,10 @@ class LessonFlight(Guided, Cockpit):
 
     async def do_cockpit_end(self) -> None:
         """Fly to the end, and go on in the debrief."""
-        landed = await self.feed.finish(lambda part: self.say(f"flying to the end of the day: {part:.0%}"))
-        self.course.go_on()
-        self.app.switch_screen(LessonDebrief(landed.flight, self.course))
+        landed = await self.to_its_end() if await self.gives_away_the_day() else None
+        if landed is not None:
+            self.course.go_on()
+            self.app.switch_screen(LessonDebrief(landed.flight, self.course))
 
 
 class LessonDebrief(Guided, Debrief):

@@ -12,6 +12,7 @@ from sandbox.record.errors import StoreError
 from tui.actions import bindings
 from tui.screens.room import Room
 from tui.shelf import Offered, offer
+from tui.topics import LIST
 from tui.widgets.bar import Bar, Page
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item, Listing
@@ -28,6 +29,8 @@ class Library(Room):
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/library.tcss"
     ABOUT = "Every line is a scenario: a plan for a rollout, and a world that may go wrong. Enter reads its briefing."
+
+    TOPICS = LIST
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,7 +119,9 @@ class Library(Room):
 
     def _preview(self, name: str) -> None:
         one, preview = self.shelf.get(name), self.query_one("#preview")
-        self.query_one("#scenarios").border_title = f"Scenarios {len(self.query_one(Listing).items)}"
+        listing = self.query_one(Listing)
+        hides = f" of {len(self.shelf)} with: {listing.needle} (esc shows all)" if listing.needle else ""
+        self.query_one("#scenarios").border_title = f"Scenarios {len(listing.items)}{hides}".replace("[", "(")
         if one is None:
             preview.border_title = ""
             self.query_one("#about", Page).write([])
@@ -174,7 +179,8 @@ def _briefing() -> "type[Briefing]":
 
 def _item(one: Offered, flown: Sequence["Kept"]) -> Item:
     """A line, which a filter also finds by what the scenario is about."""
-    return Item(one.name, tuple(_row(one, flown)), about=f"{one.title} {one.lesson} {' '.join(one.reads)}")
+    words = " ".join((one.title, one.lesson, *one.reads, *one.kinds))
+    return Item(one.name, tuple(_row(one, flown)), about=words)
 
 
 def _row(one: Offered, flown: Sequence["Kept"]) -> Iterable[Piece]:

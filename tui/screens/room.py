@@ -2,15 +2,17 @@
 
 import inspect
 from collections.abc import Awaitable, Iterable
+from dataclasses import replace
 from typing import ClassVar, cast
 
 from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.actions import BY_ID, Action, of
+from tui.actions import BY_ID, EVERYWHERE, Action, of
 from tui.desk import Desk
 from tui.glyphs import Glyphs
+from tui.topics import Topic
 from tui.widgets.bar import Bar
 from tui.widgets.drawn import Drawn, Piece
 from tui.widgets.filter import Filter
@@ -29,7 +31,9 @@ class Room(Screen[None]):
     SCOPES: ClassVar[tuple[str, ...]] = ("app",)
     TITLE_: ClassVar[str] = ""
     ABOUT: ClassVar[str] = ""
-    """What F1 says where no widget has help of its own."""
+    """What `?` says, and F1 where what has the focus has no help of its own."""
+    TOPICS: ClassVar[dict[str, Topic]] = {}
+    """What F1 says of each of its widgets, by the id up to a dash."""
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-xwide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
@@ -47,13 +51,21 @@ class Room(Screen[None]):
 
     @property
     def offered(self) -> tuple[Action, ...]:
-        """The actions that are at hand here."""
-        return tuple(action for action in of(*self.SCOPES) if hasattr(self, action.method))
+        """The actions that are at hand here, with the keys they are bound to."""
+        return tuple(self.bound(action) for action in of(*self.SCOPES) if hasattr(self, action.method))
+
+    def bound(self, action: Action) -> Action:
+        """An action with its keys as whoever sits here bound them."""
+        keys = self.desk.preferences.keys.get(action.id, action.keys)
+        return action if keys == action.keys else replace(action, keys=keys)
+
+    def ruled_out(self, name: str) -> str:
+        """Why an action is not done on this screen at all; footers leave it out, and `?` says why."""
+        return ""
 
     def on_mount(self) -> None:
         """Show the keys."""
-        self.set_class(not self.glyphs.unicode, "-ascii")
-        self.query_one(Keys).offer(self.offered)
+        self.query_one(Keys).offer(tuple(one for one in self.offered if not self.ruled_out(one.id)))
 
     def on_screen_resume(self) -> None:
         """Other keys may be bound by now."""
@@ -79,7 +91,7 @@ class Room(Screen[None]):
         action = BY_ID[name]
         why = self.refusal(name)
         if why:
-            self.say(f"{action.shown_key}: {why}", ink="warn")
+            self.say(f"{self.bound(action).shown_key}: {why}", ink="warn")
             return
         done = getattr(self, action.method)()
         if inspect.isawaitable(done):
@@ -99,7 +111,7 @@ class Room(Screen[None]):
 
     def refusal(self, name: str) -> str:
         """Why an action cannot be done now; empty where it can."""
-        return "" if hasattr(self, BY_ID[name].method) else "not on this screen"
+        return self.ruled_out(name) if hasattr(self, BY_ID[name].method) else "not on this screen"
 
     def say(self, text: str, *, ink: str = "accent") -> None:
         """Say something in the last line."""
@@ -108,8 +120,10 @@ class Room(Screen[None]):
     # What every screen can do.
 
     def do_app_back(self) -> None:
-        """Go back one level."""
-        if len(self.app.screen_stack) > 1:
+        """Show what a filter hides; else go back one level."""
+        if self.listing is not None and self.listing.needle:
+            self.query_one(Filter).action_drop()
+        elif len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
     def do_app_palette(self) -> None:
@@ -117,8 +131,9 @@ class Room(Screen[None]):
         self.app.action_command_palette()
 
     def do_app_quit(self) -> None:
-        """Leave; where something would be lost, ask first."""
-        self.app.run_worker(self.quit(), group="quit")
+        """Leave; where something would be lost, ask first, and once."""
+        if not any(one.group == "quit" and not one.is_finished for one in self.app.workers):
+            self.app.run_worker(self.quit(), group="quit")
 
     async def quit(self) -> None:
         """Leave greenroom."""
@@ -128,14 +143,14 @@ class Room(Screen[None]):
         if lost:
             question = Choice("Quit?", f"{lost[0]} is not over, and would be lost.", {
                 "stay": "stay", "end": "fly it to its end and keep it, then quit", "drop": "drop it, and quit",
-            })
+            }, careful=True)
             answer = await self.app.push_screen_wait(question)
             if answer == "stay":
                 return
             if answer == "end":
                 for one in self.desk.screens_open:
-                    if isinstance(one, Room) and one.loses:
-                        await one.save()
+                    if isinstance(one, Room) and one.loses and not await one.save():
+                        return
         self.app.exit()
 
     @property
@@ -143,22 +158,30 @@ class Room(Screen[None]):
         """What would be lost if one left now; empty where nothing would."""
         return ""
 
-    async def save(self) -> None:
-        """Keep what would be lost."""
+    async def save(self) -> bool:
+        """Keep what would be lost; whether it is kept now."""
+        return True
 
     def do_app_keys(self) -> None:
         """All keys of this screen."""
         from tui.screens.keys_page import KeysPage
 
-        self.app.push_screen(KeysPage(self.offered, title=type(self).__name__, about=self.ABOUT))
+        why = {one.id: self.ruled_out(one.id) for one in self.offered}
+        own = sorted(self.offered, key=lambda one: (bool(why[one.id]), one.scope in EVERYWHERE))
+        self.app.push_screen(KeysPage(tuple(own), title=type(self).__name__, about=self.ABOUT, ruled_out=why))
 
     def do_app_help(self) -> None:
         """What has the focus, and what this screen is about."""
         from tui.screens.keys_page import KeysPage
 
-        widget = self.focused
-        about = getattr(widget, "ABOUT", "") or self.ABOUT
-        self.app.push_screen(KeysPage((), title="Help", about=about))
+        name = (self.focused.id if self.focused is not None else "") or ""
+        topic = self.TOPICS.get(name.partition("-")[0])
+        if topic is None:
+            self.do_app_keys()
+            return
+        keys = tuple(self.bound(one) for one in of(*topic.actions) if hasattr(self, one.method))
+        why = {one.id: self.ruled_out(one.id) for one in keys}
+        self.app.push_screen(KeysPage(keys, title=topic.title, about=topic.about, ruled_out=why))
 
     async def do_app_lesson(self) -> None:
         """The first lesson, on a flight of its own."""
@@ -172,18 +195,11 @@ class Room(Screen[None]):
         names = list(RASTERS)
         charts = names[(names.index(self.desk.preferences.charts) + 1) % len(names)]
         self.desk.prefer(charts=charts)
-        self._anew()
         self.say(f"charts in {charts}")
 
     def do_app_ascii(self) -> None:
         """ASCII, or all there is."""
         self.desk.prefer(ascii=not self.desk.preferences.ascii)
-        self._anew()
-
-    def _anew(self) -> None:
-        self.set_class(not self.glyphs.unicode, "-ascii")
-        for drawn in self.query(Drawn):
-            drawn.on_resize()
 
     @property
     def desk(self) -> Desk:
@@ -215,12 +231,8 @@ class Room(Screen[None]):
 
     def do_mode_compare(self) -> None:
         """To the comparison."""
-        marked = getattr(self, "marked", ())
-        if len(marked) == 2:
-            self.action_act("history.compare")
-        else:
-            self._go("history")
-            self.app.screen.call_after_refresh(lambda: _say_mark(self.app.screen))
+        self._go("history")
+        self.app.screen.call_after_refresh(lambda: _compare(self.app.screen))
 
     def _go(self, place: str) -> None:
         if self.app.current_mode != place:
@@ -270,6 +282,6 @@ class Room(Screen[None]):
             self.listing.move(by)
 
 
-def _say_mark(screen: object) -> None:
+def _compare(screen: object) -> None:
     if isinstance(screen, Room):
-        screen.say("mark two flights with space, then c compares them")
+        screen.action_act("history.compare")

@@ -9,7 +9,7 @@ from textual.message import Message
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
 from sandbox.report.harm import Harm
-from tui.draw.lanes import at_cell, axis, lanes
+from tui.draw.lanes import acts, at_cell, axis, lanes
 from tui.draw.raster import RASTERS
 from tui.widgets.drawn import Drawing, Drawn, line
 
@@ -43,6 +43,15 @@ class Axis(Drawn, can_focus=True):
         if self._exact >= 0:
             return self._exact
         return at_cell(self.place, end=self.flight.ended_at, width=self.cells)
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """What hands did in the cell under the cursor."""
+        end = max(1, self.flight.ended_at)
+        return tuple(
+            f"{what} at {clock(at // 10**9 * 10**9)}" for at, _, what in acts(self.flight)
+            if min(self.cells - 1, at * self.cells // end) == self.place
+        )
 
     def move(self, by: int) -> None:
         """Move the cursor by cells."""

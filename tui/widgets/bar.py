@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from textual.geometry import Size
+
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
 
@@ -47,7 +49,13 @@ class Page(Drawn):
         """Show these."""
         if tuple(lines) != self._lines:
             self._lines = tuple(lines)
+            if self.styles.height is not None and self.styles.height.is_auto:
+                self.refresh(layout=True)
             self.redraw()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as its lines take, where a style asks for no more."""
+        return sum(len(wrapped(one, width)) for one in self._lines)
 
     def drawn(self, width: int, height: int) -> Sequence[Drawing]:
         """The lines, wrapped."""

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from sandbox.base.clock import clock
+from sandbox.base.units import format_duration
 from tui.draw.plot import Curve, Row, Span, bars, place, plot
 from tui.draw.raster import RASTERS, Raster
 from tui.draw.scale import cover
+from tui.names import shortened
 from tui.series import EMPTY, Point, Series
 from tui.sheet import Dial
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
 GUTTER = 7
 """Cells for the numbers at the left."""
+NAME, TAIL = 18, 18
+"""Cells of a chart of one row for its sign and name, and for its limit and how late it is."""
+READINGS = 12 + 12 + TAIL
+"""Cells for its numbers."""
+SECOND = 10**9
 
 
 class Chart(Drawn, can_focus=True):
@@ -25,19 +30,22 @@ class Chart(Drawn, can_focus=True):
         super().__init__(id=id)
         self.dial: Dial | None = None
         self._series = EMPTY
-        self._start, self._end, self._matured = 0, 1, 0
+        self._start, self._end, self._matured, self._each = 0, 1, 0, 0
 
     @property
     def raster(self) -> Raster:
         """How dots are set."""
         return RASTERS[getattr(self.app, "raster", "braille")]
 
-    def show(self, dial: Dial, series: Series, *, start: int, end: int, matured_to: int) -> None:
-        """Show what a dial read, between two instants."""
+    def show(
+        self, dial: Dial, series: Series, *, start: int, end: int, matured_to: int, each: int = 0
+    ) -> None:
+        """Show what a dial read between two instants; `each` is how long the window of a point is."""
         fresh = (dial, series, start, end, matured_to)
         if fresh == (self.dial, self._series, self._start, self._end, self._matured):
             return
         self.dial, self._series, self._start, self._end, self._matured = fresh
+        self._each = each
         self._titles()
         self.redraw()
 
@@ -50,33 +58,56 @@ class Chart(Drawn, can_focus=True):
     def breached(self) -> bool:
         """Whether the candidate stands beyond a limit now."""
         last = self._series.last
-        if self.dial is None or last is None:
-            return False
-        _, incumbent, candidate = last
-        if candidate is None:
+        if self.dial is None or last is None or last.candidate is None:
             return False
         lower = self.dial.measure.lower_is_better
-        limits = [limit for bound in self.dial.bounds if (limit := bound.at(incumbent)) is not None]
-        return any(candidate > limit if lower else candidate < limit for limit in limits)
+        limits = [limit for bound in self.dial.bounds if (limit := bound.at(last.incumbent)) is not None]
+        return any(last.candidate > limit if lower else last.candidate < limit for limit in limits)
+
+    @property
+    def few(self) -> bool:
+        """Whether what it shows of the candidate rests on too little to go by."""
+        last = self.latest
+        return self.dial is not None and last is not None and self.dial.few(last.n_candidate)
 
     def _titles(self) -> None:
         assert self.dial is not None
         shares = self.dial.name == "traffic.share"
-        sign = self.glyphs.spell("✖ ") if self.breached else ""
-        self.set_class(self.breached, "-breached")
+        sign = self.glyphs.spell("? " if self.few else "✖ ") if self.breached else ""
+        self.set_class(self.breached and not self.few, "-breached")
+        name = "share of traffic" if shares else self.dial.title
+        self.entitle(
+            f"{sign}{name}{f', each {format_duration(self._each)}' if self._each else ''}",
+            self.glyphs.spell(self._reading(max(8, self.content_size.width - 2))),
+        )
+
+    def _reading(self, width: int) -> str:
+        """What it reads now, in so many cells: how late its labels are stays, what the incumbent reads goes first."""
+        assert self.dial is not None
         last, late = self.latest, self._late()
-        names = ("set", "seen") if shares else ("inc", "cand")
-        said = "no data yet"
-        if last is not None:
-            said = f"{names[1]} {self.dial.words(last[2])} {names[0]} {self.dial.words(last[1])}"
-        self.entitle(f"{sign}{'share of traffic' if shares else self.dial.title}", self.glyphs.spell(f"{said}{late}"))
+        behind = f"labels {late}  " if late else ""
+        if last is None:
+            return f"{behind}no data yet"
+        names = ("set", "seen") if self.dial.name == "traffic.share" else ("inc", "cand")
+        said = f"{names[1]} {self.dial.words_of(last.candidate, last.n_candidate)}"
+        other = f" {names[0]} {self.dial.words_of(last.incumbent, last.n_incumbent)}"
+        ways = (f"{behind}{said}{other}", f"{late}  {said}{other}" if late else f"{said}{other}", f"{behind}{said}")
+        return next((one for one in ways if len(one) <= width), f"{late}  {said}" if late else said)
 
     def _late(self) -> str:
-        """How far what it shows is behind the clock, where it waits for labels."""
+        """How far what it shows is behind the clock, where it waits for labels: "5m30s late"."""
         last = self._series.last
         if self.dial is None or not self.dial.measure.matured or last is None:
             return ""
-        return f" (labels {clock(max(0, self._end - last[0]))} late)"
+        behind = max(0, self._end - last.at)
+        fine = SECOND if behind < 3_600 * SECOND else 60 * SECOND
+        return f"{format_duration(behind // fine * fine)} late"
+
+    def on_resize(self) -> None:
+        """What it reads is said in as many cells as there are."""
+        if self.dial is not None:
+            self._titles()
+        super().on_resize()
 
     def drawn(self, width: int, height: int) -> Iterator[Drawing]:
         """The chart in as much room as there is."""
@@ -90,10 +121,7 @@ class Chart(Drawn, can_focus=True):
 
     def _span(self) -> Span:
         assert self.dial is not None
-        seen = self._series.between(self._start, self._end)
-        values = np.concatenate((seen.incumbent, seen.candidate))
-        known = values[~np.isnan(values)]
-        reach = (float(known.min()), float(known.max())) if len(known) else ()
+        reach = self._series.reach(self._start, self._end)
         low, high = cover(reach, self._limits(), top=1.0 if self.dial.unit == "share" else None)
         return Span(self._start, self._end, low, high)
 
@@ -103,7 +131,7 @@ class Chart(Drawn, can_focus=True):
     def _lines(self) -> list[tuple[float, str]]:
         """Where the limits are now, and whose they are: a gate's or an alert's."""
         last = self.latest
-        incumbent = None if last is None else last[1]
+        incumbent = None if last is None else last.incumbent
         bounds = self.dial.bounds if self.dial else ()
         words = {True: "alert", False: "limit"}
         return [
@@ -111,10 +139,8 @@ class Chart(Drawn, can_focus=True):
         ]
 
     def _curves(self) -> tuple[Curve, Curve]:
-        return (
-            Curve("incumbent", self._series.at, self._series.incumbent, dotted=True),
-            Curve("candidate", self._series.at, self._series.candidate),
-        )
+        at, (incumbent, candidate) = self._series.at, self._series.values
+        return Curve("incumbent", at, incumbent, dotted=True), Curve("candidate", at, candidate)
 
     def _field(self, width: int, height: int) -> Iterator[Drawing]:
         assert self.dial is not None
@@ -136,22 +162,31 @@ class Chart(Drawn, can_focus=True):
         return line((" " * (GUTTER - 1) + rule, "axis"))
 
     def _vital(self, width: int) -> Drawing:
-        """One row: a sign, a name, a bar of levels, and the numbers."""
+        """One row: a sign, a name, a bar of levels, and the numbers; the bar gives way, and then the limit."""
         assert self.dial is not None
-        last = self.latest
-        shares = self.dial.name == "traffic.share"
-        said = self.dial.words(None if last is None else last[2])
-        other = "" if last is None else f"{'set' if shares else 'inc'} {self.dial.words(last[1])}"
+        last, dial = self.latest or Point(0, None, None), self.dial
+        said = dial.words_of(last.candidate, last.n_candidate)
         near = next(iter(self._limits()), None)
-        limit = "" if near is None else f"{'≤' if self.dial.measure.lower_is_better else '≥'}{self.dial.words(near)}"
-        room = max(4, width - 18 - 36)
+        limit = "" if near is None else f"{'≤' if dial.measure.lower_is_better else '≥'}{dial.words(near)}"
+        late = self._late()
+        room = max(4, width - NAME - READINGS)
         bar = bars(self._curves()[1], self._span(), width=room, raster=self.raster)
-        sign = ("✖ ", "page") if self.breached else ("  ", "plain")
+        sign = (("? ", "limit") if self.few else ("✖ ", "page")) if self.breached else ("  ", "plain")
+        free = TAIL - len(late)
         return line(
-            sign, (f"{self.dial.title:<15.15} ", "plain"), (bar, "candidate"), f" {said:>8} ",
-            (f"{other:<13.13}", "incumbent"), (f" {limit:<9.9}", "limit"),
-            (self._late().strip(" ()").removeprefix("labels ").removesuffix(" late"), "faint"),
+            sign, (f"{shortened(dial.title, NAME - 3):<{NAME - 3}} ", "plain"), (bar, "candidate"),
+            (f" {said:>10} ", "faint" if self.few else "plain"), (f"{self._other(last):<12.12}", "incumbent"),
+            (f" {limit:<{free - 1}.{free - 1}}", "limit"), (late, "faint"),
         )
+
+    def _other(self, last: Point) -> str:
+        """What the incumbent reads, or what share was set, in twelve cells."""
+        assert self.dial is not None
+        if self.latest is None:
+            return ""
+        if self.dial.few(last.n_incumbent):
+            return f"inc few ({last.n_incumbent})"
+        return f"{'set' if self.dial.name == 'traffic.share' else 'inc'} {self.dial.words(last.incumbent)}"
 
 
 def _ruled(row: Row, word: str) -> Row:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from textual import events
 from textual.timer import Timer
 
 from tui.actions import Action
@@ -21,6 +22,7 @@ class Keys(Drawn):
         self._actions: tuple[Action, ...] = ()
         self._said, self._said_in = "", "accent"
         self._forgets: Timer | None = None
+        self._places: list[tuple[int, int, str]] = []
 
     def offer(self, actions: tuple[Action, ...]) -> None:
         """Show the keys of these."""
@@ -44,20 +46,34 @@ class Keys(Drawn):
         if self._said:
             yield line((f" {self._said}", self._said_in))
             return
+        self._places = []
+        pieces: list[Piece] = []
+        shown, hidden = self._fitting(width)
+        for one in shown:
+            more = f"+{hidden} " if hidden and one.id == "app.keys" else ""
+            start = sum(len(text) for text, _ in pieces)
+            pieces += [(" " + one.shown_key, "key"), (f" {more}{one.label} ", "faint")]
+            self._places.append((start, sum(len(text) for text, _ in pieces), one.id))
+        yield line(*pieces)
+
+    def _fitting(self, width: int) -> tuple[list[Action], int]:
+        """What is shown, and how many actions are not, which `?` lists."""
         last = [one for one in self._actions if one.rank >= 90]
         first = [one for one in self._actions if one.rank < 90]
-        room = width - sum(map(_width, last)) - 5
-        shown: list[Action] = []
+        room, shown = width - sum(map(_width, last)) - 5, list[Action]()
         for one in first:
             if _width(one) > room:
                 break
             room -= _width(one)
             shown.append(one)
-        hidden = len(first) - len(shown)
-        pieces: list[Piece] = []
-        for one in [*shown, *last]:
-            pieces += [(" " + one.shown_key, "key"), (f" {one.label} ", "faint")]
-        yield line(*pieces, (f" +{hidden}", "faint") if hidden else "")
+        return [*shown, *last], len(first) - len(shown)
+
+    async def on_click(self, event: events.Click) -> None:
+        """A click does what it is on."""
+        x = event.get_content_offset_capture(self).x
+        for start, end, name in () if self._said else self._places:
+            if start <= x < end:
+                await self.screen.run_action(f"act('{name}')")
 
 
 def _width(action: Action) -> int:

@@ -82,8 +82,10 @@ class Listing(Drawn, can_focus=True):
             self.post_message(self.Moved(self, self.key))
 
     def page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self.move(by * max(1, self.content_size.height - 1))
+        """Move the cursor by a page, and what is in sight with it."""
+        step = by * max(1, self.content_size.height - 1)
+        self.top = max(0, self.top + step)
+        self.move(step)
 
     def _settle(self, key: str) -> None:
         words = self.needle.lower().split()
@@ -119,10 +121,14 @@ class Listing(Drawn, can_focus=True):
     def drawn(self, width: int, height: int) -> Iterator[Drawing]:
         """The items in sight."""
         if not self.items:
-            said = "nothing holds these words; / changes them, / and then esc drops them" if self.needle else self.empty
+            said = "nothing holds these words; / changes them, esc shows all again" if self.needle else self.empty
             yield Drawing(((f" {said}", "faint"),))
-        for place in range(self.top, min(len(self.items), self.top + height)):
-            yield Drawing(self.items[place].pieces, chosen=place == self.cursor and self.has_focus)
+        end = min(len(self.items), self.top + height)
+        for place in range(self.top, end):
+            more = f" ↑ {self.top} more" if place == self.top > 0 else ""
+            more = f" ↓ {len(self.items) - end} more" if place == end - 1 and end < len(self.items) else more
+            pieces = marked(self.items[place].pieces, more, width) if more else self.items[place].pieces
+            yield Drawing(pieces, chosen=place == self.cursor and self.has_focus)
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there, a double one opens."""
@@ -139,6 +145,15 @@ class Listing(Drawn, can_focus=True):
     def on_mouse_scroll_up(self) -> None:
         """The wheel moves the cursor."""
         self.move(-3)
+
+
+def marked(pieces: Sequence[Piece], mark: str, width: int) -> tuple[Piece, ...]:
+    """A line with a mark at its right end, in place of what stands there."""
+    room, cut = max(0, width - len(mark)), list[Piece]()
+    for text, ink in pieces:
+        cut.append((text[:room], ink))
+        room -= len(cut[-1][0])
+    return (*cut, (" " * room, "plain"), (mark, "accent"))
 
 
 def _holds(item: Item, word: str) -> bool:

@@ -1,12 +1,14 @@
 """Gates, alerts and the log as lines of lists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sandbox.base.clock import clock
 from sandbox.report.log import Line
 from tui.frame import AlertNow, GateNow, Instructor
 from tui.glyphs import Glyphs
+from tui.names import told_apart
+from tui.sheet import Sheet
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item
 
@@ -15,25 +17,68 @@ SEVERITY_INKS = {"page": "page", "ticket": "ticket", "info": "info"}
 WHO_INKS = {"gate": "plain", "alert": "page", "ramp": "good", "you": "accent", "notify": "info", "world": "truth"}
 
 
-def gate_item(gate: GateNow, glyphs: Glyphs) -> Item:
-    """A gate: its verdict by sign and word, and the inequality that decided."""
-    ink = VERDICT_INKS[gate.verdict]
-    word = gate.verdict.replace("_", " ")
-    return Item(gate.name, (
-        (f"{glyphs.verdict(gate.verdict)} {word:<12} ", ink), (f"{gate.name}  ", "plain"),
-        (gate.because, "faint"), ("" if gate.decides else "  (watches)", "faint"),
-    ))
+NARROW = 50
+"""In fewer cells an alert is listed without its time, which its detail has, and a gate's name gets half of them."""
 
 
-def alert_item(alert: AlertNow, glyphs: Glyphs) -> Item:
-    """An alert: severity by sign and word, its state, and what was done about it."""
-    ink = SEVERITY_INKS.get(alert.severity, "info") if alert.firing else "faint"
-    sign = glyphs.severity(alert.severity) if alert.firing else "~" if alert.state == "pending" else " "
-    arm = f" ({alert.arm})" if alert.arm else ""
-    return Item(alert.id, (
-        (f"{sign} {alert.severity.upper():<6} ", ink), (f"{clock(alert.since)} ", "faint"),
-        (f"{_marks(alert)} ", "accent" if alert.firing else "faint"), (f"{alert.name}{arm}", "plain"),
-    ))
+def gate_items(gates: Sequence[GateNow], sheet: Sheet, glyphs: Glyphs, *, width: int) -> list[Item]:
+    """Gates, each with its verdict by sign and word, the inequality that decided, and over what it was read."""
+    words = {gate.name: gate.verdict.replace("_", " ") for gate in gates}
+    verdict = max(map(len, words.values()), default=0)
+    names = told_apart(words, max(12, (width - verdict) // 2))
+    over = {one.name: one.over for one in sheet.gates}
+    return [
+        Item(gate.name, (
+            (f"{glyphs.verdict(gate.verdict)} {words[gate.name]:<{verdict}} ", VERDICT_INKS[gate.verdict]),
+            (f"{names[gate.name]}  ", "plain"), (gate.because, "faint"),
+            (f" over {over[gate.name]}" if gate.name in over else "", "faint"),
+            ("" if gate.decides else "  (watches)", "faint"),
+        ), about=gate.name)
+        for gate in gates
+    ]
+
+
+def gate_detail(gate: GateNow, sheet: Sheet, glyphs: Glyphs) -> Iterator[Drawing]:
+    """All that is known of a gate: what it asks and of what, and what it said in this step."""
+    asked = next((one for one in sheet.gates if one.name == gate.name), None)
+    yield line((gate.name, "strong"), ("" if gate.decides else "  watches, and decides nothing", "faint"))
+    yield line((f"{gate.verdict.replace('_', ' ')} ", VERDICT_INKS[gate.verdict]), gate.because)
+    if asked is not None:
+        yield line(("asks ", "faint"), f"{asked.metric} {asked.asks}, ", f"over {asked.over}")
+    said = "".join(glyphs.verdict(one) for one in gate.said)
+    yield line((f"n {gate.n:,}, asked at {clock(gate.at)}; in this step it said {said}", "faint"))
+
+
+def alert_items(alerts: Sequence[AlertNow], glyphs: Glyphs, *, width: int) -> list[Item]:
+    """Alerts, each with its severity by sign and word, its state, and what was done about it."""
+    times = [f"{clock(one.since)} " if width >= NARROW or not width else "" for one in alerts]
+    marks = [f"{_marks(one)} " for one in alerts]
+    used = 9 + max(map(len, times), default=0) + max(map(len, marks), default=0)
+    room = max(12, width - used)
+    whole = {one.id: _called(one, alerts, room=room if width else 0) for one in alerts}
+    names = told_apart(whole.values(), room if width else NARROW)
+    return [
+        Item(one.id, (
+            (f"{_sign(one, glyphs)} {one.severity.upper():<6} ", _severity_ink(one)), (time, "faint"),
+            (mark, "accent" if one.firing else "faint"), (names[whole[one.id]], "plain"),
+        ), about=f"{one.name} {one.arm}")
+        for one, time, mark in zip(alerts, times, marks, strict=True)
+    ]
+
+
+def _called(alert: AlertNow, among: Sequence[AlertNow], *, room: int) -> str:
+    """An alert's name; with its arm where there is room for it, or where another one has the same name."""
+    whole = f"{alert.name} ({alert.arm})" if alert.arm else alert.name
+    alone = sum(one.name == alert.name for one in among) == 1
+    return alert.name if alone and len(whole) > room else whole
+
+
+def _sign(alert: AlertNow, glyphs: Glyphs) -> str:
+    return glyphs.severity(alert.severity) if alert.firing else "~" if alert.state == "pending" else " "
+
+
+def _severity_ink(alert: AlertNow) -> str:
+    return SEVERITY_INKS.get(alert.severity, "info") if alert.firing else "faint"
 
 
 def _marks(alert: AlertNow) -> str:
@@ -44,10 +89,12 @@ def _marks(alert: AlertNow) -> str:
     return ", ".join(said) if said else "unacked"
 
 
-def alert_detail(alert: AlertNow) -> Iterator[Drawing]:
+def alert_detail(alert: AlertNow, sheet: Sheet) -> Iterator[Drawing]:
     """All that is known of an alert."""
-    yield line((alert.name, "strong"), (f"  {alert.kind.replace('-', ' ')}", "faint"))
-    yield line(alert.because)
+    arm = f" ({alert.arm})" if alert.arm else ""
+    yield line((f"{alert.name}{arm}", "strong"), (f"  {alert.kind.replace('-', ' ')}", "faint"))
+    asked = next((one.when for one in sheet.alerts if one.name == alert.name), "")
+    yield line(alert.because, (f"  when {asked}" if asked else "", "faint"))
     marks = (("acknowledged", alert.acknowledged), ("silenced", alert.silenced), ("escalated", alert.escalated))
     yield from (line((f"{word} {by}", "accent")) for word, by in marks if by)
     since = f"{alert.state} since {clock(alert.since)}, active since {clock(alert.active_at)}"

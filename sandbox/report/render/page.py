@@ -77,8 +77,8 @@ def as_markdown(page: Page) -> str:
     """For a pull request or a wiki: tables, no charts."""
     lines = [f"# {_cell(page.title)}", "", _cell(page.lead), ""]
     if page.verdict:
-        verdict, _, code = page.verdict.rpartition(" (")
-        lines += [f"**greenroom: {verdict}** ({code}", ""]
+        verdict, code, number = page.verdict.partition(" (exit ")
+        lines += [f"**greenroom: {_cell(verdict)}**{code}{number}", ""]
     for section in page.sections:
         said = [line for block in section.blocks for line in _in_markdown(block)]
         if said:

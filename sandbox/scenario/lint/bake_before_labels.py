@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from sandbox.base.units import format_duration
-from sandbox.decide.ramp.step import Step
 from sandbox.scenario.lint.finding import Rule
 from sandbox.scenario.lint.prospect import Prospect
 from sandbox.scenario.locate import Path
@@ -14,16 +13,19 @@ def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
     horizon, ramp = prospect.horizon, prospect.document.ramp
     if horizon is None:
         return
-    early: dict[int, list[Step]] = {}
+    early: dict[int, list[int]] = {}
     for one in prospect.asked():
         found = prospect.read(one.gate.metric or one.gate.reads[0])
         if found is not None and found.matured and ramp.bake_of(one.step) <= horizon:
-            early.setdefault(one.index, []).append(prospect.steps[one.step])
-    for index, steps in early.items():
+            early.setdefault(one.index, []).append(one.step)
+    for index, numbers in early.items():
+        steps = [prospect.steps[number] for number in numbers]
         bakes = [ramp.bake if step.bake is None else step.bake for step in steps]
         titles, wait = ", ".join(step.title for step in steps), format_duration(horizon)
         baked = format_duration(max(bakes))
-        because = f"{titles} bakes {baked}, its labels are judged after {wait}: it tests no quality"
+        given_up = any(prospect.patience(number) <= horizon for number in numbers)
+        then = "patience ends before they come, and it tests no quality" if given_up else "the ramp is held until then"
+        because = f"at {titles} the bake ends after {baked}, and labels are judged after {wait}: {then}"
         elsewhere = "" if any(not step.largest for step in steps) else ", or judge labels in the shadow step"
         yield ("gates", index, "metric"), because, f"bake longer than {wait}{elsewhere}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sandbox.base.units import format_duration
+from sandbox.decide.gates.comparing import Comparing
 from sandbox.scenario.lint.finding import Rule
 from sandbox.scenario.lint.prospect import Asked, Prospect
 from sandbox.scenario.locate import Path
@@ -21,6 +22,9 @@ def look(prospect: Prospect) -> Iterator[tuple[Path, str, str]]:
 
 
 def _starved(prospect: Prospect, one: Asked) -> tuple[str, str] | None:
+    if isinstance(one.gate, Comparing) and one.gate.limit.relative and prospect.base(one.gate.metric) == 0.0:
+        because = f"a part of what the incumbent never does is nothing: it waits until {one.gate.metric} is above 0"
+        return because, 'state the margin in points, as in "0.5pp"'
     title, least = prospect.steps[one.step].title, one.gate.minimum
     for name in (one.gate.metric or one.gate.reads[0],):
         found = prospect.read(name)

@@ -1,0 +1,70 @@
+"""From the history to a comparison: by marks that are seen, or by what suggests itself."""
+
+from dataclasses import replace
+from functools import cache
+
+from sandbox.base.flight import Flight
+from sandbox.record.store import Store
+from sandbox.run.session import fly
+from tests.tui.desk import SHORT, desk, flown, plan_of, said, screen_text, until
+from tui.screens.compare import Compare
+from tui.screens.history import History
+from tui.screens.library import Library
+
+
+@cache
+def other() -> Flight:
+    """A flight of another scenario, which has other instruments."""
+    text = SHORT
+    for before, after in (("failures.rate\"", "latency.p95\""), ("1pp", "10%"), ("\"12m", "\"8m")):
+        text = text.replace(before, after)
+    return fly(replace(plan_of(text), name="another"))
+
+
+def kept(folder, *flights: Flight) -> list[str]:
+    """The flights in a store, in their order."""
+    runs = []
+    for flight in flights:
+        with Store(folder).begin(flight.header.name, seed=flight.header.seed) as landing:
+            runs.append(landing.land(flight))
+    return runs
+
+
+async def test_marks_are_seen_and_lead_to_the_comparison_even_of_different_scenarios(tmp_path):
+    runs = kept(tmp_path, flown(), other())
+    app = desk(first=History, store=tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, History) and "another" in screen_text(app))
+        await pilot.press("space")
+        await until(pilot, lambda: "A is marked: space marks B" in screen_text(app))
+        await pilot.press("down", "space")
+        await until(pilot, lambda: "A and B are marked: c compares them" in screen_text(app))
+        rows = app.screen.query_one("#list").text.splitlines()
+        assert [row[0] for row in rows] == ["A", "B"]
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, Compare) and "they part" in screen_text(app))
+        assert "another and short" in screen_text(app)
+        assert "they are different plans" in screen_text(app)
+        assert app.screen.runs == runs[::-1]
+        assert "were taken" not in said(app)
+
+
+async def test_with_nothing_marked_the_digit_compares_this_flight_with_the_last_of_its_scenario(tmp_path):
+    first, _, last = kept(tmp_path, flown(), other(), flown())
+    app = desk(first=Library, store=tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Library))
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, Compare))
+        assert app.screen.runs == [last, first]
+        await until(pilot, lambda: "space marks others" in said(app))
+
+
+async def test_where_there_is_nothing_to_compare_it_is_said_why(tmp_path):
+    kept(tmp_path, flown())
+    app = desk(first=Library, store=tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Library))
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, History))
+        await until(pilot, lambda: "it takes two flights to compare, and only one is on record" in said(app))

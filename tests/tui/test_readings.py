@@ -1,0 +1,93 @@
+"""What an instrument reads, of how much, over what, and how late; on too little it claims nothing."""
+
+import pytest
+from scipy.stats import binom
+
+from sandbox.base.reading import Measure
+from tests.tui.desk import MINUTE, desk, feed_of, flown, screen_text, until
+from tui.app import Greenroom
+from tui.replay import Replay
+from tui.screens.cockpit import Cockpit
+from tui.series import Growing, Point
+from tui.sheet import Bound, Dial
+from tui.widgets.chart import Chart
+
+
+def dial(name: str, unit: str = "share", *, matured: bool = False) -> Dial:
+    measure = Measure(name=name, unit=unit, lower_is_better=True, matured=matured)
+    return Dial(measure=measure, title=name, bounds=(Bound(value=0.05, words="limit"),))
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "beyond"),
+    [("failures.rate", "share", 0.1), ("latency.p50", "seconds", 0.5), ("latency.p95", "seconds", 0.05),
+     ("latency.p99", "seconds", 0.01), ("latency.p999", "seconds", 0.001)],
+)
+def test_with_fewer_than_its_least_a_reading_may_miss_what_it_is_about_one_time_in_twenty(name, unit, beyond):
+    least = dial(name, unit).least
+    assert binom.pmf(0, least, beyond) <= 0.05
+    assert least == 30 or binom.pmf(0, least * 9 // 10, beyond) > 0.05
+
+
+def test_a_count_is_of_everything_and_never_of_too_few() -> None:
+    assert not dial("traffic.rate", "per_second").few(1)
+
+
+async def row_of(point: Point, one: Dial, *, width: int = 80) -> str:
+    """A chart of one row that shows a point, five and a half minutes later."""
+    app = Greenroom(shelf=tuple)
+    async with app.run_test(size=(width, 24)) as pilot:
+        chart = Chart(id="alone")
+        chart.styles.height = 1
+        await app.screen.mount(chart, before=0)
+        await pilot.pause()
+        chart.show(one, Growing([point]).series, start=0, end=round(5.5 * MINUTE) + point.at, matured_to=0)
+        await pilot.pause()
+        return chart.text
+
+
+async def test_a_handful_is_shown_with_its_n_and_is_no_breach() -> None:
+    few = await row_of(Point(MINUTE, 0.01, 0.1428, 800, 7), dial("failures.rate"))
+    assert "14.3% of 7" in few
+    assert "?" in few
+    assert "✖" not in few
+    enough = await row_of(Point(MINUTE, 0.01, 0.1428, 800, 700), dial("failures.rate"))
+    assert " of " not in enough
+    assert "✖" in enough
+
+
+async def test_one_request_is_no_quantile() -> None:
+    assert "75.8ms of 1" in await row_of(Point(MINUTE, 0.02, 0.0758, 800, 1), dial("latency.p99", "seconds"))
+
+
+@pytest.mark.parametrize("width", [80, 100])
+async def test_how_late_labels_are_is_never_what_is_cut(width):
+    gap = dial("fairness.equalised_odds", matured=True)
+    row = await row_of(Point(MINUTE, 0.0123, 0.0358, 800, 700), gap, width=width)
+    assert "5m30s late" in row
+    assert len(row) <= width
+
+
+async def test_strip_and_gates_say_over_what_they_read() -> None:
+    app = desk(first=lambda: Cockpit(Replay(flown(), at=9 * MINUTE)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("3")
+        await until(pilot, lambda: "by user over the step" in screen_text(app))
+        assert "readings: the last 30s" in screen_text(app)
+
+
+async def test_a_gate_that_is_cut_in_the_list_is_whole_in_its_detail() -> None:
+    from tests.tui.desk import SHORT
+
+    longer = "failures of the candidate are no worse than the incumbent's"
+    feed = feed_of(SHORT.replace("failures no worse", longer))
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        while not feed.frame().view.gates:
+            await feed.step()
+        await pilot.press("3")
+        await until(pilot, lambda: longer in screen_text(app))
+        assert "failures of the" in app.screen.query_one("#gates").text
+        assert longer not in app.screen.query_one("#gates").text

@@ -1,0 +1,114 @@
+"""Where one looks in the cockpit: panes, charts, how much of the flight, and one thing large."""
+
+from sandbox.base.units import format_duration
+from tui.screens.acting import Acting
+from tui.widgets.bar import Bar
+from tui.widgets.chart import Chart
+from tui.widgets.drawn import Piece
+
+CHARTS = 6
+PANES = ("charts", "alerts", "gates", "timeline", "runbook")
+MINUTE = 60 * 10**9
+ZOOMS = (0, 120 * MINUTE, 60 * MINUTE, 20 * MINUTE)
+"""How much of the flight charts show; 0 is all of it."""
+
+
+class Looking(Acting):
+    """What is shown of a flight, and how large."""
+
+    dials: list[str]
+    pane, zoom, at_chart = "alerts", 0, 0
+
+    def tabs(self) -> None:
+        """Say which panes there are, what stands in them, and over what instruments read."""
+        firing = [one for one in self.frame.view.alerts if one.firing]
+        unseen = sum(not one.acknowledged for one in firing)
+        standing = f" {unseen}!" if unseen else f" {len(firing)} ack" if firing else ""
+        pieces: list[Piece] = []
+        for number, name in enumerate(PANES, start=1):
+            if name == "runbook" and not self.has_class("-has-runbook"):
+                continue
+            said = f"{number} {name.capitalize()}" + (standing if name == "alerts" else "")
+            pieces.append((f"[{said}]", "accent") if name == self.pane else (f" {said} ", "faint"))
+        readings = f"  readings: the last {format_duration(self.sheet.tick)} "
+        self.query_one("#panes", Bar).write(pieces, [(readings, "faint")])
+
+    # Where one looks.
+
+    def look_at(self, pane: str) -> None:
+        """Show a pane, and give it the focus."""
+        self.pane = pane
+        for name in PANES:
+            self.set_class(name == pane, f"-at-{name}")
+        self.query_one(f"#chart-{self.at_chart}" if pane == "charts" else f"#{pane}").focus()
+        self.repaint()
+
+    def do_pane_1(self) -> None:
+        """Look at the charts."""
+        self.look_at("charts")
+
+    def do_pane_2(self) -> None:
+        """Look at the alerts."""
+        self.look_at("alerts")
+
+    def do_pane_3(self) -> None:
+        """Look at the gates."""
+        self.look_at("gates")
+
+    def do_pane_4(self) -> None:
+        """Look at the timeline."""
+        self.look_at("timeline")
+
+    def do_pane_5(self) -> None:
+        """Look at the runbook."""
+        self.look_at("runbook")
+
+    def on_descendant_focus(self) -> None:
+        """A chart that has the focus is the one that is shown large, and that `d` is about."""
+        focused = self.focused
+        if isinstance(focused, Chart) and (focused.id or "").startswith("chart-"):
+            self.at_chart = int((focused.id or "").removeprefix("chart-"))
+            self.repaint()
+
+    def do_list_down(self) -> None:
+        """The next line, or the next chart."""
+        self._another(1)
+
+    def do_list_up(self) -> None:
+        """The line, or the chart, before."""
+        self._another(-1)
+
+    def _another(self, by: int) -> None:
+        if isinstance(self.focused, Chart):
+            self.query_one(f"#chart-{(self.at_chart + by) % len(self.dials)}").focus()
+        elif self.listing is not None:
+            self.listing.move(by)
+
+    async def do_cockpit_dial(self) -> None:
+        """Another metric on this chart."""
+        now = self.dials[self.at_chart]
+        names = {dial.name: f"{dial.name:<30.30} {'has a limit' if dial.bounds else ''}" for dial in self.sheet.dials}
+        name = await self.ask(f"Instead of {now}?", "Every metric this plan can read.", {"": "leave it"} | names)
+        if name:
+            self.dials[self.at_chart] = name
+            self.feed.watch((name,))
+            self.repaint()
+
+    def do_cockpit_zoom(self) -> None:
+        """More or less of the flight."""
+        self.zoom = ZOOMS[(ZOOMS.index(self.zoom) + 1) % len(ZOOMS)]
+        self.say(f"charts show the last {self.zoom // MINUTE}m" if self.zoom else "charts show the whole flight")
+        self.repaint()
+
+    def do_cockpit_maximise(self) -> None:
+        """One pane, or all."""
+        if self.maximized is not None:
+            self.minimize()
+        else:
+            pane = self.focused
+            if self.has_class("-narrow") and isinstance(pane, Chart):
+                self.look_at("charts")
+                pane = self.query_one("#big")
+            if pane is not None:
+                self.maximize(pane, container=False)
+        self.call_after_refresh(self.repaint)
