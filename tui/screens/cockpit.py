@@ -110,7 +110,11 @@ class Cockpit(Looking, Ending):
         """Slice after slice, and a frame at most five times a second; the engine rests until it is shown."""
         await self.wait_for_refresh()
         set_aside()
+        told = ""
         while True:
+            if self.feed.trouble != told:
+                told = self.feed.trouble
+                self.run_worker(self.tell("The flight is broken off", told), group="trouble")
             await self._shown()
             flown = await self.feed.fly()
             if time.monotonic() - self._painted >= (PAINTS_FAR if self.desk.far else PAINTS):
@@ -250,6 +254,8 @@ class Cockpit(Looking, Ending):
     def refusal(self, name: str) -> str:
         """What cannot be done now, and why."""
         action = BY_ID[name]
+        if self.feed.trouble and (action.acts or action.scope in ("clock", "alert", "runbook")):
+            return "the flight is broken off; esc leaves it"
         if self.flying_on and (action.acts or action.scope in ("clock", "alert", "runbook")):
             return "it flies to the end of the day"
         if self.feed.live and self.feed.ended and (

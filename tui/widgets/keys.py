@@ -6,10 +6,13 @@ from textual import events
 from textual.timer import Timer
 
 from tui.actions import Action
+from tui.widgets.bar import wrapped
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
 STAYS = 6.0
-"""How long something said stays, in seconds."""
+"""How long a line of what is said stays, in seconds."""
+MOST_LINES = 4
+"""Nothing that is said takes more lines than this."""
 
 
 class Keys(Drawn):
@@ -20,7 +23,7 @@ class Keys(Drawn):
     def __init__(self) -> None:
         super().__init__(id="keys")
         self._actions: tuple[Action, ...] = ()
-        self._said, self._said_in = "", "accent"
+        self._said, self._said_in, self._lines = "", "accent", 1
         self._forgets: Timer | None = None
         self._places: list[tuple[int, int, str]] = []
 
@@ -30,21 +33,31 @@ class Keys(Drawn):
         self.redraw()
 
     def say(self, text: str, *, ink: str = "accent") -> None:
-        """Say something for a while."""
+        """Say something for a while, in as many lines as it takes."""
         self._said, self._said_in = text, ink
-        self.redraw()
+        self._stand(len(self._wrapped(self.size.width)))
         if self._forgets is not None:
             self._forgets.stop()
-        self._forgets = self.set_timer(STAYS, self._forget)
+        self._forgets = self.set_timer(STAYS * self._lines, self._forget)
 
     def _forget(self) -> None:
         self._said = ""
+        self._stand(1)
+
+    def _stand(self, lines: int) -> None:
+        """Take so many lines from the screen above."""
+        if lines != self._lines:
+            self._lines = lines
+            self.styles.height = lines
         self.redraw()
 
+    def _wrapped(self, width: int) -> list[Drawing]:
+        return wrapped(line((f" {self._said}", self._said_in)), width)[:MOST_LINES]
+
     def drawn(self, width: int, height: int) -> Iterator[Drawing]:
-        """The line."""
+        """What is said, or the keys."""
         if self._said:
-            yield line((f" {self._said}", self._said_in))
+            yield from self._wrapped(width)
             return
         self._places = []
         pieces: list[Piece] = []
