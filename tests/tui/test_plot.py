@@ -29,7 +29,10 @@ def dots(rows) -> np.ndarray:
 
 
 def joined_one_by_one(samples, span, *, columns, rows) -> np.ndarray:
-    """The same curve as one would draw it by hand: sample after sample, each joined with the one before."""
+    """The same curve as one would draw it by hand: sample after sample, each joined with the one before.
+
+    Between the highest and the lowest dot of a column all are set.
+    """
     field, before = np.zeros((rows, columns), bool), None
     for at, value in samples:
         if value is None:
@@ -45,7 +48,7 @@ def joined_one_by_one(samples, span, *, columns, rows) -> np.ndarray:
                     ends = [before[1] + (y - before[1]) * part // wide for part in (step, step + 1)]
                     field[min(ends) : max(ends) + 1, before[0] + step] = True
             before = x, y
-    return field
+    return np.maximum.accumulate(field) & np.maximum.accumulate(field[::-1])[::-1]
 
 
 @pytest.mark.parametrize("name", RASTERS)
