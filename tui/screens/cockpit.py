@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -28,7 +29,7 @@ from tui.widgets.rows import (
     runbook_items,
     truth_lines,
 )
-from tui.widgets.status import Ramp, Status
+from tui.widgets.status import SHORTLY, Ramp, Status
 
 if TYPE_CHECKING:
     from tui.feed import Feed
@@ -96,6 +97,7 @@ class Cockpit(Looking, Ending):
         self.look_at("alerts")
         self.repaint()
         self.run_worker(self._fly(), group="flight")
+        self.set_interval(PAINTS_FAR, self._say_if_compiling)
         if self.feed.blind:
             self.say("space takes off: the clock runs from then on, and each pause costs five points")
         if not self.feed.live:
@@ -118,6 +120,13 @@ class Cockpit(Looking, Ending):
                 with suppress(NoMatches):
                     self.say(f"stopped at {clock(stopped.at)}: {stopped.who} {stopped.what} {stopped.verdict}")
             await asyncio.sleep(0.001 if flown and self.feed.pace.speed > 600 else 0.04)
+
+    def _say_if_compiling(self) -> None:
+        """No slice ends while the engine is compiled, and no frame comes."""
+        if self.feed.compiling > SHORTLY and self.is_current:
+            frame = replace(self.frame, compiling=self.feed.compiling)
+            self.query_one(Status).show(frame, self.sheet)
+            self.query_one(Ramp).show(frame)
 
     def on_unmount(self) -> None:
         """Leave no thread behind."""
