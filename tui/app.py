@@ -1,6 +1,5 @@
 """The app: its modes, its themes, and what all screens share."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -170,13 +169,11 @@ class Greenroom(App[None]):
 
         self.switch_screen(DebriefScreen(flight, run=run, trouble=trouble))
 
-    async def teach(self) -> None:
-        """Fly the first lesson, above the screen that is shown."""
+    def lesson(self) -> Screen[None]:
+        """The first lesson, ready to take off; takes a second."""
         from tui.screens.lesson import LessonFlight, prepared
 
-        feed = await asyncio.to_thread(prepared)
-        self.prefer(seen_lesson=True)
-        self.push_screen(LessonFlight(feed))
+        return LessonFlight(prepared())
 
     @property
     def screens_open(self) -> list[Screen[object]]:

@@ -35,8 +35,9 @@ class Desk(Protocol):
     def debrief(self, flight: "Flight", *, run: str, trouble: str) -> None:
         """Read the debrief of a flight that is over, in place of this screen."""
 
-    async def teach(self) -> None:
-        """Fly the first lesson, above the screen that is shown."""
+    def lesson(self) -> Screen[None]:
+        """The first lesson, ready to take off; takes a second."""
+        raise NotImplementedError
 
     @property
     def screens_open(self) -> list[Screen[object]]:

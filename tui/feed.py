@@ -27,6 +27,7 @@ from sandbox.record.store import Store
 from sandbox.report.log import Line
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
+from tui.compiling import watched
 from tui.fold import Fold
 from tui.frame import Frame, Instructor
 from tui.pace import Pace
@@ -74,7 +75,7 @@ class Feed:
         self.briefing = self.sheet.story
         self._lock = asyncio.Lock()
         self._landing: Landing | None = None
-        self._queued, self._trouble = "", ""
+        self._trouble, self._compiler = "", watched()
         self.session = self._session(store) if session is None else session
         self._fold = Fold(
             self.sheet, layout=self.session.collector.layout, reference=self.session.collector.reference
@@ -97,6 +98,11 @@ class Feed:
     # What is seen.
 
     @property
+    def trouble(self) -> str:
+        """What broke the flight off, as where a model that was called raised; empty where nothing did."""
+        return self._trouble
+
+    @property
     def begun(self) -> bool:
         """Whether anything was flown or done yet."""
         return self.session.now > 0 or any(entry.kind == "command" for entry in self.session.journal.entries)
@@ -112,7 +118,7 @@ class Feed:
         instructor = self._harm if self.instructor else None
         return Frame(
             view=self._fold.view(self.session.now, instructor=instructor), state=state, speed=self.pace.speed,
-            reached=self.pace.reached, queued=self._queued, trouble=self._trouble,
+            reached=self.pace.reached, trouble=self._trouble, compiling=self._compiler.lasts,
         )
 
     @property
@@ -133,17 +139,26 @@ class Feed:
             return False
         before = self.session.now
         to = self.sheet.duration if math.isinf(due) else min(self.sheet.duration, before + round(due))
-        news = await self._in_engine(partial(self._slice, to))
+        news = await self._flown(partial(self._slice, to))
         self.pace.flown(self.session.now - before)
         self._heed(news)
         return True
+
+    async def _flown(self, work: Callable[[], tuple[Line, ...]]) -> tuple[Line, ...]:
+        """What happened meanwhile; where the engine falls over, the clock stops for good."""
+        try:
+            return await self._in_engine(work)
+        except Exception as error:
+            self._trouble = f"{error}" or type(error).__name__
+            self.pause()
+            return ()
 
     async def step(self, by: int = 1) -> None:
         """Fly to just after the next look of the gates; there is no way back."""
         self.pace.pause()
         tick = self.sheet.tick
         to = min(self.sheet.duration, ((self.session.now - 1) // tick + 1) * tick + 1)
-        self._heed(await self._in_engine(partial(self._advance, to)))
+        self._heed(await self._flown(partial(self._advance, to)))
 
     def to_next_event(self) -> None:
         """Fly as fast as it goes until something happens that the log tells."""
@@ -195,11 +210,7 @@ class Feed:
 
     async def command(self, kind: str, **arguments: str | int | float | bool) -> Answer:
         """Have a command carried out as soon as the slice in hand is flown."""
-        self._queued = kind
-        try:
-            return await self._in_engine(partial(self._apply, kind, arguments))
-        finally:
-            self._queued = ""
+        return await self._in_engine(partial(self._apply, kind, arguments))
 
     async def standing(self) -> Standing:
         """How things stand as an operator can know it, between two slices."""
@@ -226,14 +237,14 @@ class Feed:
     async def finish(self, watch: Callable[[float], bool]) -> Landed | None:
         """Fly to the end with nobody at the controls, and land; `watch` hears how far it is, and says whether to go on.
 
-        None where it said no: the clock stands where the flight has come to.
+        None where it said no, or the engine fell over: the clock stands where the flight has come to.
         """
         self.pace.pause()
         span, start = self.sheet.duration - self.session.now, self.session.now
         for piece in range(1, PIECES + 1):
-            if span and not self._trouble:
-                await self._in_engine(partial(self._advance, start + span * piece // PIECES))
-                if not watch(piece / PIECES):
+            if span:
+                await self._flown(partial(self._advance, start + span * piece // PIECES))
+                if self._trouble or not watch(piece / PIECES):
                     return None
         return await self._in_engine(self._land)
 

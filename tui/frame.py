@@ -134,10 +134,10 @@ class Frame:
     speed: float = 1.0
     reached: float = 0.0
     """How fast the clock really goes, where it cannot keep up; 0 where it can."""
-    queued: str = ""
-    """A command on its way."""
     trouble: str = ""
     """What went wrong in the engine."""
+    compiling: float = 0.0
+    """For how many seconds the engine has been compiled for this machine; 0 where it is not."""
 
     @property
     def at(self) -> int:

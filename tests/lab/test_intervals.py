@@ -1,12 +1,15 @@
 """Intervals of many flights: exact ones against scipy, sequences against their promise, all of them by resampling."""
 
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import binom, binomtest
 
 from sandbox.lab.intervals import ALPHA, mean, quantile, seeds_for, seeds_for_mean, share
+from sandbox.scenario.read import read_text
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 1), (0, 40), (1, 40), (7, 40), (40, 40), (180, 400)])
@@ -100,3 +103,18 @@ def test_no_end_of_a_mean_is_where_no_value_can_be():
     whole = mean([-1.0, 1.0, 1.0], counts=False, least=-1.0, most=1.0)
     assert (whole.low, whole.high) == (-1.0, 1.0)
     assert (mean([0.4], least=0.0).low, mean([0.4], least=0.0).high) == (0.0, math.inf)
+
+
+def test_the_page_on_studies_says_how_many_seeds_a_bound_takes():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "studies.md").read_text()
+    flights, rates = (
+        [float(cell.strip(" %")) for cell in re.search(rf"\| {name} \|(.*)\|", page)[1].split("|")]
+        for name in ("flights", "up to")
+    )
+    assert rates == [round(100 * share(0, int(n)).high, 1) for n in flights]
+    assert next(n for n, rate in zip(flights, rates, strict=True) if rate <= 5.0) == 72
+    (stated,) = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
+    base = (Path(__file__).resolve().parents[2] / "scenarios" / "good-candidate.toml").read_text()
+    unplanned = re.sub(r"\[plan\]\n(?:\w.*\n)*", "", base)
+    document = read_text(unplanned + stated, name="x")
+    assert len(document.certify.degradations) == 3

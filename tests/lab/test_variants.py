@@ -1,5 +1,6 @@
 """Plans made from a plan: keys set, the null, the ladder; each flies, and the null is what it says."""
 
+from pathlib import Path
 
 import pytest
 import tomli
@@ -140,3 +141,11 @@ def test_the_digest_as_written_is_that_of_a_run(scenario):
     path = scenario()
     run = next(fly_all([Order(path=path, source="tiny")]))
     assert flown(variants(read_plan(path))[0].text, seed=3).digest == run.digest
+
+
+def test_the_bounds_that_the_page_about_studies_shows_can_be_read(scenario):
+    page = (Path(__file__).resolve().parents[2] / "docs/studies.md").read_text()
+    bounds = page.split("```toml\n")[1].split("```")[0]
+    plan = read_plan(scenario(bounds))
+    assert plan.document.certify.seeds == 72
+    assert [one.candidate for one in variants(plan)][2:] == ["wrong-artifact worse", "errors 2%", "latency ×1.5"]

@@ -123,19 +123,20 @@ class Briefing(Room):
     def do_briefing_start(self) -> None:
         """Prepare the world, then take off."""
         self._starting = True
-        self.say("preparing the world …")
         self.run_worker(self._take_off(), group="take-off", exit_on_error=False)
 
     async def _take_off(self) -> None:
         from tui.screens.cockpit import Cockpit
 
         try:
-            feed = await asyncio.to_thread(self._prepared)
+            feed = await self.wait_for("preparing the world", self._prepared, drop=lambda feed: feed.close())
         except Exception as error:
-            self.say(f"cannot take off: {error}", ink="warn")
+            await self.tell("Cannot take off", str(error))
             return
         finally:
             self._starting = False
+        if feed is None:
+            return
         self.desk.prefer(speed=self.speed, pause_on=self.stops, record=self.record)
         feed.stop_when = stop_when(self.stops)
         feed.pace.speed = self.speed

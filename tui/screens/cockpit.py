@@ -103,8 +103,11 @@ class Cockpit(Looking, Ending):
 
     async def _fly(self) -> None:
         """Slice after slice, and a frame at most five times a second."""
-        painted = 0.0
+        painted, told = 0.0, ""
         while True:
+            if self.feed.trouble != told:
+                told = self.feed.trouble
+                self.run_worker(self.tell("The flight is broken off", told), group="trouble")
             flown = await self.feed.fly()
             now = time.monotonic()
             if now - painted >= (PAINTS_FAR if self.desk.far else PAINTS):
@@ -227,6 +230,8 @@ class Cockpit(Looking, Ending):
     def refusal(self, name: str) -> str:
         """What cannot be done now, and why."""
         action = BY_ID[name]
+        if self.feed.trouble and (action.acts or action.scope in ("clock", "alert", "runbook")):
+            return "the flight is broken off; esc leaves it"
         if self.flying_on and (action.acts or action.scope in ("clock", "alert", "runbook")):
             return "it flies to the end of the day"
         if self.feed.live and self.feed.ended and (

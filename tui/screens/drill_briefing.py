@@ -1,8 +1,7 @@
 """The briefing of a drill: all that is told before it, what can be said and done, what that is worth, and the clock."""
 
-import asyncio
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
@@ -16,9 +15,6 @@ from tui.screens.room import Room
 from tui.sheet import Sheet, sheet_of
 from tui.widgets.bar import Bar, Page
 from tui.widgets.drawn import Drawing, line
-
-if TYPE_CHECKING:
-    from tui.feed import Feed
 
 TITLES = {"situation": "Situation", "worth": "What counts", "judged": "Gates and alerts", "names": "Who and what"}
 WORTH = (
@@ -114,14 +110,16 @@ class DrillBriefing(Room):
         from tui.screens.cockpit import Cockpit
 
         self._starting = True
-        self.say("dealing, and preparing the world …")
+        take_off = partial(self.exercise.take_off, self.desk.store)
         try:
-            feed: Feed = await asyncio.to_thread(self.exercise.take_off, self.desk.store)
+            feed = await self.wait_for("preparing the world", take_off, drop=lambda feed: feed.close())
         except Exception as error:
-            self.say(f"cannot take off: {error}", ink="warn")
+            await self.tell("Cannot take off", str(error))
             return
         finally:
             self._starting = False
+        if feed is None:
+            return
         if self.is_current:
             self.app.switch_screen(Cockpit(feed))
         else:

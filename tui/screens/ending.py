@@ -19,7 +19,7 @@ class Ending(Acting):
     @property
     def loses(self) -> str:
         """What would be lost if one left now; empty where nothing would."""
-        at_stake = self.feed.live and self.feed.begun and not self.feed.landed
+        at_stake = self.feed.live and self.feed.begun and not self.feed.landed and not self.feed.trouble
         return f"the flight of {self.sheet.name}" if at_stake else ""
 
     async def do_cockpit_end(self) -> None:
@@ -53,7 +53,7 @@ class Ending(Acting):
             landed = await self.feed.finish(watch)
         finally:
             self.flying_on = False
-        if landed is None:
+        if landed is None and not self.feed.trouble:
             self.say("stopped; nothing is lost")
         return landed
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -118,9 +119,8 @@ class History(Sharing):
             self.app.push_screen(Cockpit(Replay(flight)))
 
     async def _load(self, run: str) -> Flight | None:
-        self.say("reading the flight …")
         try:
-            return await asyncio.to_thread(Archive(self.desk.store).flight, run)
+            return await self.wait_for("reading the flight", partial(Archive(self.desk.store).flight, run))
         except Exception as error:
             self.say(f"it cannot be read: {error}", ink="warn")
             return None
@@ -146,7 +146,8 @@ class History(Sharing):
             self.say(f"it takes two flights to compare, and {there} on record; the library has more", ink="warn")
             return
         one, other = pair
-        first, second = await self._load(one), await self._load(other)
+        first = await self._load(one)
+        second = None if first is None else await self._load(other)
         if first is not None and second is not None:
             chosen = len(self.marked) < 2
             self.app.push_screen(Compare(first, second, runs=(one, other), chosen=chosen))

@@ -1,9 +1,9 @@
 """What every screen has: actions by id, a footer that never lies, refusals with a reason, and a smallest size."""
 
 import inspect
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from typing import ClassVar, cast
+from typing import ClassVar, TypeVar, cast
 
 from textual import events
 from textual.screen import Screen
@@ -12,6 +12,7 @@ from textual.widget import Widget
 from tui.actions import BY_ID, EVERYWHERE, Action, of
 from tui.desk import Desk
 from tui.glyphs import Glyphs
+from tui.screens.waiting import Waiting
 from tui.topics import Topic
 from tui.widgets.bar import Bar
 from tui.widgets.drawn import Drawn, Piece
@@ -19,6 +20,7 @@ from tui.widgets.filter import Filter
 from tui.widgets.keys import Keys
 from tui.widgets.listing import Listing
 
+Result = TypeVar("Result")
 PLACES = ("library", "drills", "history", "compare")
 """Where the digits lead from a place of the first rank."""
 SMALLEST = (60, 18)
@@ -35,6 +37,8 @@ class Room(Screen[None]):
     TOPICS: ClassVar[dict[str, Topic]] = {}
     """What F1 says of each of its widgets, by the id up to a dash."""
     AUTO_FOCUS = ""
+    waiting: Waiting | None = None
+    """What somebody waits for here."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-xwide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
@@ -89,6 +93,9 @@ class Room(Screen[None]):
     def action_act(self, name: str) -> None:
         """Do an action by its id, or say why not."""
         action = BY_ID[name]
+        if name == "app.back" and self.waiting:
+            self.waiting.leave()
+            return
         why = self.refusal(name)
         if why:
             self.say(f"{self.bound(action).shown_key}: {why}", ink="warn")
@@ -106,6 +113,19 @@ class Room(Screen[None]):
     def did(self, name: str) -> None:
         """An action was done, to its end."""
 
+    async def wait_for(
+        self, what: str, work: Callable[[], Result], *, drop: Callable[[Result], object] = lambda _: None
+    ) -> Result | None:
+        """What some work gives, done aside; None where somebody did not wait for it, and then it is dropped.
+
+        Raises what the work raises.
+        """
+        self.waiting = Waiting(what, say=self.say)
+        try:
+            return await self.waiting.through(work, drop=drop)
+        finally:
+            self.waiting = None
+
     def refusal(self, name: str) -> str:
         """Why an action cannot be done now; empty where it can."""
         return self.ruled_out(name) if hasattr(self, BY_ID[name].method) else "not on this screen"
@@ -113,6 +133,12 @@ class Room(Screen[None]):
     def say(self, text: str, *, ink: str = "accent") -> None:
         """Say something in the last line."""
         self.query_one(Keys).say(text, ink=ink)
+
+    async def tell(self, what: str, why: str) -> None:
+        """Say what went wrong, in as much room as it takes, until somebody has read it."""
+        from tui.screens.confirm import Choice
+
+        await self.app.push_screen_wait(Choice(what, why, {"back": "back"}))
 
     # What every screen can do.
 
@@ -182,8 +208,10 @@ class Room(Screen[None]):
 
     async def do_app_lesson(self) -> None:
         """The first lesson, on a flight of its own."""
-        self.say("preparing the lesson …")
-        await self.desk.teach()
+        lesson = await self.wait_for("preparing the lesson", self.desk.lesson)
+        if lesson is not None:
+            self.desk.prefer(seen_lesson=True)
+            self.app.push_screen(lesson)
 
     def do_app_charts(self) -> None:
         """The next way to draw charts."""

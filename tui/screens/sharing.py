@@ -1,6 +1,7 @@
 """Screens whose content can be taken along: exported into files, or copied."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from tui.exports import copied, written
@@ -39,7 +40,10 @@ class Sharing(Room):
             if form == "svg":
                 text = self.app.export_screenshot()
             else:
-                text = await asyncio.to_thread(self.exported, form)
+                given = await self.wait_for(f"writing {form}", partial(self.exported, form))
+                if given is None:
+                    return
+                text = given
             path = await asyncio.to_thread(lambda: written(text, folder=Path.cwd(), stem=self.stem, form=form))
         except OSError as error:
             self.say(f"cannot be written: {error}", ink="warn")

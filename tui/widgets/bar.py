@@ -92,7 +92,7 @@ def wrapped(one: Drawing, width: int) -> list[Drawing]:
     lines: list[list[Piece]] = [[]]
     used = 0
     for text, ink in one.pieces:
-        for word in _words(text):
+        for word in _words(text, width - indent):
             if used + len(word.rstrip()) > width and used > indent:
                 lines.append([(" " * indent, "plain")])
                 used, word = indent, word.lstrip()
@@ -101,10 +101,11 @@ def wrapped(one: Drawing, width: int) -> list[Drawing]:
     return [line(*pieces) for pieces in lines]
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str, longest: int) -> list[str]:
+    """Words with the blanks after them; one that fits into no line, as a path may be, is cut."""
     words, word = [], ""
     for letter in text:
-        if word and letter != " " and word[-1] == " " and word.strip():
+        if word and letter != " " and ((word[-1] == " " and word.strip()) or len(word) >= longest):
             words.append(word)
             word = ""
         word += letter

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 
 from textual import events
+from textual.timer import Timer
 
 from tui.actions import Action
+from tui.widgets.bar import wrapped
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
 STAYS = 6.0
-"""How long something said stays, in seconds."""
+"""How long a line of what is said stays, in seconds."""
+MOST_LINES = 4
+"""Nothing that is said takes more lines than this."""
 
 
 class Keys(Drawn):
@@ -19,7 +23,8 @@ class Keys(Drawn):
     def __init__(self) -> None:
         super().__init__(id="keys")
         self._actions: tuple[Action, ...] = ()
-        self._said, self._said_in = "", "accent"
+        self._said, self._said_in, self._lines = "", "accent", 1
+        self._forgets: Timer | None = None
         self._places: list[tuple[int, int, str]] = []
 
     def offer(self, actions: tuple[Action, ...]) -> None:
@@ -28,20 +33,31 @@ class Keys(Drawn):
         self.redraw()
 
     def say(self, text: str, *, ink: str = "accent") -> None:
-        """Say something for a while."""
+        """Say something for a while, in as many lines as it takes."""
         self._said, self._said_in = text, ink
-        self.redraw()
-        self.set_timer(STAYS, lambda: self._forget(text))
+        self._stand(len(self._wrapped(self.size.width)))
+        if self._forgets is not None:
+            self._forgets.stop()
+        self._forgets = self.set_timer(STAYS * self._lines, self._forget)
 
-    def _forget(self, text: str) -> None:
-        if self._said == text:
-            self._said = ""
-            self.redraw()
+    def _forget(self) -> None:
+        self._said = ""
+        self._stand(1)
+
+    def _stand(self, lines: int) -> None:
+        """Take so many lines from the screen above."""
+        if lines != self._lines:
+            self._lines = lines
+            self.styles.height = lines
+        self.redraw()
+
+    def _wrapped(self, width: int) -> list[Drawing]:
+        return wrapped(line((f" {self._said}", self._said_in)), width)[:MOST_LINES]
 
     def drawn(self, width: int, height: int) -> Iterator[Drawing]:
-        """The line."""
+        """What is said, or the keys."""
         if self._said:
-            yield line((f" {self._said}", self._said_in))
+            yield from self._wrapped(width)
             return
         self._places = []
         pieces: list[Piece] = []

@@ -11,6 +11,8 @@ from tui.widgets.bar import Bar
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
 WORDS = {"run": "▶ RUN", "paused": "‖ PAUSED", "ended": "■ ENDED", "replay": "▸ REPLAY", "replaying": "▶ REPLAY"}
+SHORTLY = 0.5
+"""What is compiled faster than this, in seconds, is not worth a word."""
 PHASES = {"promoted": "promoted", "rolled_back": "rolled back", "aborted": "aborted", "waiting": "not begun"}
 
 
@@ -20,10 +22,9 @@ class Status(Bar):
     def show(self, frame: Frame, sheet: Sheet) -> None:
         """Write the line for a frame."""
         view = frame.view
-        ink = "strong" if frame.state == "run" else "truth" if "replay" in frame.state else "accent"
         behind = f" behind {speed_words(round(frame.reached))}" if frame.reached else ""
         left: list[Piece] = [
-            (f" {WORDS[frame.state]} ", ink), (f"{speed_words(frame.speed)}{behind} ", "warn" if behind else "plain"),
+            _state(frame), (f"{speed_words(frame.speed)}{behind} ", "warn" if behind else "plain"),
             (f" {clock(view.at // 10**9 * 10**9)}", "strong"), (f" / {clock(sheet.duration)} ", "faint"),
             *_alerts(frame),
         ]
@@ -36,6 +37,15 @@ class Status(Bar):
             (f" seen {'—' if seen is None else format_share(round(seen, 3))} ", "faint"),
         ]
         self.write(left, right)
+
+
+def _state(frame: Frame) -> Piece:
+    if frame.compiling > SHORTLY:
+        return f" … COMPILING {frame.compiling:.0f}s ", "accent"
+    if frame.trouble:
+        return " ✖ BROKEN OFF ", "warn"
+    ink = "strong" if frame.state == "run" else "truth" if "replay" in frame.state else "accent"
+    return f" {WORDS[frame.state]} ", ink
 
 
 def _alerts(frame: Frame) -> Iterator[Piece]:
@@ -104,6 +114,8 @@ class Ramp(Drawn):
         ]
 
     def _why(self, ramp: RampNow) -> list[Piece]:
+        if self._frame.compiling > SHORTLY:
+            return [(" the engine is compiled for this machine, once after installation; the flight waits", "accent")]
         if ramp.over or ramp.phase == "waiting":
             return [(f" {PHASES[ramp.phase]}", "strong"), (f" at {clock(ramp.since)}" if ramp.over else "", "faint")]
         waited = self._frame.at - ramp.since

@@ -20,7 +20,7 @@ class NoWorse(Comparing):
     [[gates]]
     kind = "no-worse"
     metric = "failures.rate"
-    margin = "20%"
+    margin = "1pp"
     ```
 
     Lindon, Malek: Anytime-valid inference for multinomial count data, NeurIPS 2022; Waudby-Smith, Arbour, Sinha,
@@ -30,7 +30,7 @@ class NoWorse(Comparing):
 
     kind: Literal["no-worse"] = "no-worse"
     margin: MarginText = Margin(amount=0.1, relative=True, text="10%")
-    """How much worse is acceptable: "20%" of the incumbent's value, "0.5pp", "30ms" or a plain number."""
+    """How much worse is acceptable: "20%" of the incumbent's value where that is not 0, "0.5pp", "30ms" or a number."""
 
     @property
     def limit(self) -> Margin:
