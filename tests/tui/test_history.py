@@ -47,7 +47,7 @@ async def test_marks_are_seen_and_lead_to_the_comparison_even_of_different_scena
         assert "another and short" in screen_text(app)
         assert "they are different plans" in screen_text(app)
         assert app.screen.runs == runs[::-1]
-        assert "were taken" not in said(app)
+        assert "suggested themselves" not in said(app)
 
 
 async def test_with_nothing_marked_the_digit_compares_this_flight_with_the_last_of_its_scenario(tmp_path):
