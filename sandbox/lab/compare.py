@@ -253,7 +253,8 @@ def baseline_of(document: dict[str, Any]) -> tuple[tuple[Result, ...], dict[str,
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise ValueError(f"is damaged at rows.{place}: {first['msg'].lower()}") from None
+        said = first["msg"].lower().removesuffix(" or an instance of result")
+        raise ValueError(f"is damaged at rows.{place}: {said}") from None
     last = results[-1].candidate
     day = document.get("days", {}).get(last, {})
     return tuple(one for one in results if one.candidate == last and not one.failure), day

@@ -48,7 +48,13 @@ def _code(compared: Compared, *, failed: bool) -> ExitCode | None:
     if any(one.regressed for name in compared.contest.names[1:] for one in compared.differences(name)):
         return ExitCode.REGRESSED
     missing = len(compared.pairs(compared.contest.names[-1])) < compared.contest.seeds
-    return ExitCode.INCONCLUSIVE if failed or missing else ExitCode.MET
+    return ExitCode.INCONCLUSIVE if failed or missing or _perhaps(compared) else ExitCode.MET
+
+
+def _perhaps(compared: Compared) -> list[str]:
+    """What is worse by its own interval, but not by that which all quantities share."""
+    found = (one for name in compared.contest.names[1:] for one in compared.differences(name))
+    return [one.quantity.name for one in found if one.perhaps]
 
 
 def _because(compared: Compared, *, failed: bool) -> str:
@@ -59,14 +65,11 @@ def _because(compared: Compared, *, failed: bool) -> str:
             "this compares and asserts nothing, whatever differs; --baseline FILE, an earlier --output json of one "
             "plan, makes it a check"
         )
+    if code is ExitCode.INCONCLUSIVE and (perhaps := _perhaps(compared)) and not failed:
+        return f"inconclusive: perhaps worse: {'; '.join(perhaps)}; a baseline of more seeds would tell"
     if code is ExitCode.INCONCLUSIVE:
         return "inconclusive: not every flight could be flown"
-    if code is not ExitCode.MET:
-        return ""
-    found = compared.differences(compared.contest.names[-1])
-    perhaps = ", ".join(one.quantity.name for one in found if one.perhaps)
-    more = f", but perhaps: {perhaps}; a baseline of more seeds would tell" if perhaps else ""
-    return f"nothing is surely worse than in the baseline{more}"
+    return "nothing is surely worse than in the baseline" if code is ExitCode.MET else ""
 
 
 def _side_by_side(compared: Compared) -> Table:

@@ -63,15 +63,20 @@ def frontier(trials: Sequence[Trial]) -> tuple[Trial, ...]:
 
 
 def _beats(one: Score, other: Score) -> bool:
-    no_worse = one.harm <= other.harm and one.exposure <= other.exposure
-    return no_worse and (one.harm, one.exposure) != (other.harm, other.exposure)
+    return not _worse(one, other) and (one.harm, one.exposure) != (other.harm, other.exposure)
+
+
+def _worse(one: Score, other: Score) -> bool:
+    """Whether it is worse in either."""
+    return one.harm > other.harm or one.exposure > other.exposure
 
 
 def best(trials: Sequence[Trial], *, objective: str) -> Trial | None:
     """What the objective prefers among those allowed.
 
     Of equals it is the one with the fewest changes, and of these the first. Of a frontier it is what is nearest to the
-    best of both, each measured from its best to its worst there.
+    best of both, each measured from its best to its worst there; where the plan as written is allowed, only what is no
+    worse than that in either, for to trade one for the other is nothing that a search may decide.
     """
     allowed = [one for one in trials if one.allowed]
     if not allowed:
@@ -79,6 +84,9 @@ def best(trials: Sequence[Trial], *, objective: str) -> Trial | None:
     if objective != "frontier":
         return min(allowed, key=lambda one: (*in_order(one.score, objective), one.changes))
     edge = frontier(trials)
+    written = next((one for one in allowed if not one.settings), None)
+    if written is not None:
+        edge = tuple(one for one in edge if not _worse(one.score, written.score))
     harms, exposures = [one.score.harm for one in edge], [one.score.exposure for one in edge]
     return min(edge, key=lambda one: _placed(one.score.harm, harms) + _placed(one.score.exposure, exposures))
 

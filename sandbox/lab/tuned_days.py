@@ -34,7 +34,9 @@ class Measure:
 
     def told(self, days: Sequence[Score]) -> str:
         """Over some days, in words; where they are all alike there is nothing to take a mean of."""
-        alike = len({self.of(one) for one in days}) == 1 and len(days) > 1 and self.word is not percent
+        values = {self.of(one) for one in days}
+        counted = self.word is percent and values <= {0.0, 1.0}
+        alike = len(values) == 1 and len(days) > 1 and not counted
         return f"{self.word(self.of(days[0]))} on all {len(days):,}" if alike else estimated(self.mean(days), self.word)
 
 
@@ -55,6 +57,8 @@ class Moved:
     @property
     def told(self) -> str:
         """The difference in words."""
+        if self.moved and len(self._apart) > 1 and len(set(self._apart)) == 1:
+            return f"{self.measure.apart(self._apart[0])} on all {len(self._apart):,}"
         return told_apart(self.difference, self.measure.apart, moved=self.moved)
 
     @property

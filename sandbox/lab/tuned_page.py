@@ -8,7 +8,6 @@ from sandbox.lab.bounds import checks
 from sandbox.lab.certificate import verdict
 from sandbox.lab.doubts import alike, doubts
 from sandbox.lab.frontier import Score, Trial
-from sandbox.lab.intervals import Estimate
 from sandbox.lab.operating import characteristics
 from sandbox.lab.points import said
 from sandbox.lab.ranges import Settings
@@ -16,7 +15,7 @@ from sandbox.lab.result import Result
 from sandbox.lab.tune import Tuned
 from sandbox.lab.tuned_days import advised, measures, moves
 from sandbox.lab.variants import AS_WRITTEN, NULL, changed
-from sandbox.lab.wording import estimated, percent, plain, time
+from sandbox.lab.wording import percent, plain, time
 from sandbox.report.charts import Lines, Series
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Block, Bullets, Check, Page, Section, Table
@@ -25,9 +24,15 @@ from sandbox.scenario.tables.certify import format_share_bound
 HOUR = 3_600e9
 
 
+_BEST = "of all that was tried the plan as written is best."
+_UNBEATEN = {
+    "frontier": "no setting that was tried is better than the plan as written in both harm and time. The frontier "
+    "trades one for the other; --objective harm or exposure takes an end of it.",
+    "harm": _BEST, "exposure": _BEST, "misses": _BEST,
+}
 _PREFERRED = {
-    "frontier": "Of the frontier it takes what is nearest to its least harm and its shortest time at once; whoever "
-    "would rather have less of one takes another row of it.",
+    "frontier": "It takes what is no worse than an allowed plan as written in harm and in time, and of that what is "
+    "nearest to the least of both; to trade one for the other is yours to decide, along the frontier.",
     "harm": "It takes the least harm, and of that the shortest time.",
     "exposure": "It takes the shortest time, and of that the least harm.",
     "misses": "It takes the fewest misses, and of these the least harm.",
@@ -90,6 +95,8 @@ def _sorted_out(tuned: Tuned) -> str:
 
 
 def _code(tuned: Tuned, asked: list[Check]) -> ExitCode:
+    if tuned.best is None:
+        return ExitCode.MISSED
     failed = any(one.failure for one in tuned.results.values())
     return verdict(asked, failed=failed or alike(tuned))
 
@@ -122,7 +129,8 @@ def _asked(tuned: Tuned) -> Iterator[Check]:
         for name in tuned.trials[0].breaches if tuned.trials else ():
             kept = sum(name not in one.broken for one in tuned.trials)
             got = f"kept on the days of the search by {kept:,} of {len(tuned.trials):,} settings that were tried"
-            yield Check(name=name, want=format_share_bound(getattr(search.bounds, name)), got=got, state="missed")
+            state = "missed" if not kept else "met" if kept == len(tuned.trials) else "inconclusive"
+            yield Check(name=name, want=format_share_bound(getattr(search.bounds, name)), got=got, state=state)
         return
     document = changed(search.plan, best.settings).document
     found = [
@@ -149,7 +157,7 @@ def _changes(tuned: Tuned) -> Iterator[Block]:
     if best is None:
         yield "Nothing: no setting is allowed."
     elif not tuned.changes:
-        yield "Nothing: of all that was tried the plan as written is best."
+        yield f"Nothing: {_UNBEATEN[tuned.search.objective]}"
     elif not advised(tuned):
         yield (
             f"Nothing: {said(tuned.changes)} came to the same, on every day that the search did not see, as the plan "
@@ -187,7 +195,7 @@ def _other_days(tuned: Tuned) -> Iterator[Block]:
 
 
 def _frontier(tuned: Tuned) -> Iterator[Block]:
-    final = list(_final(tuned))
+    final, (harm, exposure, *_) = list(_final(tuned)), measures(tuned)
     if not final:
         yield "No setting is allowed."
         return
@@ -195,9 +203,9 @@ def _frontier(tuned: Tuned) -> Iterator[Block]:
         columns=("settings", "harm, search", "harm, other days", "exposure, search", "exposure, other days"),
         rows=tuple(
             (
-                said(trial.settings) or "as written", plain(trial.score.harm), estimated(harm, plain),
-                time(trial.score.exposure), estimated(exposure, time),
-            ) for trial, harm, exposure in final
+                said(trial.settings) or "as written", plain(trial.score.harm), harm.told(days),
+                time(trial.score.exposure), exposure.told(days),
+            ) for trial, days in final
         ),
     )
     yield Lines(
@@ -206,14 +214,13 @@ def _frontier(tuned: Tuned) -> Iterator[Block]:
     )
 
 
-def _final(tuned: Tuned) -> Iterator[tuple[Trial, Estimate, Estimate]]:
-    harm, exposure, *_ = measures(tuned)
+def _final(tuned: Tuned) -> Iterator[tuple[Trial, list[Score]]]:
+    """What stands on the frontier, and what it came to on days that the search did not see."""
     for one in tuned.finalists:
-        days = list(tuned.days(one.settings, tuned.search.other_days).values())
-        yield one, harm.mean(days), exposure.mean(days)
+        yield one, list(tuned.days(one.settings, tuned.search.other_days).values())
 
 
-def _series(tuned: Tuned, final: list[tuple[Trial, Estimate, Estimate]]) -> Iterator[Series]:
+def _series(tuned: Tuned, final: list[tuple[Trial, list[Score]]]) -> Iterator[Series]:
     yield _apart("tried, allowed", [one.score for one in tuned.trials if one.allowed])
     refused = [one.score for one in tuned.trials if not one.allowed]
     if refused:
@@ -223,7 +230,8 @@ def _series(tuned: Tuned, final: list[tuple[Trial, Estimate, Estimate]]) -> Iter
         label="frontier, as the search saw it", x=tuple(one.exposure / HOUR for one in edge),
         y=tuple(one.harm for one in edge), dots=True,
     )
-    known = sorted((exposure.value / HOUR, harm.value) for _, harm, exposure in final if harm.n)
+    harm, exposure, *_ = measures(tuned)
+    known = sorted((exposure.mean(days).value / HOUR, harm.mean(days).value) for _, days in final if days)
     yield Series(
         label="the same settings on other days", x=tuple(x for x, _ in known), y=tuple(y for _, y in known), dots=True
     )
@@ -251,7 +259,7 @@ def _tried(tuned: Tuned) -> Table:
 
 
 def _data(tuned: Tuned) -> dict[str, Any]:
-    search = tuned.search
+    search, (harm, exposure, *_) = tuned.search, measures(tuned)
 
     def row(one: Trial) -> dict[str, Any]:
         return {"settings": _told(one.settings), "allowed": one.allowed, **asdict(one.score)}
@@ -264,8 +272,8 @@ def _data(tuned: Tuned) -> dict[str, Any]:
         "frontier": [row(one) for one in tuned.frontier],
         "best": None if tuned.best is None else row(tuned.best),
         "finalists": [
-            {"settings": _told(one.settings), "harm": asdict(harm), "exposure": asdict(exposure)}
-            for one, harm, exposure in _final(tuned)
+            {"settings": _told(one.settings), "harm": asdict(harm.mean(days)), "exposure": asdict(exposure.mean(days))}
+            for one, days in _final(tuned)
         ],
         "digests": {key_said(key): one.digest for key, one in sorted(tuned.results.items())},
     }

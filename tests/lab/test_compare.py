@@ -143,6 +143,17 @@ def test_what_is_worse_by_its_own_interval_but_not_by_all_together_is_perhaps_wo
     assert found.strict.low < 0.0 < found.difference.low
 
 
+def test_perhaps_worse_than_the_baseline_is_inconclusive(scenario):
+    asked = contest(scenario(), seeds=6)
+    pairs = pairs_of([0] * 6, [0, 4, 8, 12, 16, 20])
+    held = tuple(replace(one, candidate="baseline", seed=one.seed + 5) for one, _ in pairs)
+    flown = [replace(two, candidate="tiny", seed=two.seed + 5) for _, two in pairs]
+    page = comparison(Compared(replace(asked, baseline=("baseline", held)), {one.key: one for one in flown}))
+    assert page.verdict == (
+        "inconclusive: perhaps worse: net harm, requests; a baseline of more seeds would tell (exit 4)"
+    )
+
+
 @pytest.mark.parametrize("document", [{}, {"kind": "certify", "rows": [1]}, {"kind": "compare", "rows": []}])
 def test_what_is_no_comparison_is_no_baseline(document):
     with pytest.raises(ValueError, match="is no comparison"):

@@ -78,6 +78,16 @@ def test_the_best_is_what_the_objective_prefers(objective, wanted):
     assert best(trials, objective=objective) is trials[wanted]
 
 
+def test_of_a_frontier_only_what_beats_the_plan_as_written_in_both_is_best():
+    """To trade harm for time, or time for harm, is for people."""
+    written = replace(trial(5, 5), settings=())
+    faster, safer, both = trial(9, 1), trial(1, 9), trial(4, 4)
+    assert best([written, faster, safer], objective="frontier") is written
+    assert best([written, faster, safer, both], objective="frontier") is both
+    forbidden = replace(written, breaches={"missed": 0.5})
+    assert best([forbidden, faster, safer, trial(4, 3)], objective="frontier").score.exposure == 3
+
+
 def test_nothing_is_best_where_nothing_is_allowed():
     assert best([trial(0, 0, allowed=False)], objective="frontier") is None
 
