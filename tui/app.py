@@ -68,13 +68,15 @@ class Greenroom(App[None]):
     def __init__(
         self, *, store: Path | None = None, preferences: Preferences | None = None, place: Path | None = None,
         shelf: Callable[[], Iterable[Offered]] | None = None, first: Callable[[], Room] | None = None,
-        lesson: Teaches = "",
+        lesson: Teaches = "", drills: Path | None = None,
     ) -> None:
         super().__init__()
         self.store = store
         self.shelf = shelf or (lambda: offered(own=Path.cwd()))
         self._first, self._lesson = first, lesson
         self.preferences, self._place = preferences or Preferences(), place
+        kept = self.preferences.drills
+        self.drills = drills or (Path(kept).expanduser() if kept else None)
         self.far = bool(os.environ.get("SSH_CONNECTION"))
         self._spell()
         for theme in THEMES:
@@ -191,7 +193,7 @@ class Greenroom(App[None]):
         return [screen for stack in self._screen_stacks.values() for screen in stack]
 
 
-def opened(first: Callable[[], Room] | None = None, *, lesson: bool = False) -> int:
+def opened(first: Callable[[], Room] | None = None, *, lesson: bool = False, drills: Path | None = None) -> int:
     """Open the cockpit at this terminal, or the lesson in it; returns the exit code. Raises PreferencesError."""
     preferences = read(place())
     if not _spells_unicode():
@@ -199,8 +201,11 @@ def opened(first: Callable[[], Room] | None = None, *, lesson: bool = False) -> 
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]
     teaches: Teaches = "fly" if lesson else "" if preferences.seen_lesson else "offer"
-    app = Greenroom(preferences=preferences, place=place(), first=first, lesson=teaches)
+    app = Greenroom(preferences=preferences, place=place(), first=first, lesson=teaches, drills=drills)
     app.run()
+    compiler = sys.modules.get("tui.compiling")
+    if compiler is not None and compiler.watched().lasts:
+        print("greenroom: the engine is still being compiled; a moment, it is kept for the next time", file=sys.stderr)
     return app.return_code or 0
 
 

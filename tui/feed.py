@@ -103,6 +103,11 @@ class Feed:
         return self._trouble
 
     @property
+    def compiling(self) -> float:
+        """For how many seconds the engine has been compiled for this machine; 0 where it is not."""
+        return self._compiler.lasts
+
+    @property
     def begun(self) -> bool:
         """Whether anything was flown or done yet."""
         return self.session.now > 0 or any(entry.kind == "command" for entry in self.session.journal.entries)
@@ -118,7 +123,7 @@ class Feed:
         instructor = self._harm if self.instructor else None
         return Frame(
             view=self._fold.view(self.session.now, instructor=instructor), state=state, speed=self.pace.speed,
-            reached=self.pace.reached, trouble=self._trouble, compiling=self._compiler.lasts,
+            reached=self.pace.reached, trouble=self._trouble,
         )
 
     @property

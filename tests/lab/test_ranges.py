@@ -48,7 +48,7 @@ def test_values_between_are_rounded_to_what_people_would_write():
 
 @pytest.mark.parametrize(("values", "said"), [
     (("5m",), "is no range"), (("5m..30%",), "not a number|same unit"), (("30m..5m",), "lower end first"),
-    (("5..5",), "lower end first"), (("a..b",), "a is not a number"), (("1%..2/s",), "same unit"),
+    (("5..5",), "both ends are the same"), (("a..b",), "a is not a number"), (("1%..2/s",), "same unit"),
 ])
 def test_what_is_no_range_is_told(values, said):
     with pytest.raises(SettingError, match=said):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -30,7 +31,7 @@ from tui.widgets.rows import (
     runbook_items,
     truth_lines,
 )
-from tui.widgets.status import Ramp, Status
+from tui.widgets.status import SHORTLY, Ramp, Status
 
 if TYPE_CHECKING:
     from tui.feed import Feed
@@ -101,6 +102,7 @@ class Cockpit(Looking, Ending):
         self.look_at("alerts")
         self.repaint()
         self.run_worker(self._fly(), group="flight")
+        self.set_interval(PAINTS_FAR, self._say_if_compiling)
         if self.feed.blind:
             self.say("space takes off: the clock runs from then on, and each pause costs five points")
         if not self.feed.live:
@@ -138,6 +140,13 @@ class Cockpit(Looking, Ending):
     def touched(self) -> None:
         """A key was pressed: the engine gives way until its effect is shown."""
         self.feed.gives_way = True
+
+    def _say_if_compiling(self) -> None:
+        """No slice ends while the engine is compiled, and no frame comes."""
+        if self.feed.compiling > SHORTLY and self.is_current:
+            frame = replace(self.frame, compiling=self.feed.compiling)
+            self.query_one(Status).show(frame, self.sheet)
+            self.query_one(Ramp).show(frame)
 
     def on_unmount(self) -> None:
         """Leave no thread behind."""

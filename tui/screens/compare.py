@@ -62,7 +62,7 @@ class Compare(Sharing):
         names = " and ".join(dict.fromkeys(flight.header.name for flight in self.flights))
         self.query_one("#title", Bar).write([(" Compare ", "strong"), (f" {names}", "accent")])
         if self._chosen:
-            self.say("fewer than two were marked, so these were taken; in the history space marks others")
+            self.say("these two suggested themselves; in the history space marks others")
         self.query_one("#difference", Page).write(list(self._lines()))
         self.call_after_refresh(self._charts)
 

@@ -167,7 +167,7 @@ class Room(Screen[None]):
 
         lost = [one.loses for one in self.desk.screens_open if isinstance(one, Room) and one.loses]
         if lost:
-            question = Choice("Quit?", f"{lost[0]} is not over, and would be lost.", {
+            question = Choice("Quit?", f"It is not over, and would be lost: {lost[0]}.", {
                 "stay": "stay", "end": "fly it to its end and keep it, then quit", "drop": "drop it, and quit",
             }, careful=True)
             answer = await self.app.push_screen_wait(question)

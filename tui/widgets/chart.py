@@ -16,7 +16,7 @@ GUTTER = 7
 """Cells for the numbers at the left."""
 NAME, TAIL = 18, 18
 """Cells of a chart of one row for its sign and name, and for its limit and how late it is."""
-READINGS = 12 + 12 + TAIL
+READINGS = 14 + 12 + TAIL
 """Cells for its numbers."""
 SECOND = 10**9
 
@@ -175,7 +175,7 @@ class Chart(Drawn, can_focus=True):
         free = TAIL - len(late)
         return line(
             sign, (f"{shortened(dial.title, NAME - 3):<{NAME - 3}} ", "plain"), (bar, "candidate"),
-            (f" {said:>10} ", "faint" if self.few else "plain"), (f"{self._other(last):<12.12}", "incumbent"),
+            (f" {said:>12} ", "faint" if self.few else "plain"), (f"{self._other(last):<12.12}", "incumbent"),
             (f" {limit:<{free - 1}.{free - 1}}", "limit"), (late, "faint"),
         )
 

@@ -1,6 +1,6 @@
 """A widget that draws lines of inked pieces itself: no markup to fall over, and only rows that changed are painted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -39,6 +39,15 @@ class Drawing:
 def line(*pieces: Piece | str, chosen: bool = False) -> Drawing:
     """A line of pieces; bare text is in plain ink."""
     return Drawing(tuple((one, "plain") if isinstance(one, str) else one for one in pieces), chosen)
+
+
+def marked(pieces: Sequence[Piece], mark: str, width: int) -> tuple[Piece, ...]:
+    """A line with a mark at its right end, in place of what stands there."""
+    room, cut = max(0, width - len(mark)), list[Piece]()
+    for text, ink in pieces:
+        cut.append((text[:room], ink))
+        room -= len(cut[-1][0])
+    return (*cut, (" " * room, "plain"), (mark, "accent"))
 
 
 class Drawn(Widget):
