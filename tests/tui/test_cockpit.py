@@ -168,6 +168,8 @@ async def test_when_the_day_is_over_what_acts_is_refused_and_the_way_on_is_named
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
         await pilot.press("space")
         await until(pilot, lambda: feed.ended)
+        await until(pilot, lambda: said(app).strip().startswith("E end"), what="the way on, in the last line")
+        assert "roll back" not in said(app)
         for key in ("a", "R", "n", "space"):
             await pilot.press(key)
             await until(pilot, lambda: "E lands the flight and opens the debrief" in said(app))
