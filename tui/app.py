@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.color import ColorSystem
+from textual import events
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
@@ -67,13 +68,15 @@ class Greenroom(App[None]):
     def __init__(
         self, *, store: Path | None = None, preferences: Preferences | None = None, place: Path | None = None,
         shelf: Callable[[], Iterable[Offered]] | None = None, first: Callable[[], Room] | None = None,
-        lesson: Teaches = "",
+        lesson: Teaches = "", drills: Path | None = None,
     ) -> None:
         super().__init__()
         self.store = store
         self.shelf = shelf or (lambda: offered(own=Path.cwd()))
         self._first, self._lesson = first, lesson
         self.preferences, self._place = preferences or Preferences(), place
+        kept = self.preferences.drills
+        self.drills = drills or (Path(kept).expanduser() if kept else None)
         self.far = bool(os.environ.get("SSH_CONNECTION"))
         self._spell()
         for theme in THEMES:
@@ -126,6 +129,15 @@ class Greenroom(App[None]):
             self.prefer(seen_lesson=True)
         if answer == "yes" and isinstance(self.screen, Room):
             self.screen.action_act("app.lesson")
+
+    async def on_event(self, event: events.Event) -> None:
+        """Tell every screen that somebody is at the keys before anything is made of it."""
+        pressed = isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove)
+        if pressed and not event.is_forwarded:
+            for screen in self.screens_open:
+                if isinstance(screen, Room):
+                    screen.touched()
+        await super().on_event(event)
 
     def get_css_variables(self) -> dict[str, str]:
         """The colours of the theme with the cockpit's own inks, all of which can be read."""
@@ -181,7 +193,7 @@ class Greenroom(App[None]):
         return [screen for stack in self._screen_stacks.values() for screen in stack]
 
 
-def opened(first: Callable[[], Room] | None = None, *, lesson: bool = False) -> int:
+def opened(first: Callable[[], Room] | None = None, *, lesson: bool = False, drills: Path | None = None) -> int:
     """Open the cockpit at this terminal, or the lesson in it; returns the exit code. Raises PreferencesError."""
     preferences = read(place())
     if not _spells_unicode():
@@ -189,8 +201,11 @@ def opened(first: Callable[[], Room] | None = None, *, lesson: bool = False) -> 
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]
     teaches: Teaches = "fly" if lesson else "" if preferences.seen_lesson else "offer"
-    app = Greenroom(preferences=preferences, place=place(), first=first, lesson=teaches)
+    app = Greenroom(preferences=preferences, place=place(), first=first, lesson=teaches, drills=drills)
     app.run()
+    compiler = sys.modules.get("tui.compiling")
+    if compiler is not None and compiler.watched().lasts:
+        print("greenroom: the engine is still being compiled; a moment, it is kept for the next time", file=sys.stderr)
     return app.return_code or 0
 
 

@@ -44,6 +44,13 @@ class Archive:
         ]
         return kept + [Kept(run=one.run, trouble=one.because) for one in found.damaged]
 
+    def worse(self) -> dict[str, int]:
+        """How many users each run left worse off than the incumbent would have; raises StoreError."""
+        from sandbox.record.sql import query
+
+        _, rows = query(self.store, "SELECT run, net_harmed_users FROM runs", wait=1.0)
+        return {str(run): int(users) for run, users in rows}
+
     def flight(self, run: str) -> Flight:
         """A flight as it was; raises StoreError."""
         return load(self.store, run)

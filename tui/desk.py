@@ -18,6 +18,8 @@ class Desk(Protocol):
     """The app, and what it knows of whoever sits there."""
 
     store: Path | None
+    drills: Path | None
+    """Where the drills are, a folder or a curriculum; None for those of this folder and the bundled ones."""
     preferences: Preferences
     glyphs: Glyphs
     raster: str

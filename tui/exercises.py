@@ -1,18 +1,25 @@
 """Drills as the cockpit flies them: a feed that knows less, counts pauses, and ends in a scored debrief."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.base.command import Answer
-from sandbox.cli.families import families
+from sandbox.cli.families import curriculum, families
 from sandbox.cli.stores import default_store
+from sandbox.drill.curriculum import Curriculum
 from sandbox.drill.family import Family
 from sandbox.drill.seat import Seat, land_sitting
+from sandbox.record.sittings import sittings
 from sandbox.record.store import Store
 from sandbox.report.debrief.points import PAUSE
 from sandbox.run.roster import Roster
 from tui.feed import Feed, Landed
 from tui.pace import Pace
+from tui.shelf import is_family
+
+DESK = "you"
+"""Who sits at this desk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +43,46 @@ class Exercise:
     def take_off(self, store: Path | None) -> "DrillFeed":
         """Deal one case; raises DealError and what a world may raise."""
         place = Store(store or default_store())
-        return DrillFeed(Seat.take(place, self.family, operator="you", mode="live"), place)
+        return DrillFeed(Seat.take(place, self.family, operator=DESK, mode="live"), place)
 
 
-def offered_drills() -> list[Exercise]:
-    """The bundled drills, the easiest first."""
-    return [exercise_of(one) for one in families()]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """The drills there are, in the order in which they are sat, and how far somebody at this desk has come."""
+
+    title: str
+    drills: tuple[Exercise, ...]
+    next: str
+    """What to sit next, and why."""
+    because: str
+    points: Mapping[str, float]
+    """The average of the last sittings of each drill that was sat and scored."""
+    passed: float
+    """The points from which a drill counts as learned."""
+
+
+def course(place: Path | None, *, own: Path, store: Path | None) -> Course:
+    """The drills of a folder or a curriculum file; where none is named those in a folder of one's own, and the bundled.
+
+    Raises UsageError, ScenarioError and StoreError.
+    """
+    sat = [one for one in sittings(Store(store or default_store())) if one.operator == DESK]
+    found = curriculum(place) if place is not None else Curriculum(families=(*_own(own), *families()))
+    averages = {one.name: found.average(sat, one.name) for one in found.families}
+    suggested = found.suggested(sat)
+    return Course(
+        title=found.title, drills=tuple(exercise_of(one) for one in found.families), next=suggested,
+        because=found.because(sat, suggested), passed=found.passed,
+        points={name: points for name, points in averages.items() if points is not None},
+    )
+
+
+def _own(folder: Path) -> tuple[Family, ...]:
+    """The families in a folder; none, where none of its files is one."""
+    if not any(is_family(path) for path in folder.glob("*.toml")):
+        return ()
+    bundled = {one.name for one in families()}
+    return tuple(one for one in curriculum(folder).families if one.name not in bundled)
 
 
 def exercise_of(one: Family) -> Exercise:

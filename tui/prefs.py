@@ -25,6 +25,8 @@ class Preferences:
     pause_on: str = "page"
     record: bool = True
     seen_lesson: bool = False
+    drills: str = ""
+    """A folder of families, or a curriculum file, that the drills are taken from; empty for the bundled ones."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """The keys of actions by their id."""
 

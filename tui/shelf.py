@@ -98,8 +98,17 @@ def offer(path: Path) -> Offered:
 
 
 def _is_scenario(path: Path) -> bool:
-    """Whether a TOML file means to be a scenario: others have no such table."""
+    """Whether a TOML file means to be a scenario, and no family of drills: other files have no such table."""
+    return _has(path, "[scenario]") and not is_family(path)
+
+
+def is_family(path: Path) -> bool:
+    """Whether a TOML file means to be a family of drills, whose world nobody should see beforehand."""
+    return _has(path, "[drill]")
+
+
+def _has(path: Path, table: str) -> bool:
     try:
-        return "[scenario]" in path.read_text(encoding="utf-8-sig")
+        return any(line.strip() == table for line in path.read_text(encoding="utf-8-sig").splitlines())
     except (OSError, UnicodeDecodeError):
         return False

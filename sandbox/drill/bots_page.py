@@ -131,6 +131,10 @@ greenroom drill --from curriculum.toml --script actions.toml --operator Ada    #
 greenroom drill --from curriculum.toml --history --operator Ada                # what she learned, and what is next
 ```
 
+In the cockpit the families of the folder one is in stand before the bundled ones; `greenroom cockpit --from
+curriculum.toml` offers a curriculum instead, as does `drills = "/path/to/curriculum.toml"` in the preferences,
+`cockpit.toml` in the configuration folder. The list says what each drill came to, what is learned and what is next.
+
 `[runbook.NAME]` tables make following the runbook, and calling whom it names, part of the points
 ([operating.md](operating.md)).
 """

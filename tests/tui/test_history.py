@@ -6,10 +6,11 @@ from functools import cache
 from sandbox.base.flight import Flight
 from sandbox.record.store import Store
 from sandbox.run.session import fly
-from tests.tui.desk import SHORT, desk, flown, plan_of, said, screen_text, until
+from tests.tui.desk import SHORT, desk, flown, plan_of, said, scenario_file, screen_text, until
 from tui.screens.compare import Compare
 from tui.screens.history import History
 from tui.screens.library import Library
+from tui.shelf import offer
 
 
 @cache
@@ -46,7 +47,7 @@ async def test_marks_are_seen_and_lead_to_the_comparison_even_of_different_scena
         assert "another and short" in screen_text(app)
         assert "they are different plans" in screen_text(app)
         assert app.screen.runs == runs[::-1]
-        assert "were taken" not in said(app)
+        assert "suggested themselves" not in said(app)
 
 
 async def test_with_nothing_marked_the_digit_compares_this_flight_with_the_last_of_its_scenario(tmp_path):
@@ -68,3 +69,13 @@ async def test_where_there_is_nothing_to_compare_it_is_said_why(tmp_path):
         await pilot.press("4")
         await until(pilot, lambda: isinstance(app.screen, History))
         await until(pilot, lambda: "it takes two flights to compare, and only one is on record" in said(app))
+
+
+async def test_the_library_tells_how_often_a_scenario_was_flown_the_best_of_it_and_the_last(tmp_path):
+    kept(tmp_path, flown(), flown())
+    path = scenario_file(tmp_path)
+    app = desk(shelf=lambda: [offer(path)], store=tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Library))
+        best = f"{flown().truth.net_harmed_users:>5}  rolled back"
+        await until(pilot, lambda: f"    2{best}" in screen_text(app))

@@ -6,9 +6,9 @@ from scipy.stats import binom
 from sandbox.base.reading import Measure
 from tests.tui.desk import MINUTE, desk, feed_of, flown, screen_text, until
 from tui.app import Greenroom
-from tui.frame import Point
 from tui.replay import Replay
 from tui.screens.cockpit import Cockpit
+from tui.series import Growing, Point
 from tui.sheet import Bound, Dial
 from tui.widgets.chart import Chart
 
@@ -41,7 +41,7 @@ async def row_of(point: Point, one: Dial, *, width: int = 80) -> str:
         chart.styles.height = 1
         await app.screen.mount(chart, before=0)
         await pilot.pause()
-        chart.show(one, (point,), start=0, end=round(5.5 * MINUTE) + point.at, matured_to=0)
+        chart.show(one, Growing([point]).series, start=0, end=round(5.5 * MINUTE) + point.at, matured_to=0)
         await pilot.pause()
         return chart.text
 
@@ -91,3 +91,14 @@ async def test_a_gate_that_is_cut_in_the_list_is_whole_in_its_detail() -> None:
         await until(pilot, lambda: longer in screen_text(app))
         assert "failures of the" in app.screen.query_one("#gates").text
         assert longer not in app.screen.query_one("#gates").text
+
+
+async def test_what_a_page_has_no_room_for_is_counted_and_comes_into_sight():
+    from tui.screens.debrief import Debrief
+
+    app = desk(first=lambda: Debrief(flown()))
+    async with app.run_test(size=(80, 20)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and " ↓ 4 more" in screen_text(app))
+        assert "1 of them pages" not in screen_text(app)
+        await pilot.press("pagedown", "pagedown")
+        await until(pilot, lambda: "1 of them pages" in screen_text(app) and " ↑ 4 more" in screen_text(app))

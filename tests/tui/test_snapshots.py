@@ -15,7 +15,9 @@ from tui.screens.cockpit import Cockpit
 from tui.screens.compare import Compare
 from tui.screens.debrief import Debrief
 from tui.screens.drill_briefing import DrillBriefing
+from tui.screens.drills import Drills
 from tui.screens.history import History
+from tui.screens.lesson import LessonFlight, prepared
 from tui.screens.library import Library
 from tui.shelf import offer
 
@@ -33,6 +35,10 @@ SCREENS = {
     "cockpit-gates": (lambda: at(OVER), Cockpit, ["3"]),
     "cockpit-timeline": (lambda: at(OVER), Cockpit, ["4"]),
     "cockpit-instructor": (lambda: at(OVER), Cockpit, ["i"]),
+    "dialog": (lambda: Cockpit(feed_of()), Cockpit, ["R"]),
+    "lesson": (lambda: LessonFlight(prepared()), LessonFlight, []),
+    "lesson-points": (lambda: LessonFlight(prepared()), LessonFlight, ["enter", "enter"]),
+    "drills": (Drills, Drills, []),
     "keys": (lambda: at(FIRING), Cockpit, ["question_mark"]),
     "debrief": (lambda: Debrief(flown()), Debrief, []),
     "debrief-log": (lambda: Debrief(flown()), Debrief, ["4"]),

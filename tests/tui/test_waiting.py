@@ -6,14 +6,12 @@ import numba
 
 from tests.tui.desk import desk, feed_of, said, scenario_file, screen_text, until
 from tui.compiling import watched
-from tui.frame import Frame
 from tui.screens.cockpit import Cockpit
 from tui.screens.confirm import Choice
 from tui.screens.library import Library
 from tui.shelf import offer
 from tui.widgets.bar import wrapped
 from tui.widgets.drawn import line
-from tui.widgets.status import Ramp, Status
 
 
 async def test_what_takes_long_is_counted_and_may_be_left_and_then_comes_to_nothing():
@@ -65,18 +63,22 @@ async def test_where_the_engine_falls_over_the_flight_is_broken_off_and_left_wit
         await until(pilot, lambda: isinstance(app.screen, Library))
 
 
-async def test_while_the_engine_is_compiled_the_cockpit_says_that_and_not_that_it_runs():
-    feed = feed_of()
+async def test_while_the_engine_is_compiled_the_cockpit_says_that_and_not_that_it_runs(monkeypatch):
+    feed, may = feed_of(), threading.Event()
+    monkeypatch.setattr(feed, "_slice", lambda to: (may.wait(20), ())[1])
     app = desk(feed)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
-        screen = app.screen
-        screen.query_one(Status).show(Frame(state="run", compiling=12.3), feed.sheet)
-        screen.query_one(Ramp).show(Frame(state="run", compiling=12.3))
-        text = screen.query_one(Status).text + screen.query_one(Ramp).text
-    assert "COMPILING 12s" in text
-    assert "RUN" not in text
-    assert "once after installation" in text
+        watched().on_start(None)
+        try:
+            await pilot.press("space")
+            await until(pilot, lambda: "COMPILING 1s" in screen_text(app))
+            assert "RUN" not in screen_text(app)
+            assert "once after installation" in screen_text(app)
+        finally:
+            watched().on_end(None)
+            may.set()
+        await until(pilot, lambda: "RUN" in screen_text(app))
 
 
 def test_the_compiler_is_heard_while_it_compiles_and_no_longer():

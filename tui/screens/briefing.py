@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Grid
+from textual.containers import Container, VerticalScroll
 
 from sandbox.base.units import format_duration
 from sandbox.scenario.plan import Plan
@@ -41,8 +41,8 @@ class Briefing(Room):
     def compose(self) -> ComposeResult:
         """Four panes."""
         yield Bar(id="title")
-        with Grid(id="body"):
-            for name in ("situation", "judged", "levers", "settings"):
+        with VerticalScroll(id="body"), Container(id="pages"):
+            for name in ("situation", "settings", "judged", "levers"):
                 yield Page(id=name)
         yield from self.frame_of_screen()
 
@@ -53,7 +53,8 @@ class Briefing(Room):
         self.speed, self.record = preferred.speed, preferred.record
         self.stops = preferred.pause_on if preferred.pause_on in STOPS else "page"
         self.query_one("#title", Bar).write(
-            [(" Briefing ", "strong"), (f" {self.sheet.name}", "accent")], [("esc back  enter take off ", "faint")]
+            [(" Briefing ", "strong"), (f" {self.sheet.name}", "accent")],
+            [("pgdn more  esc back  enter take off ", "faint")],
         )
         pages = {"situation": _situation, "judged": judged, "levers": _levers}
         titles = {"situation": "Situation", "judged": "Gates and alerts", "levers": "Your levers"}
@@ -65,6 +66,7 @@ class Briefing(Room):
         settings = self.query_one("#settings", Page)
         settings.add_class("pane")
         settings.border_title = "How you fly"
+        self.query_one("#body").focus()
         self._show()
         self.run_worker(asyncio.to_thread(_fetch_engine), group="engine")
         if self._at_once:

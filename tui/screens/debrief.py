@@ -186,6 +186,29 @@ class Debrief(Sharing):
         """The log."""
         self._look_at("log")
 
+    def do_list_down(self) -> None:
+        """A line down, in the pane that is shown."""
+        self._scroll(1)
+
+    def do_list_up(self) -> None:
+        """A line up, in the pane that is shown."""
+        self._scroll(-1)
+
+    def do_list_page_down(self) -> None:
+        """A page down."""
+        self._scroll(max(1, self.query_one(f"#{self.pane}").content_size.height - 1))
+
+    def do_list_page_up(self) -> None:
+        """A page up."""
+        self._scroll(-max(1, self.query_one(f"#{self.pane}").content_size.height - 1))
+
+    def _scroll(self, by: int) -> None:
+        pane = self.query_one(f"#{self.pane}")
+        if isinstance(pane, Page):
+            pane.go(by)
+        elif isinstance(pane, Listing):
+            pane.move(by)
+
     def do_debrief_left(self) -> None:
         """An earlier moment."""
         self.query_one(Axis).move(-1)

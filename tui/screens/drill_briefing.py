@@ -19,7 +19,7 @@ from tui.widgets.drawn import Drawing, line
 TITLES = {"situation": "Situation", "worth": "What counts", "judged": "Gates and alerts", "names": "Who and what"}
 WORTH = (
     (f"{DECISION:.0f}", "act.rollback", "decision", "what users are spared, from nobody acting to the best there was"),
-    (f"{DIAGNOSIS:.0f}", "act.diagnose", "diagnosis", "say what is wrong, if anything is; the last word counts"),
+    (f"{DIAGNOSIS:.0f}", "act.diagnose", "diagnosis", "say what is wrong, or that nothing is; the last word counts"),
     (f"{PROCESS:.0f}", "alert.acknowledge", "process", "acknowledge pages, tell who should know, keep to the runbook"),
     (f"−{HINT:.0f}", "cockpit.hint", "hint", "each one you ask for"),
     (f"−{PAUSE:.0f}", "clock.toggle", "pause", "each one; nothing but you stops the clock, and take-off may wait"),

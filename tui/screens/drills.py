@@ -1,7 +1,8 @@
 """The drills: families of which one case is dealt, and nobody is told which."""
 
-import asyncio
 from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,7 +10,8 @@ from textual.containers import Vertical
 
 from sandbox.base.units import format_duration
 from tui.actions import bindings
-from tui.exercises import Exercise, offered_drills
+from tui.exercises import Course, Exercise, course
+from tui.screens.drill_briefing import DrillBriefing, told
 from tui.screens.room import Room
 from tui.topics import LIST
 from tui.widgets.bar import Bar, Page
@@ -33,6 +35,7 @@ class Drills(Room):
     def __init__(self) -> None:
         super().__init__()
         self.drills: dict[str, Exercise] = {}
+        self.course: Course | None = None
 
     def compose(self) -> ComposeResult:
         """The list, and the briefing of the one under the cursor."""
@@ -53,13 +56,32 @@ class Drills(Room):
         self.run_worker(self._read(), exclusive=True, group="drills")
 
     async def _read(self) -> None:
-        found = await asyncio.to_thread(offered_drills)
-        self.drills = {one.name: one for one in found}
-        self.query_one("#columns", Bar).write([(f"  {'drill':<26} {'level':<6} {'lasts':<7} teaches", "faint")])
+        read = partial(course, self.desk.drills, own=Path.cwd(), store=self.desk.store)
+        try:
+            self.course = await self.wait_for("reading the drills", read)
+        except Exception as error:
+            await self.tell("The drills cannot be read", str(error))
+        if self.course is None:
+            self.query_one(Listing).empty = "the drills were not read"
+            self.query_one(Listing).show([])
+            return
+        self.drills = {one.name: one for one in self.course.drills}
+        self.query_one("#columns", Bar).write(
+            [(f"  {'drill':<23} {'level':<6} {'lasts':<7} {'points':<7} teaches", "faint")]
+        )
         listing = self.query_one(Listing)
-        listing.show([Item(one.name, tuple(_row(one))) for one in found])
-        self.query_one("#scenarios").border_title = f"Drills {len(found)}"
+        listing.show([Item(one.name, tuple(_row(one, self.course))) for one in self.course.drills])
+        if not listing.touched:
+            listing.go([*self.drills].index(self.course.next))
+        title = f"{self.course.title or 'Drills'} {len(self.drills)}"
+        self.query_one("#scenarios").border_title = title.replace("[", "(")
         self._preview(listing.key)
+
+    def on_screen_resume(self) -> None:
+        """Another may have been sat."""
+        super().on_screen_resume()
+        if self.is_running and self.course is not None:
+            self.run_worker(self._read(), exclusive=True, group="drills")
 
     @on(Listing.Moved)
     def _moved(self, event: Listing.Moved) -> None:
@@ -68,7 +90,9 @@ class Drills(Room):
     def _preview(self, name: str) -> None:
         if name in self.drills:
             self.query_one("#preview").border_title = name
-            self.query_one("#about", Page).write(list(_about(self.drills[name])))
+            assert self.course is not None
+            why = self.course.because if name == self.course.next else ""
+            self.query_one("#about", Page).write(list(_about(self.drills[name], why)))
 
     def refusal(self, name: str) -> str:
         """There is no briefing without a drill."""
@@ -82,23 +106,27 @@ class Drills(Room):
 
     async def do_drills_brief(self) -> None:
         """All that is told before it."""
-        from tui.screens.drill_briefing import DrillBriefing
-
         self.app.push_screen(DrillBriefing(self.drills[self.query_one(Listing).key]))
 
 
-def _row(one: Exercise) -> Iterable[Piece]:
-    yield f"  {one.name:<26.26} ", "plain"
+def _row(one: Exercise, course: Course) -> Iterable[Piece]:
+    points = course.points.get(one.name)
+    learned = points is not None and points >= course.passed
+    yield ("> " if one.name == course.next else "  "), "accent"
+    yield f"{one.name:<23.23} ", "plain"
     yield f"{'.' * one.level:<6} ", "accent"
     yield f"{format_duration(one.duration):<7} ", "faint"
+    came_to = "" if points is None else f"{points:.0f}{' ✔' if learned else ''}"
+    yield f"{came_to:<7} ", "good" if learned else "plain"
     yield one.teaches, "faint"
 
 
-def _about(one: Exercise) -> Iterable[Drawing]:
+def _about(one: Exercise, why: str) -> Iterable[Drawing]:
     yield line((one.title, "strong"))
     yield line("")
-    for paragraph in one.briefing.splitlines():
-        yield line(paragraph)
+    yield from told(one.briefing)
     yield line("")
+    if why:
+        yield line(("next    ", "faint"), (why, "accent"))
     yield line(("speed   ", "faint"), f"{one.speed:g}x, fixed")
     yield line(("scored  ", "faint"), "60 points for the decision, 20 for the diagnosis, 20 for the process")

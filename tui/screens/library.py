@@ -1,7 +1,8 @@
 """The library: what there is to fly."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -28,7 +29,11 @@ class Library(Room):
     SCOPES = ("library", "list", "mode", "app")
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/library.tcss"
-    ABOUT = "Every line is a scenario: a plan for a rollout, and a world that may go wrong. Enter reads its briefing."
+    ABOUT = (
+        "Every line is a scenario: a plan for a rollout, and a world that may go wrong. Enter reads its briefing. "
+        "Best is how many users were worse off than with the incumbent, in that of your flights that did best; last is "
+        "how the last one ended."
+    )
 
     TOPICS = LIST
 
@@ -36,6 +41,7 @@ class Library(Room):
         super().__init__()
         self.shelf: dict[str, Offered] = {}
         self.results: dict[str, list[Kept]] = {}
+        self.worse: dict[str, int] = {}
         self.by_last = False
 
     def compose(self) -> ComposeResult:
@@ -78,7 +84,8 @@ class Library(Room):
         from tui.archive import Archive
 
         try:
-            flights = await asyncio.to_thread(Archive(self.desk.store).flights)
+            archive = Archive(self.desk.store)
+            flights = await asyncio.to_thread(archive.flights)
         except (OSError, StoreError) as error:
             self.say(f"the record cannot be read: {error}", ink="warn")
             return
@@ -86,6 +93,9 @@ class Library(Room):
         for one in flights:
             self.results.setdefault(one.name, []).append(one)
         self._show()
+        with suppress(StoreError):  # the catalogue may be busy; what came of flights shows without it
+            self.worse = await asyncio.to_thread(archive.worse) if flights else {}
+            self._show()
 
     def on_screen_resume(self) -> None:
         """Other flights may have landed."""
@@ -102,9 +112,9 @@ class Library(Room):
     def _show(self) -> None:
         listing = self.query_one(Listing)
         self.query_one("#columns", Bar).write(
-            [(f"  {'name':<24} {'title':<19} {'level':<7}{'lasts':<6}{'flown':>5}  last", "faint")]
+            [(f"  {'name':<24} {'title':<14} {'level':<7}{'lasts':<6}{'flown':>5}{'best':>5}  last", "faint")]
         )
-        listing.show([_item(one, self.results.get(one.name, [])) for one in self._ordered()])
+        listing.show([_item(one, self.results.get(one.name, []), self.worse) for one in self._ordered()])
         self._preview(listing.key)
 
     def _ordered(self) -> list[Offered]:
@@ -177,19 +187,26 @@ def _briefing() -> "type[Briefing]":
     return Briefing
 
 
-def _item(one: Offered, flown: Sequence["Kept"]) -> Item:
+def _item(one: Offered, flown: Sequence["Kept"], worse: Mapping[str, int] | None = None) -> Item:
     """A line, which a filter also finds by what the scenario is about."""
     words = " ".join((one.title, one.lesson, *one.reads, *one.kinds))
-    return Item(one.name, tuple(_row(one, flown)), about=words)
+    return Item(one.name, tuple(_row(one, flown, worse or {})), about=words)
 
 
-def _row(one: Offered, flown: Sequence["Kept"]) -> Iterable[Piece]:
+def _row(one: Offered, flown: Sequence["Kept"], worse: Mapping[str, int]) -> Iterable[Piece]:
     yield f"  {one.name:<24.24} ", "plain"
-    yield f"{one.title:<19.19} ", "warn" if one.trouble else "faint"
+    yield f"{one.title:<14.14} ", "warn" if one.trouble else "faint"
     yield f"{one.difficulty:<7.7}", "accent" if one.difficulty == "hard" else "plain"
     yield f"{one.lasts:<6}", "faint"
-    yield f"{len(flown) or '':>5}  ", "faint"
+    best = min((worse[kept.run] for kept in flown if kept.run in worse), default=None)
+    yield f"{len(flown) or '':>5}", "faint"
+    yield f"{'' if best is None else _users(best):>5}  ", "good"
     yield (flown[0].outcome.replace("_", " ") if flown else "never"), "plain" if flown else "faint"
+
+
+def _users(count: int) -> str:
+    """A number of users in four cells."""
+    return f"{count}" if count < 10_000 else f"{count / 1_000:.0f}k" if count < 1_000_000 else f"{count / 1e6:.0f}M"
 
 
 def _about(one: Offered) -> Iterable[Drawing]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.geometry import Size
 
-from tui.widgets.drawn import Drawing, Drawn, Piece, line
+from tui.widgets.drawn import Drawing, Drawn, Piece, line, marked
 
 
 class Bar(Drawn):
@@ -37,13 +37,14 @@ class Bar(Drawn):
 
 
 class Page(Drawn):
-    """Lines a screen writes, cut where there is no room."""
+    """Lines a screen writes; what there is no room for is counted, and the wheel and `go` bring it into sight."""
 
     DEFAULT_CSS = "Page { height: 1fr; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._lines: tuple[Drawing, ...] = ()
+        self.top = 0
 
     def write(self, lines: Sequence[Drawing]) -> None:
         """Show these."""
@@ -59,7 +60,27 @@ class Page(Drawn):
 
     def drawn(self, width: int, height: int) -> Sequence[Drawing]:
         """The lines, wrapped."""
-        return [part for one in self._lines for part in wrapped(one, width)]
+        lines = [part for one in self._lines for part in wrapped(one, width)]
+        self.top = max(0, min(self.top, len(lines) - height))
+        seen, below = lines[self.top : self.top + height], len(lines) - self.top - height
+        if self.top and seen:
+            seen[0] = line(*marked(seen[0].pieces, f" ↑ {self.top} more", width))
+        if below > 0 and seen and height > 1:
+            seen[-1] = line(*marked(seen[-1].pieces, f" ↓ {below} more", width))
+        return seen
+
+    def go(self, by: int) -> None:
+        """Move what is in sight by lines."""
+        self.top = max(0, self.top + by)
+        self.redraw()
+
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel moves what is in sight."""
+        self.go(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        """The wheel moves what is in sight."""
+        self.go(-3)
 
 
 def wrapped(one: Drawing, width: int) -> list[Drawing]:

@@ -1,11 +1,12 @@
 """A widget that draws lines of inked pieces itself: no markup to fall over, and only rows that changed are painted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -40,6 +41,15 @@ def line(*pieces: Piece | str, chosen: bool = False) -> Drawing:
     return Drawing(tuple((one, "plain") if isinstance(one, str) else one for one in pieces), chosen)
 
 
+def marked(pieces: Sequence[Piece], mark: str, width: int) -> tuple[Piece, ...]:
+    """A line with a mark at its right end, in place of what stands there."""
+    room, cut = max(0, width - len(mark)), list[Piece]()
+    for text, ink in pieces:
+        cut.append((text[:room], ink))
+        room -= len(cut[-1][0])
+    return (*cut, (" " * room, "plain"), (mark, "accent"))
+
+
 class Drawn(Widget):
     """Keeps the lines it shows; a subclass says what they are for a width and a height."""
 
@@ -51,6 +61,7 @@ class Drawn(Widget):
         self._drawings: list[Drawing] = []
         self._painted: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
+        self._entitled = ("", "")
 
     def drawn(self, width: int, height: int) -> Iterable[Drawing]:
         """The lines for a width and a height of cells."""
@@ -79,6 +90,12 @@ class Drawn(Widget):
             self._painted.pop(y, None)
         if changed:
             self.refresh(*(Region(0, y, size.width, 1) for y in changed))
+
+    def entitle(self, title: str, below: str = "") -> None:
+        """Write on the border what is not there yet: any title that is set has all of the widget painted anew."""
+        if (title, below) != self._entitled:
+            self._entitled = title, below
+            self.border_title, self.border_subtitle = Content(title), Content(below)
 
     def on_resize(self) -> None:
         """Another size is another drawing."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.message import Message
 
-from tui.widgets.drawn import Drawing, Drawn, Piece
+from tui.widgets.drawn import Drawing, Drawn, Piece, marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,10 @@ class Listing(Drawn, can_focus=True):
 
     def show(self, items: Sequence[Item]) -> None:
         """Show these; the cursor stays on its item where that is still there."""
-        self._all = tuple(items)
-        self._settle(self.key)
+        fresh = tuple(items)
+        if fresh != self._all or not fresh:
+            self._all = fresh
+            self._settle(self.key)
 
     def filter(self, needle: str) -> None:
         """Show only items that hold all of these words; a word after ! must be missing."""
@@ -143,15 +145,6 @@ class Listing(Drawn, can_focus=True):
     def on_mouse_scroll_up(self) -> None:
         """The wheel moves the cursor."""
         self.move(-3)
-
-
-def marked(pieces: Sequence[Piece], mark: str, width: int) -> tuple[Piece, ...]:
-    """A line with a mark at its right end, in place of what stands there."""
-    room, cut = max(0, width - len(mark)), list[Piece]()
-    for text, ink in pieces:
-        cut.append((text[:room], ink))
-        room -= len(cut[-1][0])
-    return (*cut, (" " * room, "plain"), (mark, "accent"))
 
 
 def _holds(item: Item, word: str) -> bool:

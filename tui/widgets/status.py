@@ -115,7 +115,7 @@ class Ramp(Drawn):
 
     def _why(self, ramp: RampNow) -> list[Piece]:
         if self._frame.compiling > SHORTLY:
-            return [(" the engine is compiled for this machine, once after installation; the flight waits", "accent")]
+            return [(" the engine is compiled, once after installation; the flight waits", "accent")]
         if ramp.over or ramp.phase == "waiting":
             return [(f" {PHASES[ramp.phase]}", "strong"), (f" at {clock(ramp.since)}" if ramp.over else "", "faint")]
         waited = self._frame.at - ramp.since
