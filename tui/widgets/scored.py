@@ -27,7 +27,7 @@ def scored(card: Scorecard, exercise: "Exercise | None" = None, *, drill: bool =
         sign, ink = STATES[one.state]
         yield line((f"{sign} {one.state:<13}", ink), f"{one.name} {one.want}  ", (f"got {one.got}", "faint"))
     if drill and exercise is None:
-        yield line(("a drill; its points come when its day was flown with other hands, o flies them", "accent"))
+        yield line(("a drill; its points come once its day was flown with other hands (o)", "accent"))
     elif exercise is None and not card.expectations:
         yield line(("the scenario expected nothing", "faint"))
     yield line("")
@@ -36,7 +36,9 @@ def scored(card: Scorecard, exercise: "Exercise | None" = None, *, drill: bool =
                                                                  strict=True) if count)
     yield line(("harm       ", "faint"), (f"{suffered.users:,} users, {suffered.total.gross:,} answers", "strong"),
                (f" {kinds}" if kinds else "", "faint"))
-    yield line(("net        ", "faint"), f"{suffered.total.net:,} answers worse than the incumbent's would have been")
+    net = suffered.total.net
+    than = f"{abs(net):,} answers {'worse' if net >= 0 else 'better'} than the incumbent's would have been"
+    yield line(("net        ", "faint"), than)
     yield line(("began      ", "faint"), *_began(card))
     yield line(("detected   ", "faint"), *_detected(card))
     firing = sum(one.severity == "page" for one in card.alerts)
