@@ -1,10 +1,13 @@
 """Where one looks in the cockpit: panes, charts, how much of the flight, and one thing large."""
 
+from dataclasses import replace
+
 from sandbox.base.units import format_duration
 from tui.screens.acting import Acting
 from tui.widgets.bar import Bar
 from tui.widgets.chart import Chart
 from tui.widgets.drawn import Piece
+from tui.widgets.keys import Keys
 
 CHARTS = 6
 PANES = ("charts", "alerts", "gates", "timeline", "runbook")
@@ -18,6 +21,7 @@ class Looking(Acting):
 
     dials: list[str]
     pane, zoom, at_chart = "alerts", 0, 0
+    _over = False
 
     def tabs(self) -> None:
         """Say which panes there are, what stands in them, and over what instruments read."""
@@ -32,6 +36,18 @@ class Looking(Acting):
             pieces.append((f"[{said}]", "accent") if name == self.pane else (f" {said} ", "faint"))
         readings = f"  readings: the last {format_duration(self.sheet.tick)} "
         self.query_one("#panes", Bar).write(pieces, [(readings, "faint")])
+        over = self.feed.live and self.feed.ended
+        if over != self._over:
+            self._over = over
+            self.offer_keys()
+
+    def offer_keys(self) -> None:
+        """Once the day is over what ends it comes first, and what is refused by then is left out."""
+        if not self._over:
+            super().offer_keys()
+            return
+        left = [one for one in self.offered if not self.refusal(one.id)]
+        self.query_one(Keys).offer(tuple(replace(one, rank=1) if one.id == "cockpit.end" else one for one in left))
 
     # Where one looks.
 
@@ -42,6 +58,7 @@ class Looking(Acting):
             self.set_class(name == pane, f"-at-{name}")
         self.query_one(f"#chart-{self.at_chart}" if pane == "charts" else f"#{pane}").focus()
         self.repaint()
+        self.call_after_refresh(self.repaint)  # only now a pane that was hidden has its width
 
     def do_pane_1(self) -> None:
         """Look at the charts."""

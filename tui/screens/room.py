@@ -63,13 +63,17 @@ class Room(Screen[None]):
         keys = self.desk.preferences.keys.get(action.id, action.keys)
         return action if keys == action.keys else replace(action, keys=keys)
 
+    def offer_keys(self) -> None:
+        """Show what may be done here in the last line."""
+        self.query_one(Keys).offer(tuple(one for one in self.offered if not self.ruled_out(one.id)))
+
     def ruled_out(self, name: str) -> str:
         """Why an action is not done on this screen at all; footers leave it out, and `?` says why."""
         return ""
 
     def on_mount(self) -> None:
         """Show the keys."""
-        self.query_one(Keys).offer(tuple(one for one in self.offered if not self.ruled_out(one.id)))
+        self.offer_keys()
 
     def on_screen_resume(self) -> None:
         """Other keys may be bound by now."""
@@ -109,6 +113,9 @@ class Room(Screen[None]):
     async def _done(self, name: str, doing: Awaitable[object]) -> None:
         await doing
         self.did(name)
+
+    def touched(self) -> None:
+        """A key was pressed, here or on a screen above, or the mouse was."""
 
     def did(self, name: str) -> None:
         """An action was done, to its end."""
