@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.color import ColorSystem
+from textual import events
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
@@ -128,6 +129,15 @@ class Greenroom(App[None]):
             self.prefer(seen_lesson=True)
         if answer == "yes" and isinstance(self.screen, Room):
             self.screen.action_act("app.lesson")
+
+    async def on_event(self, event: events.Event) -> None:
+        """Tell every screen that somebody is at the keys before anything is made of it."""
+        pressed = isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove)
+        if pressed and not event.is_forwarded:
+            for screen in self.screens_open:
+                if isinstance(screen, Room):
+                    screen.touched()
+        await super().on_event(event)
 
     def get_css_variables(self) -> dict[str, str]:
         """The colours of the theme with the cockpit's own inks, all of which can be read."""

@@ -6,13 +6,12 @@ does not know how time was cut.
 """
 
 import asyncio
-import gc
 import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,6 +54,8 @@ class Feed:
     """A live flight."""
 
     live = True
+    gives_way = False
+    """Whether something is to be shown first: the slice in hand ends at the next look."""
     blind = False
     """Whether truth is kept from whoever flies."""
 
@@ -62,7 +63,6 @@ class Feed:
         self, plan: Plan, *, seed: int | None = None, store: Path | None = None, pace: Pace | None = None,
         executor: Executor | None = None, session: Session | None = None,
     ) -> None:
-        _settle()
         self.plan, self.pace = plan, pace or Pace()
         self.seed = plan.document.scenario.seed if seed is None else seed
         self.sheet: Sheet = replace(sheet_of(plan), seed=self.seed)
@@ -191,7 +191,7 @@ class Feed:
     def _slice(self, to: int) -> tuple[Line, ...]:
         """Look by look towards an instant, until the slice is used up or something happened that stops the clock."""
         began, news = time.monotonic(), tuple[Line, ...]()
-        while self.session.now < to and time.monotonic() - began < SLICE:
+        while self.session.now < to and time.monotonic() - began < SLICE and not self.gives_way:
             edge = ((self.session.now - 1) // self.sheet.tick + 1) * self.sheet.tick + 1
             news += self._advance(min(to, edge))
             if any(self._until_event or self.stop_when(line) for line in news):
@@ -271,13 +271,6 @@ class Feed:
     async def _in_engine(self, work: Callable[[], Result]) -> Result:
         async with self._lock:
             return await asyncio.get_running_loop().run_in_executor(self._engine, work)
-
-
-@cache
-def _settle() -> None:
-    """What is loaded by now stays, and full collections are rare: each makes a key wait for 0.2 s and more."""
-    gc.freeze()
-    gc.set_threshold(700, 10, 100)
 
 
 __all__ = ["Answer", "Feed", "Landed", "Refused"]

@@ -1,22 +1,9 @@
 """What the cockpit paints: immutable values, so that the latest can replace any other and nothing is seen half done."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from sandbox.report.log import Line
-
-
-class Point(NamedTuple):
-    """The end of a window in ns, what it read of the incumbent and of the candidate (None: nothing), and of how many.
-
-    An n of -1 is not known.
-    """
-
-    at: int
-    incumbent: float | None
-    candidate: float | None
-    n_incumbent: int = -1
-    n_candidate: int = -1
+from tui.series import Series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +104,7 @@ class View:
     lines: tuple[Line, ...] = ()
     marks: tuple[Mark, ...] = ()
     budgets: tuple[BudgetNow, ...] = ()
-    series: dict[str, tuple[Point, ...]] = field(default_factory=dict)
+    series: dict[str, Series] = field(default_factory=dict)
     steps: dict[tuple[str, int], str] = field(default_factory=dict)
     """What became of a runbook's steps, by its name and their number."""
     matured_to: int = 0

@@ -7,7 +7,7 @@ from sandbox.base.reading import Reading
 from sandbox.base.window import Layout, Window
 from sandbox.observe.metrics.kinds import metric
 from sandbox.observe.metrics.view import Metric, Reference, View
-from tui.frame import Point
+from tui.series import Growing, Point, Series
 from tui.sheet import Sheet
 
 Memo = dict[tuple[str, int, int], Point]
@@ -24,8 +24,7 @@ class Instruments:
         self._memo = {} if memo is None else memo
         self._windows: list[Window] = []
         self._metrics: dict[str, Metric] = {}
-        self._points: dict[str, list[Point]] = {}
-        self._frozen: dict[str, tuple[Point, ...]] = {}
+        self._points: dict[str, Growing] = {}
         self.matured_to = 0
         """The end of the last cohort whose labels were read."""
 
@@ -35,9 +34,9 @@ class Instruments:
             if name in self._metrics:
                 continue
             one = self._metrics[name] = metric(name)
-            self._points[name] = [
+            self._points[name] = Growing(
                 self._point(one, window) for window in self._windows if window.matured == one.matured
-            ]
+            )
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -52,19 +51,15 @@ class Instruments:
         for name, one in self._metrics.items():
             if one.matured == window.matured:
                 self._points[name].append(self._point(one, window))
-                self._frozen.pop(name, None)
 
-    def series(self) -> dict[str, tuple[Point, ...]]:
+    def series(self) -> dict[str, Series]:
         """Every series so far."""
-        for name, points in self._points.items():
-            if name not in self._frozen:
-                self._frozen[name] = tuple(points)
-        return dict(self._frozen)
+        return {name: points.series for name, points in self._points.items()}
 
     def last(self, name: str) -> float | None:
         """What an instrument reads of the candidate now."""
-        points = self._points.get(name)
-        return points[-1].candidate if points else None
+        last = self._points[name].series.last if name in self._points else None
+        return None if last is None else last.candidate
 
     def _point(self, one: Metric, window: Window) -> Point:
         key = (one.name, window.start, window.matured)

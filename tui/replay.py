@@ -23,6 +23,7 @@ class Replay:
     """What a cockpit is fed with when the flight is over."""
 
     live, blind, landed, toll, trouble, compiling = False, False, True, "", "", 0.0
+    gives_way = False
 
     def __init__(self, flight: Flight, *, at: int = 0, pace: Pace | None = None) -> None:
         self.flight, self.pace = flight, pace or Pace()

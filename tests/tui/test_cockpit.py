@@ -3,10 +3,11 @@
 import pytest
 
 from sandbox.run.session import Session
-from tests.tui.desk import MINUTE, desk, feed_of, plan_of, said, screen_text, until
+from tests.tui.desk import MINUTE, desk, feed_of, flown, plan_of, said, screen_text, until
 from tui.screens.cockpit import Cockpit
 from tui.screens.confirm import Choice
 from tui.screens.keys_page import KeysPage
+from tui.widgets.keys import Keys
 
 
 def flight_of(feed) -> str:
@@ -35,6 +36,62 @@ async def test_a_flight_by_keys_has_the_digest_of_the_same_actions_headless() ->
     headless.advance(at)
     headless.apply("hold", actor="you")
     assert headless.finish().digest == by_keys
+
+
+async def test_an_engine_that_gives_way_flies_nothing_meanwhile_and_the_same_flight_in_the_end() -> None:
+    feed = feed_of()
+    feed.pace.speed = float("inf")
+    feed.play()
+    stood = 0
+    while not feed.ended:
+        before, feed.gives_way = feed.session.now, not feed.gives_way
+        await feed.fly()
+        stood += feed.session.now == before
+    assert stood
+    assert flight_of(feed) == flown().digest
+    feed.close()
+
+
+async def test_any_key_has_the_engine_give_way_until_its_effect_is_shown(monkeypatch) -> None:
+    feed, asked = feed_of(), []
+    touched = Cockpit.touched
+    monkeypatch.setattr(Cockpit, "touched", lambda screen: (asked.append(screen), touched(screen)))
+    app = desk(feed)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("f12")
+        assert asked == [app.screen]
+        await until(pilot, lambda: not feed.gives_way)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: not isinstance(app.screen, Cockpit))
+        asked.clear()
+        await pilot.press("down")
+        assert asked, "the flight goes on below another screen"
+        await until(pilot, lambda: not feed.gives_way)
+
+
+async def test_what_is_said_anew_is_not_forgotten_at_the_time_of_the_first(monkeypatch) -> None:
+    app = desk(feed_of())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        keys = app.screen.query_one(Keys)
+        waits = []
+        monkeypatch.setattr(keys, "set_timer", lambda _, forget: waits.append(Waits(forget)) or waits[-1])
+        keys.say("twice")
+        keys.say("twice")
+        assert [one.stopped for one in waits] == [True, False]
+        waits[-1].forget()
+        assert "twice" not in said(app)
+
+
+class Waits:
+    """A timer that ends when it is told to."""
+
+    def __init__(self, forget) -> None:
+        self.forget, self.stopped = forget, False
+
+    def stop(self) -> None:
+        self.stopped = True
 
 
 async def test_a_confirm_says_no_unless_told_otherwise() -> None:

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,10 +14,47 @@ from tui.draw.scale import cover
 SPAN = Span(0, 100, 0.0, 10.0)
 
 
+def curve(samples, *, whose="candidate", dotted=False) -> Curve:
+    """Samples as (when, what or None)."""
+    values = [math.nan if value is None else value for _, value in samples]
+    return Curve(whose, np.array([at for at, _ in samples], np.int64), np.array(values, float), dotted=dotted)
+
+
+def dots(rows) -> np.ndarray:
+    """What is drawn in braille, dot by dot."""
+    masks = np.array([[0 if letter == " " else ord(letter) - 0x2800 for letter, _ in row] for row in rows])
+    bits = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+    cells = (masks[:, None, :, None] & bits[None, :, None, :]) > 0
+    return cells.reshape(4 * masks.shape[0], 2 * masks.shape[1])
+
+
+def joined_one_by_one(samples, span, *, columns, rows) -> np.ndarray:
+    """The same curve as one would draw it by hand: sample after sample, each joined with the one before.
+
+    Between the highest and the lowest dot of a column all are set.
+    """
+    field, before = np.zeros((rows, columns), bool), None
+    for at, value in samples:
+        if value is None:
+            before = None
+        elif span.start < at <= span.end:
+            x = min(columns - 1, (at - span.start) * columns // (span.end - span.start))
+            share = (value - span.low) / (span.high - span.low)
+            y = rows - 1 - max(0, min(rows - 1, int(share * (rows - 1) + 0.5)))
+            field[y, x] = True
+            if before is not None and before[0] < x:
+                wide = x - before[0]
+                for step in range(wide):
+                    ends = [before[1] + (y - before[1]) * part // wide for part in (step, step + 1)]
+                    field[min(ends) : max(ends) + 1, before[0] + step] = True
+            before = x, y
+    return np.maximum.accumulate(field) & np.maximum.accumulate(field[::-1])[::-1]
+
+
 @pytest.mark.parametrize("name", RASTERS)
 def test_a_rising_line_goes_from_the_lower_left_to_the_upper_right(name: str) -> None:
     samples = [(at, at / 10) for at in range(1, 101)]
-    rows = plot([Curve("candidate", samples)], SPAN, width=10, height=5, raster=RASTERS[name])
+    rows = plot([curve(samples)], SPAN, width=10, height=5, raster=RASTERS[name])
     text = ["".join(letter for letter, _ in row) for row in rows]
     assert text[0].strip()
     assert not text[0][:7].strip()
@@ -28,18 +66,18 @@ def test_a_rising_line_goes_from_the_lower_left_to_the_upper_right(name: str) ->
 
 def test_a_gap_stays_a_gap() -> None:
     samples = [(10, 5.0), (20, None), (90, 5.0)]
-    (row,) = plot([Curve("candidate", samples)], SPAN, width=10, height=1, raster=RASTERS["ascii"])
+    (row,) = plot([curve(samples)], SPAN, width=10, height=1, raster=RASTERS["ascii"])
     assert [x for x, (letter, _) in enumerate(row) if letter != " "] == [1, 9]
 
 
 def test_a_spike_among_many_samples_is_not_lost() -> None:
     samples = [(at, 9.9 if at == 5_000 else 0.1) for at in range(1, 10_001)]
-    rows = plot([Curve("candidate", samples)], Span(0, 10_000, 0, 10), width=8, height=4, raster=RASTERS["braille"])
+    rows = plot([curve(samples)], Span(0, 10_000, 0, 10), width=8, height=4, raster=RASTERS["braille"])
     assert any(letter != " " for letter, _ in rows[0])
 
 
 def test_the_braille_of_one_dot_is_the_right_one() -> None:
-    (row,) = plot([Curve("c", [(100, 0.0)])], SPAN, width=1, height=1, raster=RASTERS["braille"])
+    (row,) = plot([curve([(100, 0.0)])], SPAN, width=1, height=1, raster=RASTERS["braille"])
     assert row[0][0] == chr(0x2800 + 0x80)
 
 
@@ -56,11 +94,24 @@ def test_it_draws_in_any_size_whatever_the_values(width, height, name, samples) 
     values = [value for _, value in samples if value is not None]
     low, high = cover(values, [1.0, math.inf])
     span = Span(0, 100, low, high)
-    rows = plot([Curve("a", samples, dotted=True), Curve("b", samples)], span, width=width, height=height,
-                raster=RASTERS[name])
+    both = [curve(samples, whose="a", dotted=True), curve(samples, whose="b")]
+    rows = plot(both, span, width=width, height=height, raster=RASTERS[name])
     assert len(rows) == (height if width and height else 0)
     assert all(len(row) == width for row in rows)
-    assert len(bars(samples, span, width=width, raster=RASTERS[name])) == width
+    assert len(bars(curve(samples), span, width=width, raster=RASTERS[name])) == width
+
+
+@given(
+    st.integers(1, 30), st.integers(1, 8), st.integers(-5, 90), st.integers(1, 120),
+    st.lists(st.tuples(st.integers(-10, 200), st.none() | st.floats(-5, 15)), max_size=80),
+)
+def test_a_curve_taken_column_by_column_has_the_dots_of_one_drawn_sample_by_sample(
+    width, height, start, lasts, samples
+) -> None:
+    samples.sort(key=lambda one: one[0])
+    span = Span(start, start + lasts, 0.0, 10.0)
+    drawn = dots(plot([curve(samples)], span, width=width, height=height, raster=RASTERS["braille"]))
+    assert (drawn == joined_one_by_one(samples, span, columns=2 * width, rows=4 * height)).all()
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1), st.lists(st.floats(0, 1e6), max_size=3))

@@ -6,9 +6,9 @@ from scipy.stats import binom
 from sandbox.base.reading import Measure
 from tests.tui.desk import MINUTE, desk, feed_of, flown, screen_text, until
 from tui.app import Greenroom
-from tui.frame import Point
 from tui.replay import Replay
 from tui.screens.cockpit import Cockpit
+from tui.series import Growing, Point
 from tui.sheet import Bound, Dial
 from tui.widgets.chart import Chart
 
@@ -41,7 +41,7 @@ async def row_of(point: Point, one: Dial, *, width: int = 80) -> str:
         chart.styles.height = 1
         await app.screen.mount(chart, before=0)
         await pilot.pause()
-        chart.show(one, (point,), start=0, end=round(5.5 * MINUTE) + point.at, matured_to=0)
+        chart.show(one, Growing([point]).series, start=0, end=round(5.5 * MINUTE) + point.at, matured_to=0)
         await pilot.pause()
         return chart.text
 

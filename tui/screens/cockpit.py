@@ -14,12 +14,14 @@ from textual.css.query import NoMatches
 from sandbox.base.clock import clock
 from tui.actions import BY_ID, bindings
 from tui.frame import Frame, View
+from tui.interpreter import set_aside, sweep, take_back
 from tui.screens.ending import Ending
 from tui.screens.looking import CHARTS, Looking
+from tui.series import EMPTY
 from tui.topics import COCKPIT
 from tui.widgets.bar import Bar, Page
 from tui.widgets.chart import Chart
-from tui.widgets.listing import Listing
+from tui.widgets.listing import Item, Listing
 from tui.widgets.rows import (
     alert_detail,
     alert_items,
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 PAINTS, PAINTS_FAR = 0.2, 0.5
 """Seconds between two paintings, here and over ssh."""
+SOON = 0.02
+"""Seconds in which a screen above this one has shown what a key did."""
 ENDS = ("clock.toggle", "clock.step", "clock.next", "cockpit.hint")
 """What ends with the day, beside what acts."""
 
@@ -59,6 +63,7 @@ class Cockpit(Looking, Ending):
         self.sheet = feed.sheet
         self.frame = Frame()
         self.dials = [dial.name for dial in self.sheet.dials[:CHARTS]]
+        self._painted, self._told = 0.0, list[Item]()
 
     def compose(self) -> ComposeResult:
         """Charts and log at the left, alerts and gates at the right; one after the other where it is narrow."""
@@ -88,7 +93,7 @@ class Cockpit(Looking, Ending):
             self.query_one(f"#{name}").add_class("pane")
         for chart in self.query(Chart):
             chart.add_class("pane")
-        self.query_one("#timeline").border_title = "4 Timeline"
+        self.query_one("#runbook").border_title = "5 Runbook"
         self.query_one("#gates").border_title = "3 Gates"
         self.query_one("#truth").border_title = "INSTRUCTOR: what is true"
         self.set_class(bool(runbook_items(self.sheet.plan, self.glyphs)), "-has-runbook")
@@ -104,22 +109,37 @@ class Cockpit(Looking, Ending):
             self.run_worker(cast("Replay", self.feed).find_reference(), group="reference")
 
     async def _fly(self) -> None:
-        """Slice after slice, and a frame at most five times a second."""
-        painted, told = 0.0, ""
+        """Slice after slice, and a frame at most five times a second; the engine rests until it is shown."""
+        await self.wait_for_refresh()
+        set_aside()
+        told = ""
         while True:
             if self.feed.trouble != told:
                 told = self.feed.trouble
                 self.run_worker(self.tell("The flight is broken off", told), group="trouble")
+            await self._shown()
             flown = await self.feed.fly()
-            now = time.monotonic()
-            if now - painted >= (PAINTS_FAR if self.desk.far else PAINTS):
+            if time.monotonic() - self._painted >= (PAINTS_FAR if self.desk.far else PAINTS):
                 self.repaint()
-                painted = now
             if self.feed.stopped_by is not None:
                 stopped, self.feed.stopped_by = self.feed.stopped_by, None
                 with suppress(NoMatches):
                     self.say(f"stopped at {clock(stopped.at)}: {stopped.who} {stopped.what} {stopped.verdict}")
             await asyncio.sleep(0.001 if flown and self.feed.pace.speed > 600 else 0.04)
+
+    async def _shown(self) -> None:
+        """Wait until what somebody waits for has been shown, here or on a screen above."""
+        while self.feed.gives_way:
+            self.feed.gives_way = False
+            if self.is_current:
+                await self.wait_for_refresh()
+            else:
+                await asyncio.sleep(SOON)
+            sweep()
+
+    def touched(self) -> None:
+        """A key was pressed: the engine gives way until its effect is shown."""
+        self.feed.gives_way = True
 
     def _say_if_compiling(self) -> None:
         """No slice ends while the engine is compiled, and no frame comes."""
@@ -131,6 +151,7 @@ class Cockpit(Looking, Ending):
     def on_unmount(self) -> None:
         """Leave no thread behind."""
         self.feed.close()
+        take_back()
 
     # What is seen.
 
@@ -138,6 +159,7 @@ class Cockpit(Looking, Ending):
         """Show how things stand now."""
         if not self.is_mounted or self.has_class("-too-small"):
             return
+        self._painted, self.feed.gives_way = time.monotonic(), True
         with suppress(NoMatches):  # a screen that is being left loses its widgets one by one
             self.paint(self.feed.frame())
 
@@ -155,18 +177,20 @@ class Cockpit(Looking, Ending):
     def _lists(self, view: View) -> None:
         alerts = self.query_one("#alerts", Listing)
         count = {state: sum(one.state == state for one in view.alerts) for state in ("firing", "pending")}
-        alerts.border_title = f"2 Alerts  {count['firing']} firing {count['pending']} pending"
+        alerts.entitle(f"2 Alerts  {count['firing']} firing {count['pending']} pending")
         alerts.show(alert_items(view.alerts, self.glyphs, width=alerts.content_size.width))
         self._detail(alerts.key)
         gates = self.query_one("#gates", Listing)
         gates.show(gate_items(view.gates, self.sheet, self.glyphs, width=gates.content_size.width))
         self._gate(gates.key)
         timeline = self.query_one("#timeline", Listing)
-        timeline.show([log_item(one, place) for place, one in enumerate(view.lines)])
-        timeline.border_subtitle = "follows" if timeline.following else "G follows again"
+        del self._told[len(view.lines) :]
+        fresh = enumerate(view.lines[len(self._told) :], start=len(self._told))
+        self._told += [log_item(one, place) for place, one in fresh]
+        timeline.show(self._told)
+        timeline.entitle("4 Timeline", "follows" if timeline.following else "G follows again")
         runbook = self.query_one("#runbook", Listing)
         runbook.show(runbook_items(self.sheet.plan, self.glyphs, view.steps))
-        runbook.border_title = "5 Runbook"
         self.query_one("#truth", Page).write(truth_lines(view.instructor))
 
     def _chart(self, chart: Chart, name: str) -> None:
@@ -175,7 +199,7 @@ class Cockpit(Looking, Ending):
             view = self.frame.view
             end = max(view.at, 10 * self.sheet.tick)
             start = max(0, end - self.zoom) if self.zoom else 0
-            chart.show(dial, view.series.get(name, ()), start=start, end=end, matured_to=view.matured_to,
+            chart.show(dial, view.series.get(name, EMPTY), start=start, end=end, matured_to=view.matured_to,
                        each=self.sheet.tick)
 
     def _detail(self, key: str) -> None:

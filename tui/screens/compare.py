@@ -11,11 +11,11 @@ from sandbox.base.units import format_duration
 from sandbox.report.scorecard import Scorecard, score
 from tui.actions import bindings
 from tui.exports import as_csv
-from tui.frame import Point
 from tui.names import shortened
 from tui.parting import parted
 from tui.replay import Replay
 from tui.screens.sharing import Sharing
+from tui.series import EMPTY, side_by_side
 from tui.sheet import Dial
 from tui.widgets.axis import Axis
 from tui.widgets.bar import Bar, Page
@@ -78,12 +78,9 @@ class Compare(Sharing):
         views = [replay.frame().view for replay in replays]
         end = max(flight.ended_at for flight in self.flights)
         for number, dial in enumerate(dials):
-            points = sorted(
-                [Point(one.at, one.candidate, None) for one in views[0].series.get(dial.name, ())]
-                + [Point(one.at, None, one.candidate) for one in views[1].series.get(dial.name, ())]
-            , key=lambda point: point.at)
+            read = side_by_side(*(view.series.get(dial.name, EMPTY) for view in views))
             chart = self.query_one(f"#chart-{number}", Chart)
-            chart.show(Dial(measure=dial.measure, title=f"{dial.name} of the candidate"), tuple(points), start=0,
+            chart.show(Dial(measure=dial.measure, title=f"{dial.name} of the candidate"), read, start=0,
                        end=end, matured_to=0)
             chart.border_subtitle = "A dotted, B solid"
 

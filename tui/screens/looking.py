@@ -58,6 +58,7 @@ class Looking(Acting):
             self.set_class(name == pane, f"-at-{name}")
         self.query_one(f"#chart-{self.at_chart}" if pane == "charts" else f"#{pane}").focus()
         self.repaint()
+        self.call_after_refresh(self.repaint)  # only now a pane that was hidden has its width
 
     def do_pane_1(self) -> None:
         """Look at the charts."""

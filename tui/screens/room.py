@@ -114,6 +114,9 @@ class Room(Screen[None]):
         await doing
         self.did(name)
 
+    def touched(self) -> None:
+        """A key was pressed, here or on a screen above, or the mouse was."""
+
     def did(self, name: str) -> None:
         """An action was done, to its end."""
 

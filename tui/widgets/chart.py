@@ -1,16 +1,14 @@
 """An instrument: both arms over time, with the lines no value should cross."""
 
-from collections.abc import Iterator, Sequence
-
-from textual.content import Content
+from collections.abc import Iterator
 
 from sandbox.base.clock import clock
 from sandbox.base.units import format_duration
 from tui.draw.plot import Curve, Row, Span, bars, place, plot
 from tui.draw.raster import RASTERS, Raster
 from tui.draw.scale import cover
-from tui.frame import Point
 from tui.names import shortened
+from tui.series import EMPTY, Point, Series
 from tui.sheet import Dial
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
@@ -31,7 +29,7 @@ class Chart(Drawn, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.dial: Dial | None = None
-        self._points: Sequence[Point] = ()
+        self._series = EMPTY
         self._start, self._end, self._matured, self._each = 0, 1, 0, 0
 
     @property
@@ -40,13 +38,13 @@ class Chart(Drawn, can_focus=True):
         return RASTERS[getattr(self.app, "raster", "braille")]
 
     def show(
-        self, dial: Dial, points: Sequence[Point], *, start: int, end: int, matured_to: int, each: int = 0
+        self, dial: Dial, series: Series, *, start: int, end: int, matured_to: int, each: int = 0
     ) -> None:
-        """Show these points of a dial, between two instants; `each` is how long the window of a point is."""
-        fresh = (dial, points, start, end, matured_to)
-        if fresh == (self.dial, self._points, self._start, self._end, self._matured):
+        """Show what a dial read between two instants; `each` is how long the window of a point is."""
+        fresh = (dial, series, start, end, matured_to)
+        if fresh == (self.dial, self._series, self._start, self._end, self._matured):
             return
-        self.dial, self._points, self._start, self._end, self._matured = fresh
+        self.dial, self._series, self._start, self._end, self._matured = fresh
         self._each = each
         self._titles()
         self.redraw()
@@ -54,16 +52,13 @@ class Chart(Drawn, can_focus=True):
     @property
     def latest(self) -> Point | None:
         """The last point that says anything."""
-        told = (one for one in reversed(self._points) if one.incumbent is not None or one.candidate is not None)
-        return next(told, None)
+        return self._series.latest
 
     @property
     def breached(self) -> bool:
         """Whether the candidate stands beyond a limit now."""
-        if self.dial is None or not self._points:
-            return False
-        last = self._points[-1]
-        if last.candidate is None:
+        last = self._series.last
+        if self.dial is None or last is None or last.candidate is None:
             return False
         lower = self.dial.measure.lower_is_better
         limits = [limit for bound in self.dial.bounds if (limit := bound.at(last.incumbent)) is not None]
@@ -81,8 +76,10 @@ class Chart(Drawn, can_focus=True):
         sign = self.glyphs.spell("? " if self.few else "✖ ") if self.breached else ""
         self.set_class(self.breached and not self.few, "-breached")
         name = "share of traffic" if shares else self.dial.title
-        self.border_title = Content(f"{sign}{name}{f', each {format_duration(self._each)}' if self._each else ''}")
-        self.border_subtitle = Content(self.glyphs.spell(self._reading(max(8, self.content_size.width - 2))))
+        self.entitle(
+            f"{sign}{name}{f', each {format_duration(self._each)}' if self._each else ''}",
+            self.glyphs.spell(self._reading(max(8, self.content_size.width - 2))),
+        )
 
     def _reading(self, width: int) -> str:
         """What it reads now, in so many cells: how late its labels are stays, what the incumbent reads goes first."""
@@ -99,9 +96,10 @@ class Chart(Drawn, can_focus=True):
 
     def _late(self) -> str:
         """How far what it shows is behind the clock, where it waits for labels: "5m30s late"."""
-        if self.dial is None or not self.dial.measure.matured or not self._points:
+        last = self._series.last
+        if self.dial is None or not self.dial.measure.matured or last is None:
             return ""
-        behind = max(0, self._end - self._points[-1].at)
+        behind = max(0, self._end - last.at)
         fine = SECOND if behind < 3_600 * SECOND else 60 * SECOND
         return f"{format_duration(behind // fine * fine)} late"
 
@@ -123,9 +121,8 @@ class Chart(Drawn, can_focus=True):
 
     def _span(self) -> Span:
         assert self.dial is not None
-        seen = [point for point in self._points if point[0] > self._start]
-        values = [value for one in seen for value in (one.incumbent, one.candidate) if value is not None]
-        low, high = cover(values, self._limits(), top=1.0 if self.dial.unit == "share" else None)
+        reach = self._series.reach(self._start, self._end)
+        low, high = cover(reach, self._limits(), top=1.0 if self.dial.unit == "share" else None)
         return Span(self._start, self._end, low, high)
 
     def _limits(self) -> list[float]:
@@ -142,10 +139,8 @@ class Chart(Drawn, can_focus=True):
         ]
 
     def _curves(self) -> tuple[Curve, Curve]:
-        return (
-            Curve("incumbent", [(one.at, one.incumbent) for one in self._points], dotted=True),
-            Curve("candidate", [(one.at, one.candidate) for one in self._points]),
-        )
+        at, (incumbent, candidate) = self._series.at, self._series.values
+        return Curve("incumbent", at, incumbent, dotted=True), Curve("candidate", at, candidate)
 
     def _field(self, width: int, height: int) -> Iterator[Drawing]:
         assert self.dial is not None
@@ -175,7 +170,7 @@ class Chart(Drawn, can_focus=True):
         limit = "" if near is None else f"{'≤' if dial.measure.lower_is_better else '≥'}{dial.words(near)}"
         late = self._late()
         room = max(4, width - NAME - READINGS)
-        bar = bars([(one.at, one.candidate) for one in self._points], self._span(), width=room, raster=self.raster)
+        bar = bars(self._curves()[1], self._span(), width=room, raster=self.raster)
         sign = (("? ", "limit") if self.few else ("✖ ", "page")) if self.breached else ("  ", "plain")
         free = TAIL - len(late)
         return line(

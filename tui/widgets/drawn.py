@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -60,6 +61,7 @@ class Drawn(Widget):
         self._drawings: list[Drawing] = []
         self._painted: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
+        self._entitled = ("", "")
 
     def drawn(self, width: int, height: int) -> Iterable[Drawing]:
         """The lines for a width and a height of cells."""
@@ -88,6 +90,12 @@ class Drawn(Widget):
             self._painted.pop(y, None)
         if changed:
             self.refresh(*(Region(0, y, size.width, 1) for y in changed))
+
+    def entitle(self, title: str, below: str = "") -> None:
+        """Write on the border what is not there yet: any title that is set has all of the widget painted anew."""
+        if (title, below) != self._entitled:
+            self._entitled = title, below
+            self.border_title, self.border_subtitle = Content(title), Content(below)
 
     def on_resize(self) -> None:
         """Another size is another drawing."""

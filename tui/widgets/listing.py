@@ -55,8 +55,10 @@ class Listing(Drawn, can_focus=True):
 
     def show(self, items: Sequence[Item]) -> None:
         """Show these; the cursor stays on its item where that is still there."""
-        self._all = tuple(items)
-        self._settle(self.key)
+        fresh = tuple(items)
+        if fresh != self._all or not fresh:
+            self._all = fresh
+            self._settle(self.key)
 
     def filter(self, needle: str) -> None:
         """Show only items that hold all of these words; a word after ! must be missing."""
