@@ -27,7 +27,7 @@ CELL = 12.2
 
 
 async def main() -> None:
-    os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    os.environ |= {"TEXTUAL_ANIMATIONS": "none", "COLORTERM": "truecolor"}
     FOLDER.mkdir(exist_ok=True)
     await picture("library", None, choosing)
     await picture("cockpit", alarmed, looking)

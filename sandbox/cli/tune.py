@@ -74,8 +74,8 @@ def tune(arguments: argparse.Namespace) -> int:
     search = _search(arguments)
     if arguments.progress in SPOKEN:
         note(
-            f"up to {search.total:,} flights: {len(search.candidates)} candidates under {search.trials:,} settings on "
-            f"{search.seeds:,} seeds each, then the best on {search.held_out:,} others; Ctrl-C keeps what is flown"
+            f"up to {search.total:,} flights: candidates {len(search.candidates)}, settings to try {search.trials:,}, "
+            f"days of each {search.seeds:,}, other days for the best {search.held_out:,}; Ctrl-C keeps what is flown"
         )
     with flying(
         arguments, head=search.head, study=search.study, total=search.total, repeat=search.command

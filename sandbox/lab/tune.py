@@ -257,11 +257,12 @@ def tune(
     fly((), search.days, wanted=flying)
 
     def tried(settings: Settings) -> Worth | None:
+        point = settings if search.changed(settings) else ()
         try:
-            fly(settings, search.days, wanted=flying)
+            fly(point, search.days, wanted=flying)
         except ScenarioError:
             return None
-        found = tuned.trial(settings, search.days)
+        found = tuned.trial(point, search.days)
         return None if found is None else _worth(found, search)
 
     optimise(

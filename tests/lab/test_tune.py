@@ -106,6 +106,12 @@ def test_it_finds_what_is_known_to_be_best(scenario):
     assert all(tuned[seed].harm < untuned[seed].harm for seed in tuned)
 
 
+def test_the_plan_as_written_is_flown_once_under_whatever_name(scenario):
+    asked = search(scenario, ranges=(range_of("ramp.bake", ("2m", "4m")),), seeds=1, held_out=1, objective="exposure")
+    found = tune(asked, Here())
+    assert [one.settings for one in found.trials] == [(), (Setting("ramp.bake", "2m"),)]
+
+
 def test_a_false_rollback_rate_that_is_not_kept_allows_nothing(scenario):
     """No answer is without errors from the begin on: the null, which has the incumbent's, is always rolled back."""
     text = WORLD.replace("60%", "0.0001%").replace('errors.rate"', 'latency.p50"').replace("0.0001%", "1ms")

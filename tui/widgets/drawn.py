@@ -129,5 +129,7 @@ class Drawn(Widget):
         if style is None:
             base = self.get_component_rich_style("ink--cursor") if on == "cursor" else self.rich_style
             own = Style() if ink == "plain" else self.get_component_rich_style(f"ink--{ink}", partial=True)
+            if on == "cursor":  # one bar, and no patchwork: what a colour tells is told by words, too
+                own = Style(bold=own.bold, italic=own.italic)
             style = self._styles[f"{on} {ink}"] = base + own
         return style
