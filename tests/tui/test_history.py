@@ -44,7 +44,8 @@ async def test_marks_are_seen_and_lead_to_the_comparison_even_of_different_scena
         assert [row[0] for row in rows] == ["A", "B"]
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, Compare) and "they part" in screen_text(app))
-        assert "another and short" in screen_text(app)
+        assert "A another" in screen_text(app)
+        assert "B short" in screen_text(app)
         assert "they are different plans" in screen_text(app)
         assert app.screen.runs == runs[::-1]
         assert "suggested themselves" not in said(app)

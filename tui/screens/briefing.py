@@ -12,7 +12,7 @@ from sandbox.base.units import format_duration
 from sandbox.scenario.plan import Plan
 from tui.actions import ACTIONS, bindings
 from tui.pace import SPEEDS, Pace, speed_words
-from tui.screens.room import Room
+from tui.screens.taking_off import TakingOff
 from tui.sheet import Sheet, sheet_of
 from tui.stops import STOPS, stop_when
 from tui.widgets.bar import Bar, Page
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.feed import Feed
 
 
-class Briefing(Room):
+class Briefing(TakingOff):
     """Four pages about one scenario; Enter takes off."""
 
     SCOPES = ("briefing", "app")
@@ -36,7 +36,6 @@ class Briefing(Room):
         self.sheet: Sheet = sheet_of(plan)
         self.speed, self.stops, self.record = 60.0, "page", True
         self.seed = self.sheet.seed if seed is None else seed
-        self._starting = False
 
     def compose(self) -> ComposeResult:
         """Four panes."""
@@ -86,10 +85,6 @@ class Briefing(Room):
             return "as fast as it goes"
         return f"{format_duration(round(self.sheet.duration / self.speed / 1e9) * 10**9)} at the desk"
 
-    def refusal(self, name: str) -> str:
-        """One flight at a time."""
-        return "the world is being prepared" if self._starting and name != "app.back" else super().refusal(name)
-
     def do_briefing_faster(self) -> None:
         """The next speed up."""
         self._speed(1)
@@ -122,19 +117,13 @@ class Briefing(Room):
 
     def do_briefing_start(self) -> None:
         """Prepare the world, then take off."""
-        self._starting = True
+        self.starting = True
         self.run_worker(self._take_off(), group="take-off", exit_on_error=False)
 
     async def _take_off(self) -> None:
         from tui.screens.cockpit import Cockpit
 
-        try:
-            feed = await self.wait_for("preparing the world", self._prepared, drop=lambda feed: feed.close())
-        except Exception as error:
-            await self.tell("Cannot take off", str(error))
-            return
-        finally:
-            self._starting = False
+        feed = await self.prepared_by(self._prepared)
         if feed is None:
             return
         self.desk.prefer(speed=self.speed, pause_on=self.stops, record=self.record)

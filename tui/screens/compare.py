@@ -11,6 +11,7 @@ from sandbox.base.units import format_duration
 from sandbox.report.scorecard import Scorecard, score
 from tui.actions import bindings
 from tui.exports import as_csv
+from tui.names import shortened
 from tui.parting import parted
 from tui.replay import Replay
 from tui.screens.sharing import Sharing
@@ -59,8 +60,10 @@ class Compare(Sharing):
         self.query_one("#difference").border_title = "Difference"
         for chart in self.query(Chart):
             chart.add_class("pane")
-        names = " and ".join(dict.fromkeys(flight.header.name for flight in self.flights))
-        self.query_one("#title", Bar).write([(" Compare ", "strong"), (f" {names}", "accent")])
+        first, second = (flight.header.name for flight in self.flights)
+        self.query_one("#title", Bar).write([
+            (" Compare ", "strong"), (f" A {first} ", "incumbent"), (f" B {second} ", "candidate"),
+        ])
         if self._chosen:
             self.say("these two suggested themselves; in the history space marks others")
         self.query_one("#difference", Page).write(list(self._lines()))
@@ -100,7 +103,7 @@ class Compare(Sharing):
     def _lines(self) -> Iterator[Drawing]:
         yield line((f"{'':<14}{'A':<12}{'B':<12}A − B", "faint"))
         for name, one, other, apart in self.rows():
-            numbers = ((f"{one:<12.12}", "incumbent"), (f"{other:<12.12}", "candidate"))
+            numbers = ((f"{shortened(one, 11):<12}", "incumbent"), (f"{shortened(other, 11):<12}", "candidate"))
             yield line((f"{name:<14}", "faint"), *numbers, apart)
         yield line("")
         yield line(("they part ", "faint"), parted(*self.flights))

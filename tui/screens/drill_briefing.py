@@ -11,7 +11,7 @@ from sandbox.report.debrief.points import DECISION, DIAGNOSIS, FORBIDDEN, HINT, 
 from tui.actions import BY_ID, bindings
 from tui.exercises import Exercise
 from tui.screens.briefing import judged
-from tui.screens.room import Room
+from tui.screens.taking_off import TakingOff
 from tui.sheet import Sheet, sheet_of
 from tui.widgets.bar import Bar, Page
 from tui.widgets.drawn import Drawing, line
@@ -28,7 +28,7 @@ WORTH = (
 """Points, the first of the actions that earn or cost them, and what for."""
 
 
-class DrillBriefing(Room):
+class DrillBriefing(TakingOff):
     """Four pages about one drill; Enter deals it and takes off."""
 
     SCOPES = ("drill", "app")
@@ -43,7 +43,6 @@ class DrillBriefing(Room):
         super().__init__()
         self.exercise = exercise
         self.sheet: Sheet = sheet_of(exercise.family.plan)
-        self._starting = False
 
     def compose(self) -> ComposeResult:
         """Four panes."""
@@ -101,29 +100,13 @@ class DrillBriefing(Room):
             for number, title in enumerate(steps, start=1):
                 yield line((f"{'':<10} ", "faint"), f"{number}. {title}")
 
-    def refusal(self, name: str) -> str:
-        """One at a time."""
-        return "the world is being prepared" if self._starting and name != "app.back" else super().refusal(name)
-
     async def do_drill_start(self) -> None:
         """Deal one, and take off."""
         from tui.screens.cockpit import Cockpit
 
-        self._starting = True
-        take_off = partial(self.exercise.take_off, self.desk.store)
-        try:
-            feed = await self.wait_for("preparing the world", take_off, drop=lambda feed: feed.close())
-        except Exception as error:
-            await self.tell("Cannot take off", str(error))
-            return
-        finally:
-            self._starting = False
-        if feed is None:
-            return
-        if self.is_current:
+        feed = await self.prepared_by(partial(self.exercise.take_off, self.desk.store))
+        if feed is not None:
             self.app.switch_screen(Cockpit(feed))
-        else:
-            feed.close()
 
 
 def told(text: str) -> Iterator[Drawing]:
