@@ -12,5 +12,7 @@ DIGITS = 16
 
 def provenance(*plans: Plan) -> str:
     """Each plan's file with the begin of the SHA-256 of its text, and who tells it."""
-    files = (f"{Path(plan.source or plan.name).name} (sha256 {fingerprint(plan.text.encode())[:DIGITS]}…)" for plan in plans)
+    files = (
+        f"{Path(plan.source or plan.name).name} (sha256 {fingerprint(plan.text.encode())[:DIGITS]}…)" for plan in plans
+    )
     return f"{', '.join(files)}, told by greenroom {__version__}"
