@@ -31,6 +31,7 @@ from tui.fold import Fold
 from tui.frame import Frame, Instructor
 from tui.pace import Pace
 from tui.sheet import Sheet, sheet_of
+from tui.stops import Stoppable
 
 SLICE = 0.03
 """How long the engine works in one go, in seconds of the desk's clock."""
@@ -38,7 +39,6 @@ PIECES = 200
 """In how many pieces the rest of a flight is flown when somebody waits for its end."""
 
 Result = TypeVar("Result")
-Stop = Callable[[Line], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +50,10 @@ class Landed:
     trouble: str = ""
 
 
-class Feed:
+class Feed(Stoppable):
     """A live flight."""
 
     live = True
-    gives_way = False
-    """Whether something is to be shown first: the slice in hand ends at the next look."""
     blind = False
     """Whether truth is kept from whoever flies."""
 
@@ -63,14 +61,12 @@ class Feed:
         self, plan: Plan, *, seed: int | None = None, store: Path | None = None, pace: Pace | None = None,
         executor: Executor | None = None, session: Session | None = None,
     ) -> None:
-        self.plan, self.pace = plan, pace or Pace()
+        super().__init__(pace)
+        self.plan = plan
         self.seed = plan.document.scenario.seed if seed is None else seed
         self.sheet: Sheet = replace(sheet_of(plan), seed=self.seed)
         self.instructor = self.landed = False
         self._harm = Instructor()
-        self.stop_when: Stop = lambda _: False
-        self.stopped_by: Line | None = None
-        self._until_event = False
         self._engine = executor or ThreadPoolExecutor(1, thread_name_prefix="engine")
         self.briefing = self.sheet.story
         self._lock = asyncio.Lock()
@@ -139,7 +135,7 @@ class Feed:
 
     async def fly(self) -> bool:
         """One slice, if any time is due; whether anything was flown."""
-        due = math.inf if self._until_event else self.pace.due()
+        due = self._due()
         if due <= 0 or self.ended or self._trouble:
             return False
         before = self.session.now
@@ -165,23 +161,8 @@ class Feed:
         to = min(self.sheet.duration, ((self.session.now - 1) // tick + 1) * tick + 1)
         self._heed(await self._flown(partial(self._advance, to)))
 
-    def to_next_event(self) -> None:
-        """Fly as fast as it goes until something happens that the log tells."""
-        if not self.ended:
-            self._until_event = True
-            self.pace.play()
-
-    def play(self) -> None:
-        """Let the clock run."""
-        self.pace.play()
-
-    def pause(self) -> None:
-        """Stop the clock."""
-        self._until_event = False
-        self.pace.pause()
-
     def _heed(self, news: tuple[Line, ...]) -> None:
-        stopping = next((line for line in news if self._until_event or self.stop_when(line)), None)
+        stopping = self._stopping(news)
         if stopping is not None:
             self.stopped_by = stopping
             self.pause()
@@ -194,7 +175,7 @@ class Feed:
         while self.session.now < to and time.monotonic() - began < SLICE and not self.gives_way:
             edge = ((self.session.now - 1) // self.sheet.tick + 1) * self.sheet.tick + 1
             news += self._advance(min(to, edge))
-            if any(self._until_event or self.stop_when(line) for line in news):
+            if self._stopping(news) is not None:
                 break
         return news
 

@@ -3,7 +3,6 @@
 import asyncio
 import bisect
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,22 +16,20 @@ from tui.frame import Frame, Instructor
 from tui.instruments import Memo
 from tui.pace import Pace
 from tui.sheet import Sheet, sheet_of
+from tui.stops import Stoppable
 
 
-class Replay:
+class Replay(Stoppable):
     """What a cockpit is fed with when the flight is over."""
 
     live, blind, landed, toll, trouble, compiling = False, False, True, "", "", 0.0
-    gives_way = False
 
     def __init__(self, flight: Flight, *, at: int = 0, pace: Pace | None = None) -> None:
-        self.flight, self.pace = flight, pace or Pace()
+        super().__init__(pace)
+        self.flight = flight
         self.plan = plan_of(flight.header, folder=Path())
         self.sheet: Sheet = replace(sheet_of(self.plan), seed=flight.header.seed)
         self.instructor, self.briefing = False, self.sheet.story
-        self.stop_when: Callable[[Line], bool] = lambda _: False
-        self.stopped_by: Line | None = None
-        self._until_event = False
         self._memo: Memo = {}
         self._reference: Reference | None = None
         self._times = [entry.at for entry in flight.journal]
@@ -101,7 +98,7 @@ class Replay:
 
     async def fly(self) -> bool:
         """One slice, if any time is due."""
-        due = math.inf if self._until_event else self.pace.due()
+        due = self._due()
         if due <= 0 or self.ended:
             if self.ended:
                 self.pause()
@@ -112,7 +109,7 @@ class Replay:
 
     async def _towards(self, to: int) -> None:
         news = self._go(to)
-        stopping = next((line for line in news if self._until_event or self.stop_when(line)), None)
+        stopping = self._stopping(news)
         if stopping is not None:
             self.stopped_by = stopping
             self._go(stopping.at)
@@ -128,21 +125,6 @@ class Replay:
         """To an instant."""
         self.pause()
         self._go(to)
-
-    def to_next_event(self) -> None:
-        """On to the next thing that the log tells."""
-        if not self.ended:
-            self._until_event = True
-            self.pace.play()
-
-    def play(self) -> None:
-        """Let time pass."""
-        self.pace.play()
-
-    def pause(self) -> None:
-        """Stop."""
-        self._until_event = False
-        self.pace.pause()
 
     def close(self) -> None:
         """There is nothing to close."""
