@@ -159,6 +159,19 @@ def _situation(sheet: Sheet) -> Iterator[Drawing]:
     if sheet.segments:
         yield line(("segments       ", "faint"), ", ".join(sheet.segments))
     yield line("")
+    yield from _ramp(sheet)
+
+
+def recalled(sheet: Sheet, story: str) -> Iterator[Drawing]:
+    """What was told before, for whoever asks again in flight."""
+    yield line(" ".join(story.split()) or sheet.title)
+    yield line("")
+    yield from _ramp(sheet)
+    yield line("")
+    yield from judged(sheet)
+
+
+def _ramp(sheet: Sheet) -> Iterator[Drawing]:
     yield line(("The ramp", "strong"))
     for number, step in enumerate(sheet.steps, start=1):
         bakes = f"bakes {format_duration(step.bake)}"

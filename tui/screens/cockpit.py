@@ -199,8 +199,10 @@ class Cockpit(Looking, Ending):
             view = self.frame.view
             end = max(view.at, 10 * self.sheet.tick)
             start = max(0, end - self.zoom) if self.zoom else 0
-            chart.show(dial, view.series.get(name, EMPTY), start=start, end=end, matured_to=view.matured_to,
-                       each=self.sheet.tick)
+            chart.show(
+                dial, view.series.get(name, EMPTY), start=start, end=end, matured_to=view.matured_to,
+                each=self.sheet.tick, set_share=round(view.ramp.set_share, 4), failed=name in self.sheet.failed(view),
+            )
 
     def _detail(self, key: str) -> None:
         alert = next((one for one in self.frame.view.alerts if one.id == key), None)
@@ -230,10 +232,11 @@ class Cockpit(Looking, Ending):
 
     def do_cockpit_brief(self) -> None:
         """What was told before."""
+        from tui.screens.briefing import recalled
         from tui.screens.keys_page import KeysPage
 
-        about = " ".join(self.feed.briefing.split()) or self.sheet.title
-        self.app.push_screen(KeysPage((), title=self.sheet.title, about=about))
+        told = tuple(recalled(self.sheet, self.feed.briefing))
+        self.app.push_screen(KeysPage((), title=self.sheet.title, about=told))
 
     def do_cockpit_truth(self) -> None:
         """The instructor's panel, or not."""
