@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.lab.bounds import checks
 from sandbox.lab.certify import Flown
 from sandbox.lab.operating import Characteristics
+from sandbox.lab.provenance import provenance
 from sandbox.lab.variants import NULL, changed
 from sandbox.lab.wording import estimated, percent, plain, time
 from sandbox.report.charts import Lines, Series, Whiskers
@@ -50,7 +51,7 @@ def certificate(flown: Flown, *, repeat: str) -> Page:
         lead=f"{order.plan.name}: {flights:,} flights of {len(found)} candidates, seeds from {order.first} on"
         f"{f', and {left:,} in which nobody decided, which tell what each would do' if left else ''}.",
         sections=tuple(sections), exit_code=verdict(asked, failed=bool(failures)), repeat=repeat,
-        because=_because(asked, failed=len(failures)),
+        because=_because(asked, failed=len(failures)), of=provenance(order.plan),
         data=_data(flown, found),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sandbox.base.units import format_share
 from sandbox.lab.compare import QUANTITIES, Compared, Difference, day_of, differing, mean_of, unlike
 from sandbox.lab.intervals import Estimate
+from sandbox.lab.provenance import provenance
 from sandbox.lab.wording import Word, told_apart, words_of
 from sandbox.report.charts import Lines, Series, Whiskers
 from sandbox.report.exit_code import ExitCode
@@ -37,7 +38,7 @@ def comparison(compared: Compared) -> Page:
         kind="compare", title=", ".join(contest.names) if len(others) > 1 else " against ".join((*others, first)),
         lead=f"{contest.seeds:,} seeds from {contest.first} on, every plan on each.", sections=tuple(sections),
         exit_code=_code(compared, failed=bool(failures)), repeat=contest.repeat, data=_data(compared),
-        because=_because(compared, failed=bool(failures)),
+        because=_because(compared, failed=bool(failures)), of=provenance(*(plan for _, plan in contest.plans)),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from sandbox.lab.intervals import mean
 from sandbox.lab.program import Programme, Release
+from sandbox.lab.provenance import provenance
 from sandbox.lab.wording import estimated, plain, time
 from sandbox.report.charts import Lines, Series
 from sandbox.report.exit_code import ExitCode
@@ -54,6 +55,7 @@ def program_page(flown: Flown, *, repeat: str) -> Page:
         kind="program", title=document.scenario.title,
         lead=f"{flown.plan.name}: {len(flown.releases)} releases in one world, on {len(pairs):,} seeds.",
         sections=tuple(sections), exit_code=ExitCode.INCONCLUSIVE if failures else None, repeat=repeat,
+        of=provenance(flown.plan),
         data={
             "releases": [{"model": one.model, "at": one.at} for one in flown.releases],
             "programs": [_told(one) for one in flown.steps], "one_big_step": [_told(one) for one in flown.big],

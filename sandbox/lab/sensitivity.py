@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sandbox.lab.compare import QUANTITIES, Quantity, differing
 from sandbox.lab.elementary import Effect
+from sandbox.lab.provenance import provenance
 from sandbox.lab.ranges import Range
 from sandbox.lab.screen import AS_WRITTEN, Place, Screened
 from sandbox.lab.wording import Word, words_of
@@ -39,7 +40,7 @@ def sensitivity(screened: Screened, *, quantity: Quantity) -> Page:
         f"{'the same ' if screening.seeds > 1 else ''}{_count(screening.seeds, 'seed')} from {screening.first} on. "
         f"Nothing else is moved: {', '.join(map(_spanned, screening.ranges))}.",
         sections=tuple(sections), exit_code=ExitCode.INCONCLUSIVE if failures else None,
-        repeat=screening.repeat,
+        repeat=screening.repeat, of=provenance(screening.plan),
         data=_data(screened),
     )
 

@@ -10,6 +10,7 @@ from sandbox.lab.doubts import alike, doubts
 from sandbox.lab.frontier import Score, Trial
 from sandbox.lab.operating import characteristics
 from sandbox.lab.points import said
+from sandbox.lab.provenance import provenance
 from sandbox.lab.ranges import Settings
 from sandbox.lab.result import Result
 from sandbox.lab.tune import Tuned
@@ -72,7 +73,7 @@ def tuned_page(tuned: Tuned) -> Page:
         lead=f"{search.plan.name}: {trials:,} settings over {', '.join(map(str, search.ranges))}; "
         f"{len(tuned.results):,} flights. {_sorted_out(tuned)}",
         sections=tuple(sections), exit_code=_code(tuned, asked), because=_because(tuned, asked),
-        repeat=search.command, data=_data(tuned),
+        repeat=search.command, of=provenance(search.plan), data=_data(tuned),
     )
 
 

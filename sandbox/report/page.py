@@ -51,7 +51,7 @@ class Page:
     """The whole: `data` is what a program reads of it, `repeat` the command that makes it again.
 
     `because` tells what came of it in other words than those of the exit code; where nothing was asked, and so there is
-    no exit code, in no others.
+    no exit code, in no others. `of` is what it was made of.
     """
 
     kind: str
@@ -62,6 +62,7 @@ class Page:
     repeat: str
     data: dict[str, Any] = field(repr=False)
     because: str = ""
+    of: str = ""
 
     @property
     def verdict(self) -> str:

@@ -67,7 +67,7 @@ async def test_what_is_painted_can_be_read(monkeypatch):
     app = desk(first=lambda: Cockpit(Replay(flown(), at=round(4.6 * MINUTE))))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "1 PAGE" in screen_text(app))
-        for theme in (*NAMES[:3], "nord", "solarized-light"):
+        for theme in (*NAMES[:3], "nord"):
             app.theme = theme
             await until(pilot, lambda wanted=app.current_theme.background: paper_of(app) == wanted.upper())
             seen = painted(app)

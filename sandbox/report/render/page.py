@@ -18,7 +18,8 @@ def as_json(page: Page) -> str:
     """What a program reads: sorted keys, no wall clock, NaN as null."""
     whole: dict[str, Any] = finite({
         "schema_version": SCHEMA_VERSION, "kind": page.kind, "title": page.title,
-        "exit_code": None if page.exit_code is None else int(page.exit_code), "repeat": page.repeat,
+        "exit_code": None if page.exit_code is None else int(page.exit_code), "of": page.of,
+        "repeat": page.repeat,
         "checks": [_check(one) for one in page.blocks if isinstance(one, Check)], **page.data,
     })
     return codec.dumps(whole, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
@@ -39,7 +40,8 @@ def as_text(page: Page, *, style: Style | None = None) -> str:
         said = [line for block in section.blocks for line in _in_text(block, style)]
         if said:
             lines += ["", style.paint(style.quote(section.title), "bold"), *said]
-    lines += ["", *filter(None, [page.verdict]), f"repeat: {style.quote(page.repeat)}"]
+    of = f"of: {style.quote(page.of)}" if page.of else ""
+    lines += ["", *filter(None, [page.verdict, of]), f"repeat: {style.quote(page.repeat)}"]
     return style.spell("\n".join(lines) + "\n")
 
 
@@ -83,7 +85,8 @@ def as_markdown(page: Page) -> str:
         said = [line for block in section.blocks for line in _in_markdown(block)]
         if said:
             lines += [f"## {_cell(section.title)}", "", *said]
-    return "\n".join([*lines, "```sh", page.repeat, "```"]) + "\n"
+    of = [f"Of {_cell(page.of)}.", ""] if page.of else []
+    return "\n".join([*lines, *of, "```sh", page.repeat, "```"]) + "\n"
 
 
 def _in_markdown(block: Block) -> Iterator[str]:
@@ -142,7 +145,8 @@ def as_html(page: Page) -> str:
     ]
     for section in page.sections:
         parts += _section(section)
-    parts += ["<h2>Make it again</h2>", f"<pre>{web.escape(page.repeat)}</pre>", "</body></html>"]
+    of = [f"<p>Of {web.escape(page.of)}.</p>"] if page.of else []
+    parts += ["<h2>Make it again</h2>", *of, f"<pre>{web.escape(page.repeat)}</pre>", "</body></html>"]
     return "\n".join(parts) + "\n"
 
 
