@@ -90,7 +90,7 @@ def _points(exercise: "Exercise") -> Iterator[Drawing]:
 def _duties(exercise: "Exercise") -> str:
     duties = exercise.process.duties
     left = "; ".join(one.name for one in duties if not one.done)
-    what = f"not {left}" if left else "; ".join(one.name for one in duties)
+    what = f"not done: {left}" if left else "; ".join(one.name for one in duties)
     return f"{sum(one.done for one in duties)} of {len(duties)} duties: {what}"
 
 
