@@ -101,13 +101,13 @@ def alert_detail(alert: AlertNow, sheet: Sheet) -> Iterator[Drawing]:
     yield line((since, "faint"))
 
 
-def log_item(one: Line, number: int) -> Item:
-    """A line of the log."""
+def log_item(one: Line, number: int, *, who: int = 6) -> Item:
+    """A line of the log, with so many cells for who speaks."""
     ink = WHO_INKS.get(one.who, "accent")
     verdict = f"{one.verdict} " if one.verdict else ""
     bad = one.verdict in ("FAIL", "ERROR", "FIRING")
     pieces: tuple[Piece, ...] = (
-        (f"{clock(one.at):<9}", "faint"), (f"{one.who:<7}", ink if one.who != "gate" else "faint"),
+        (f"{clock(one.at):<9}", "faint"), (f"{one.who:<{who}} ", ink if one.who != "gate" else "faint"),
         (f"{one.what} ", "plain"), (verdict, "page" if bad else "good"), (one.because, "faint"),
         (f"  ({one.aside})" if one.aside else "", "faint"),
     )
