@@ -20,6 +20,7 @@ from tui.screens.looking import CHARTS, Looking
 from tui.series import EMPTY
 from tui.topics import COCKPIT
 from tui.widgets.bar import Bar, Page
+from tui.widgets.briefed import recalled
 from tui.widgets.chart import Chart
 from tui.widgets.listing import Item, Listing
 from tui.widgets.rows import (
@@ -232,7 +233,6 @@ class Cockpit(Looking, Ending):
 
     def do_cockpit_brief(self) -> None:
         """What was told before."""
-        from tui.screens.briefing import recalled
         from tui.screens.keys_page import KeysPage
 
         told = tuple(recalled(self.sheet, self.feed.briefing))
