@@ -14,6 +14,7 @@ from sandbox.lab.flights import prepare
 from sandbox.lab.repeat import approved_as, plan_of
 from sandbox.record.sittings import Filed, sitting
 from sandbox.record.store import Store
+from sandbox.report.debrief.acts import hands
 from sandbox.report.debrief.exercise import Debrief
 from tui.archive import Archive
 from tui.whatif import CalledOffError, Told, told
@@ -58,7 +59,15 @@ def by_others(
     prepared = prepare(plan)
     plan = approved_as(flight, plan, inputs=prepared.inputs)
     air = _Counted(plan, flight.header.seed, prepared.recording, prepared.inputs, watch, [])
-    return debriefed(flight, air, run=run, repeat=f"greenroom run {flight.header.name}")
+    return debriefed(flight, air, run=run, repeat=repeat_of(flight, run))
+
+
+def repeat_of(flight: Flight, run: str) -> str:
+    """What has this debrief again; what was done by hand in a flight that is not kept, nothing does again."""
+    if run:
+        return f"greenroom debrief {run}"
+    lost = "  # without what was done by hand: the flight was not kept" if hands(flight) else ""
+    return f"greenroom run {flight.header.source or flight.header.name} --seed {flight.header.seed}{lost}"
 
 
 def time_before(archive: Archive, flight: Flight, *, run: str) -> Told | None:

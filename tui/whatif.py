@@ -11,6 +11,7 @@ from sandbox.base.command import Refused
 from sandbox.base.flight import Flight
 from sandbox.lab.flights import prepare
 from sandbox.lab.repeat import plan_of
+from sandbox.report.debrief.acts import POLICY
 from sandbox.report.decisions import decisions
 from sandbox.report.harm import Harm, harm
 from sandbox.run.session import Session
@@ -47,7 +48,8 @@ def otherwise(flight: Flight, *, at: int, kind: str, watch: Callable[[float], bo
     prepared = prepare(plan)
     session = Session(plan, seed=flight.header.seed, recording=prepared.recording, inputs=prepared.inputs)
     for entry in flight.journal:
-        own = entry.kind == "command" and entry.facts["actor"] != "policy" and entry.facts.get("origin") != "plan"
+        # What the plan itself has done, or a runbook that somebody followed, is done again by itself.
+        own = entry.kind == "command" and not (entry.facts["actor"] == POLICY or entry.facts.get("origin"))
         if own and entry.at < at:
             session.advance(entry.at)
             session.apply(entry.facts["kind"], actor=entry.facts["actor"], **entry.facts["arguments"])

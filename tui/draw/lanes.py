@@ -1,30 +1,61 @@
 """What happened, lane by lane on one axis of time."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from sandbox.base.flight import Flight
+from sandbox.report.debrief.acts import POLICY, hands
 from sandbox.report.decisions import failures, stays
 from sandbox.report.harm import Harm
 from tui.draw.raster import Raster
 
 SEVERAL = "+"
 """Stands where more was done than one letter tells."""
+YOU = "you"
+"""Who sits at the keys; whoever else acts has a name, and a lane of its own."""
+LONGEST = 11
+"""So much of a name fits before a lane."""
 Lane = tuple[str, str, str]
 """A lane's name, its cells, and the ink they are in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What somebody did: when, who, the letter of it, and its name."""
+
+    at: int
+    who: str
+    letter: str
+    what: str
+
+
 def lanes(flight: Flight, suffered: Harm, *, width: int, raster: Raster) -> list[Lane]:
     """Every lane of a flight in so many cells."""
-    cell = _cells(flight.ended_at, width)
+    cell, others = _cells(flight.ended_at, width), others_of(flight)
     return [
-        ("truth", _spans(flight, cell, width), "truth"),
+        ("truth", _or_word(_spans(flight, cell, width), "no fault and no drift "), "truth"),
         ("harm", _harm(flight, cell, width, raster), "page"),
         ("gates", _marks(((one.at, "x") for one in failures(flight)), cell, width), "page"),
         ("alerts", _marks(_alerts(flight), cell, width), "ticket"),
-        ("you", _marks(((at, letter) for at, letter, _ in acts(flight)), cell, width, several=SEVERAL), "accent"),
+        (YOU, _hands(flight, cell, width, yours=True), "accent"),
+        *([(_name(others), _hands(flight, cell, width, yours=False), "info")] if others else []),
         ("share", _shares(flight, cell, width, raster), "candidate"),
-        ("defensible", _defensible(suffered, cell, width), "good"),
+        ("defensible", _or_word(_defensible(suffered, cell, width), "no harm began, so nothing to act upon "), "good"),
     ]
+
+
+def _or_word(cells: str, word: str) -> str:
+    """A lane, which says so where there is nothing on it."""
+    return f"{word}{cells[len(word):]}" if not cells.strip("·") and len(word) <= len(cells) else cells
+
+
+def others_of(flight: Flight) -> tuple[str, ...]:
+    """Whoever else acted: on call, a role that was called, a script."""
+    return tuple(name for name in hands(flight) if name != YOU)
+
+
+def _name(others: tuple[str, ...]) -> str:
+    return others[0][:LONGEST] if len(others) == 1 else "others"
 
 
 def _cells(end: int, width: int) -> Callable[[int], int]:
@@ -60,15 +91,21 @@ def _alerts(flight: Flight) -> Iterable[tuple[int, str]]:
             yield entry.at, "P" if entry.facts["severity"] == "page" else "T"
 
 
-def acts(flight: Flight) -> Iterable[tuple[int, str, str]]:
-    """What hands did: when, the letter of it, and its name."""
+def done(flight: Flight) -> Iterable[Done]:
+    """What hands did, the policy's apart."""
     capital = {"hold", "promote", "roll back", "divert", "advance", "abort", "resume"}
     for entry in flight.journal:
-        if entry.kind == "command" and entry.facts["actor"] != "policy":
+        if entry.kind == "command" and entry.facts["actor"] != POLICY:
             letter = str(entry.facts["kind"])[0]
             refused = entry.facts["answer"] == "refused"
             letter = "-" if refused else letter.upper() if entry.facts["kind"] in capital else letter
-            yield entry.at, letter, f"{entry.facts['kind']}{', refused' if refused else ''}"
+            what = f"{entry.facts['kind']}{', refused' if refused else ''}"
+            yield Done(entry.at, str(entry.facts["actor"]), letter, what)
+
+
+def _hands(flight: Flight, cell: Callable[[int], int], width: int, *, yours: bool) -> str:
+    found = ((one.at, one.letter) for one in done(flight) if (one.who == YOU) is yours)
+    return _marks(found, cell, width, several=SEVERAL)
 
 
 def _marks(
@@ -121,4 +158,4 @@ def at_cell(place: int, *, end: int, width: int) -> int:
     return min(end, (2 * place + 1) * end // (2 * max(1, width)))
 
 
-__all__: Sequence[str] = ("Lane", "at_cell", "axis", "lanes")
+__all__: Sequence[str] = ("YOU", "Done", "Lane", "at_cell", "axis", "done", "lanes", "others_of")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -12,9 +13,10 @@ from textual.containers import Horizontal
 
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
+from sandbox.report.debrief.exercise import on_call
 from sandbox.report.log import Line, log
 from sandbox.report.scorecard import Scorecard, score
-from tui.actions import bindings
+from tui.actions import Action, bindings
 from tui.archive import Archive
 from tui.exports import as_csv
 from tui.screens.confirm import Choice
@@ -32,8 +34,12 @@ from tui.widgets.scored import compared, scored
 if TYPE_CHECKING:
     from sandbox.record.sittings import Filed
     from sandbox.report.debrief.exercise import Debrief as Exercise
+    from sandbox.report.page import Page as Report
 
-PANES = ("score", "other", "note", "log")
+PANES = {
+    "score": "the score, and why", "other": "the same day with other hands", "note": "your note", "log": "the log",
+}
+"""The panes by name, and what each shows."""
 Result = TypeVar("Result")
 LEGEND = "defensible: o harm began, ! evident, d detected; + several at once"
 WHAT_IF = ("roll back", "hold", "promote", "advance", "")
@@ -59,7 +65,7 @@ class Debrief(Sharing):
     ) -> None:
         super().__init__()
         self.flight, self.run, self.trouble, self.exercise = flight, run, trouble, exercise
-        self.card: Scorecard = score(flight, run=run, repeat=f"greenroom run {flight.header.name}")
+        self.card: Scorecard = score(flight, run=run)
         self.lines: tuple[Line, ...] = log(flight, self.card.harm)
         self.others: list[Told] = [told("this flight", flight)]
         self.drill: Filed | None = None
@@ -129,9 +135,10 @@ class Debrief(Sharing):
         self.query_one("#score", Page).write(
             list(scored(card, self.exercise, drill=self.drill is not None))
         )
-        self.query_one("#other", Page).write(list(compared(self.others, self.exercise.others if self.exercise else ())))
+        self.query_one("#other", Page).write(list(compared(self.others, self.exercise)))
         self.query_one("#note", Page).write(self._note())
-        self.query_one("#log", Listing).show([log_item(one, place) for place, one in enumerate(self.lines)])
+        who = max((6, *(len(one.who) for one in self.lines)))
+        self.query_one("#log", Listing).show([log_item(one, place, who=who) for place, one in enumerate(self.lines)])
 
     def _note(self) -> list[Drawing]:
         text = self._archive.note(self.run) if self.run else ""
@@ -149,9 +156,10 @@ class Debrief(Sharing):
         near = [one for one in self.lines if one.at <= event.at]
         said = f" {clock(near[-1].at)} {near[-1].who} {near[-1].what} {near[-1].because}" if near else " take-off"
         done = self.query_one(Axis).done
-        yours = f" you: {', '.join(done)} " if len(done) > 1 else ""
+        several = sum(map(len, done.values())) > 1
+        by_whom = "".join(f" {who}: {', '.join(what)} " for who, what in done.items()) if several else ""
         self.query_one("#moment", Bar).write([
-            (yours, "accent"), (said, "truth" if near and near[-1].truth else "plain"),
+            (by_whom, "accent"), (said, "truth" if near and near[-1].truth else "plain"),
         ])
         self.query_one("#log", Listing).go(max(0, len(near) - 1))
 
@@ -226,6 +234,7 @@ class Debrief(Sharing):
                 axis.go_to(one.at)
                 if axis.place > before:
                     return
+        self.say("nothing happened after this")
 
     # What else there is.
 
@@ -244,7 +253,8 @@ class Debrief(Sharing):
             return
         at = self.query_one(Axis).at
         answers = {"no": "no"} | {kind or "nobody": kind or "nobody at the desk from the start" for kind in WHAT_IF}
-        effect = f"What you did before {clock(at)} is done again, then this, then nobody acts."
+        then = "whom the plan has on call acts" if on_call(self.flight) else "nobody acts"
+        effect = f"What you did before {clock(at)} is done again, then this, then {then}."
         kind = await self.app.push_screen_wait(Choice(f"At {clock(at)} instead?", effect, answers))
         if kind != "no":
             nobody = kind == "nobody"
@@ -295,6 +305,14 @@ class Debrief(Sharing):
             self._flying = False
         return None
 
+    def bound(self, action: Action) -> Action:
+        """The digits look at panes of this screen, not of the cockpit."""
+        one = super().bound(action)
+        if one.scope != "pane":
+            return one
+        name, says = list(PANES.items())[int(one.id.removeprefix("pane.")) - 1]
+        return replace(one, label=name, says=f"Look at {says}")
+
     def refusal(self, name: str) -> str:
         """A note belongs to a flight that is kept."""
         if name == "debrief.others" and self.exercise is not None:
@@ -334,7 +352,24 @@ class Debrief(Sharing):
     @property
     def forms(self) -> tuple[str, ...]:
         """Everything."""
-        return ("md", "json", "csv", "html") if self.exercise is not None else ("md", "json", "csv")
+        return ("md", "json", "csv", "html")
+
+    @property
+    def takes(self) -> str:
+        """A debrief holds the day against other hands."""
+        if self.exercise is not None:
+            return ""
+        return " All but CSV and SVG hold it against other hands, which fly the day some twenty times first."
+
+    async def ready(self, form: str) -> bool:
+        """Other hands fly the day, unless they have."""
+        if self.exercise is not None or form not in ("md", "json", "html"):
+            return True
+        if self._flying:
+            self.say("others fly this day just now; ask again when they are done", ink="warn")
+            return False
+        await self._fly_others(self.pane)
+        return self.exercise is not None
 
     @property
     def stem(self) -> str:
@@ -342,19 +377,23 @@ class Debrief(Sharing):
         return f"debrief-{self.run or self.flight.digest[:8]}"
 
     def exported(self, form: str) -> str:
-        """The scorecard, or the draft of a post-mortem where the flight was a drill."""
-        from sandbox.report.render.json import json
-        from sandbox.report.render.markdown import markdown
+        """The debrief, as `greenroom debrief` writes it, and the note about it; or its log as CSV."""
+        from sandbox.report.debrief.page import page
+        from sandbox.report.render.page import as_html, as_json, as_markdown
 
         if form == "csv":
             rows = [(clock(one.at), one.who, one.what, one.verdict, one.because, one.truth) for one in self.lines]
             return as_csv(("at", "who", "what", "verdict", "because", "truth"), rows)
-        if self.exercise is not None:
-            from sandbox.report.debrief.page import page
-            from sandbox.report.render.page import as_html, as_json, as_markdown
+        assert self.exercise is not None
+        render = {"md": as_markdown, "json": as_json, "html": as_html}[form]
+        return render(self._noted(page(self.exercise, self.flight)))
 
-            render = {"md": as_markdown, "json": as_json, "html": as_html}[form]
-            return render(page(self.exercise, self.flight))
-        text = markdown([self.card]) if form == "md" else json([self.card])
-        note = self._archive.note(self.run) if self.run and form == "md" else ""
-        return f"{text}\n## Note\n\n{note}\n" if note else text
+    def _noted(self, drafted: "Report") -> "Report":
+        from sandbox.report.page import Section
+
+        text = self._archive.note(self.run) if self.run else ""
+        if not text.strip():
+            return drafted
+        said = tuple(one for one in text.splitlines() if one.strip())
+        sections = (*drafted.sections, Section(title="Note", blocks=said))
+        return replace(drafted, sections=sections, data={**drafted.data, "note": text})

@@ -21,6 +21,15 @@ class Sharing(Room):
         return ()
 
     @property
+    def takes(self) -> str:
+        """What must be done before some form can be had; empty where nothing."""
+        return ""
+
+    async def ready(self, form: str) -> bool:
+        """Do it; whether the form can be had now."""
+        return True
+
+    @property
     def stem(self) -> str:
         """What its files are called."""
         return "greenroom"
@@ -32,9 +41,9 @@ class Sharing(Room):
     async def do_share_export(self) -> None:
         """Choose a form, and write it."""
         answers = {"no": "no"} | {form: FORMS[form] for form in self.forms} | {"svg": "SVG, a picture of the screen"}
-        question = Choice("Export?", f"Into a file in {Path.cwd()}", answers)
+        question = Choice("Export?", f"Into a file in {Path.cwd()}.{self.takes}", answers)
         form = await self.app.push_screen_wait(question)
-        if form == "no":
+        if form == "no" or not await self.ready(form):
             return
         try:
             if form == "svg":
@@ -52,6 +61,8 @@ class Sharing(Room):
 
     async def do_share_copy(self) -> None:
         """Copy what the screen says."""
+        if "md" in self.forms and not await self.ready("md"):
+            return
         text = self.exported("md") if "md" in self.forms else "\n".join(one.text for one in self.query(Drawn))
         osc = self.app.copy_to_clipboard
         self.say(await asyncio.to_thread(lambda: copied(text, osc=osc, folder=Path.cwd())))

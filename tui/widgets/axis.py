@@ -1,5 +1,6 @@
 """What happened, on one axis of time, with a cursor on it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -9,7 +10,7 @@ from textual.message import Message
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
 from sandbox.report.harm import Harm
-from tui.draw.lanes import acts, at_cell, axis, lanes
+from tui.draw.lanes import at_cell, axis, done, lanes, others_of
 from tui.draw.raster import RASTERS
 from tui.widgets.drawn import Drawing, Drawn, line
 
@@ -31,6 +32,7 @@ class Axis(Drawn, can_focus=True):
         super().__init__(id=id)
         self.flight, self.suffered = flight, suffered
         self.place, self._exact = 0, -1
+        self.set_class(bool(others_of(flight)), "-others")
 
     @property
     def cells(self) -> int:
@@ -45,13 +47,13 @@ class Axis(Drawn, can_focus=True):
         return at_cell(self.place, end=self.flight.ended_at, width=self.cells)
 
     @property
-    def done(self) -> tuple[str, ...]:
-        """What hands did in the cell under the cursor."""
-        end = max(1, self.flight.ended_at)
-        return tuple(
-            f"{what} at {clock(at // 10**9 * 10**9)}" for at, _, what in acts(self.flight)
-            if min(self.cells - 1, at * self.cells // end) == self.place
-        )
+    def done(self) -> dict[str, tuple[str, ...]]:
+        """What hands did in the cell under the cursor, by whose they are."""
+        end, told = max(1, self.flight.ended_at), defaultdict[str, list[str]](list)
+        for one in done(self.flight):
+            if min(self.cells - 1, one.at * self.cells // end) == self.place:
+                told[one.who].append(f"{one.what} at {clock(one.at // 10**9 * 10**9)}")
+        return {who: tuple(what) for who, what in told.items()}
 
     def move(self, by: int) -> None:
         """Move the cursor by cells."""

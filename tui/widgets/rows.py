@@ -101,13 +101,13 @@ def alert_detail(alert: AlertNow, sheet: Sheet) -> Iterator[Drawing]:
     yield line((since, "faint"))
 
 
-def log_item(one: Line, number: int) -> Item:
-    """A line of the log."""
+def log_item(one: Line, number: int, *, who: int = 6) -> Item:
+    """A line of the log, with so many cells for who speaks."""
     ink = WHO_INKS.get(one.who, "accent")
     verdict = f"{one.verdict} " if one.verdict else ""
     bad = one.verdict in ("FAIL", "ERROR", "FIRING")
     pieces: tuple[Piece, ...] = (
-        (f"{clock(one.at):<9}", "faint"), (f"{one.who:<7}", ink if one.who != "gate" else "faint"),
+        (f"{clock(one.at):<9}", "faint"), (f"{one.who:<{who}} ", ink if one.who != "gate" else "faint"),
         (f"{one.what} ", "plain"), (verdict, "page" if bad else "good"), (one.because, "faint"),
         (f"  ({one.aside})" if one.aside else "", "faint"),
     )
@@ -138,7 +138,9 @@ def runbook_items(
             state = (steps or {}).get((name, number), "")
             sign = glyphs.spell({"verified": "✔", "not verified": "✖", "done": "•"}.get(state, "○"))
             ink = {"verified": "good", "not verified": "page", "done": "accent"}.get(state, "faint")
+            asks = step.get("verify") and not step.get("action") and not step.get("command")
+            found = {"verified": "yes", "not verified": "no"}.get(state, state) if asks else state
             items.append(Item(f"{name}/{number}", (
-                (f"{sign} {number:>2} ", ink), (f"{step.get('title', '')} ", "plain"), (state, ink),
+                (f"{sign} {number:>2} ", ink), (f"{step.get('title', '')} ", "plain"), (found, ink),
             )))
     return items

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from sandbox.base.clock import clock
 from sandbox.base.units import rounded_duration
+from sandbox.report.debrief.lessons import beaten
 from sandbox.report.scorecard import Scorecard
 from tui.whatif import Told
 from tui.widgets.drawn import Drawing, line
 
 if TYPE_CHECKING:
     from sandbox.report.debrief.exercise import Debrief as Exercise
-    from sandbox.report.debrief.exercise import Other
 
 SHORT = {"rolled back at the first page": "bot, at first page", "the same done ten minutes later": "you, 10m later"}
 """Long names of flights, as a column has room for them."""
@@ -23,6 +23,8 @@ def scored(card: Scorecard, exercise: "Exercise | None" = None, *, drill: bool =
     if exercise is not None:
         yield from _points(exercise)
         yield line("")
+    if card.expectations:
+        yield line(("what the scenario expects of its day, with nobody at the keys", "faint"))
     for one in card.expectations:
         sign, ink = STATES[one.state]
         yield line((f"{sign} {one.state:<13}", ink), f"{one.name} {one.want}  ", (f"got {one.got}", "faint"))
@@ -58,7 +60,8 @@ def _began(card: Scorecard) -> Iterator[tuple[str, str]]:
 def _detected(card: Scorecard) -> Iterator[tuple[str, str]]:
     delay = card.harm.detection_delay
     if delay is None or card.detected_at is None:
-        yield ("never" if card.harm.onset else "there was nothing to detect"), "page" if card.harm.onset else "good"
+        began = card.harm.onset is not None
+        yield ("never", "page") if began else ("there was nothing to: on the whole nobody was worse off", "good")
         return
     yield f"{clock(card.detected_at)}, {rounded_duration(delay)} after it began", "plain"
 
@@ -67,7 +70,7 @@ def _points(exercise: "Exercise") -> Iterator[Drawing]:
     got = exercise.points
     rows = (
         ("decision", got.decision, 60, exercise.skill.because), ("diagnosis", got.diagnosis, 20,
-        exercise.diagnosis.because), ("process", got.process, 20, _duties(exercise)),
+        exercise.diagnosis.credited), ("process", got.process, 20, _duties(exercise)),
     )
     for name, value, most, because in rows:
         yield line(f"{name:<11}", (f"{value:5.1f} / {most:<3} ", "strong"), (because, "faint"))
@@ -79,16 +82,21 @@ def _points(exercise: "Exercise") -> Iterator[Drawing]:
     ):
         if cost:
             yield line(f"{name:<11}", (f"{-cost:5.1f}       ", "page"), (because, "faint"))
+    if len(exercise.hands) > 1:
+        yield line(f"{'hands':<11}", (f"{', '.join(exercise.hands)}: the points are for all of them together", "faint"))
     yield line(("in all     ", "strong"), (f"{got.total:5.1f} / 100", "accent"))
 
 
 def _duties(exercise: "Exercise") -> str:
     duties = exercise.process.duties
-    return f"{sum(one.done for one in duties)} of {len(duties)} duties"
+    left = "; ".join(one.name for one in duties if not one.done)
+    what = f"not done: {left}" if left else "; ".join(one.name for one in duties)
+    return f"{sum(one.done for one in duties)} of {len(duties)} duties: {what}"
 
 
-def compared(flights: Sequence[Told], others: "Sequence[Other]" = ()) -> Iterator[Drawing]:
+def compared(flights: Sequence[Told], exercise: "Exercise | None" = None) -> Iterator[Drawing]:
     """Flights side by side: this one, those that were asked for, and the same day with other hands."""
+    others = exercise.others if exercise is not None else ()
     rows = [(one.name, one.outcome, one.over_at, one.harm.users, one.harm.total.net) for one in flights]
     rows += [(one.name, one.outcome, one.ended_at, one.users, one.net) for one in others]
     yield line((f"{'':<21}{'outcome':<12}{'over':<9}{'users':>6}{'net':>8}", "faint"))
@@ -103,6 +111,8 @@ def compared(flights: Sequence[Told], others: "Sequence[Other]" = ()) -> Iterato
     for one in others:
         if one.says:
             yield line((f"{SHORT.get(one.name, one.name)}  ", "faint"), one.says)
+    if exercise is not None and exercise.skill.harm < exercise.skill.oracle:
+        yield line(beaten(exercise))
     yield line(("net  ", "faint"), ("answers made worse less answers made better; the best is marked", "faint"))
     if not others:
         yield line(("o    ", "key"), ("flies this day as nobody, a bot and the oracle would have", "faint"))

@@ -46,3 +46,8 @@ def acts(flight: Flight) -> tuple[Act, ...]:
 def granted(flight: Flight, *kinds: str) -> tuple[Act, ...]:
     """The commands of these kinds that were granted."""
     return tuple(one for one in acts(flight) if one.accepted and one.kind in kinds)
+
+
+def hands(flight: Flight) -> tuple[str, ...]:
+    """Who gave commands, in the order in which they first did: who sat at it, and whom its plan has on call."""
+    return tuple(dict.fromkeys(one.actor for one in acts(flight)))

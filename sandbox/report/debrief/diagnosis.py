@@ -24,9 +24,12 @@ WHERE = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One diagnosis: the kind, the model and segment where said, a confidence in [0, 1], and its onset in ns."""
+    """One diagnosis: whose it is, the kind, the model and segment where said, a confidence in [0, 1], and its onset
+    in ns.
+    """
 
     at: int
+    actor: str
     kind: str
     model: str
     segment: str
@@ -45,16 +48,22 @@ class Diagnosis:
     brier: float | None = None
     off: int | None = None
 
+    @property
+    def credited(self) -> str:
+        """What it is worth and why, and who gave it."""
+        return self.because if self.answer is None else f"{self.because} (said by {self.answer.actor})"
+
 
 def answers(flight: Flight) -> tuple[Answer, ...]:
     """Every diagnosis that was given, in order."""
-    return tuple(_answer(one.at, one.arguments) for one in granted(flight, COMMAND))
+    return tuple(_answer(one.at, one.actor, one.arguments) for one in granted(flight, COMMAND))
 
 
-def _answer(at: int, said: dict[str, Any]) -> Answer:
+def _answer(at: int, actor: str, said: dict[str, Any]) -> Answer:
     confidence, onset = said.get("confidence"), said.get("onset")
     return Answer(
-        at=at, kind=str(said["cause"]), model=str(said.get("model") or ""), segment=str(said.get("segment") or ""),
+        at=at, actor=actor, kind=str(said["cause"]), model=str(said.get("model") or ""),
+        segment=str(said.get("segment") or ""),
         confidence=1.0 if confidence is None else parse_share(confidence) if isinstance(confidence, str)
         else float(confidence),
         onset=None if onset is None else parse_duration(onset) if isinstance(onset, str) else int(onset),
@@ -65,7 +74,8 @@ def diagnosis(flight: Flight, truth: Cause, *, classes: dict[str, str]) -> Diagn
     """The diagnosis of a flight; `classes` says of each kind in which class it is."""
     given = answers(flight)
     if not given:
-        return Diagnosis(answer=None, truth=truth, points=0.0, because="nobody said what was wrong")
+        because = "nobody said that nothing was wrong" if truth.control else "nobody said what was wrong"
+        return Diagnosis(answer=None, truth=truth, points=0.0, because=because)
     last = given[-1]
     points, because = _worth(last, truth, classes)
     right = last.kind in (truth.kind, *truth.also) or (truth.control and classes.get(last.kind) == NOTHING)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sandbox.base.flight import Flight
-from sandbox.report.debrief.acts import acts
+from sandbox.report.debrief.acts import acts, hands
 from sandbox.report.debrief.alerts import Alerting, alerting
 from sandbox.report.debrief.cause import Cause
 from sandbox.report.debrief.clocks import Clocks, Measure, clocks, measures, mitigated
@@ -75,6 +75,8 @@ class Debrief:
     repeat: str = ""
     manned: bool = True
     """Whether there was anybody whose score it could be: a drill's operator, or people who gave a command."""
+    hands: tuple[str, ...] = ()
+    """Who gave commands, in the order in which they first did."""
 
     def beside(self, name: str) -> Other | None:
         """The flight beside it of this name."""
@@ -105,7 +107,7 @@ def debrief(
             skill=shown.value, diagnosis=said.points, process=done.part, forbidden=len(done.forbidden), sitting=sat,
         ),
         sitting=sat, log=log(flight, suffered), run=run, repeat=repeat,
-        manned=bool(acts(flight)) or sat.mode != "replayed" or on_call(flight),
+        hands=hands(flight), manned=bool(acts(flight)) or sat.mode != "replayed" or on_call(flight),
         others=tuple(
             other(name, one, cause, says=around.says.get(name, "")) for name, one in around.beside.items()
         ),

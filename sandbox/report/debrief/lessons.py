@@ -23,6 +23,12 @@ class Item:
     says: str
 
 
+def beaten(one: Debrief) -> str:
+    """What is said where a flight came to less harm than the oracle found a way to."""
+    less = one.skill.oracle - one.skill.harm
+    return f"this flight was better than the oracle by {less:,} net: that is the best of a few scripts, and no bound"
+
+
 def conditions(one: Debrief) -> Iterator[str]:
     """What had to be so for it to become what it was."""
     cause = one.cause

@@ -10,7 +10,7 @@ from sandbox.base.flight import Flight
 from sandbox.base.units import NS_PER_SECOND, format_share
 from sandbox.report.charts import Chart, Lines, Series
 from sandbox.report.debrief.exercise import Debrief, Other
-from sandbox.report.debrief.lessons import badly, conditions, items, luckily, well
+from sandbox.report.debrief.lessons import badly, beaten, conditions, items, luckily, well
 from sandbox.report.decisions import stays
 from sandbox.report.harm import KINDS, Tally
 from sandbox.report.page import Block, Bullets, Page, Section, Table
@@ -39,6 +39,7 @@ def page(one: Debrief, flight: Flight) -> Page:
     return Page(
         kind="debrief", title=f"Debrief: {one.title}", lead=DRAFT, sections=sections, exit_code=None,
         repeat=one.repeat, data=document(one),
+        of=f"run {one.run}, which `greenroom rerun {one.run}` flies again as it was" if one.run else "",
     )
 
 
@@ -64,6 +65,8 @@ def _summary(one: Debrief) -> Iterator[Block]:
         )
         return
     yield Table(columns=("", "points", "of", "because"), words=4, rows=tuple(_scored(one)))
+    if len(one.hands) > 1:
+        yield f"{', '.join(one.hands)} acted: the points are for all of them together."
     if one.sitting.lesson:
         yield f"Lesson: {one.sitting.lesson}"
     if one.sitting.injected:
@@ -77,7 +80,7 @@ def _scored(one: Debrief) -> Iterator[tuple[str, ...]]:
     whole = f" (unclipped {shown.unclipped:.2f})" if shown.value != shown.unclipped else ""
     word = f"skill {shown.value:.2f}{whole}"
     yield "decision", f"{got.decision:.1f}", "60", f"{word if shown.needed else 'decision'}: {shown.because}"
-    yield "diagnosis", f"{got.diagnosis:.1f}", "20", one.diagnosis.because
+    yield "diagnosis", f"{got.diagnosis:.1f}", "20", one.diagnosis.credited
     duties = one.process.duties
     yield "process", f"{got.process:.1f}", "20", f"{sum(duty.done for duty in duties)} of {len(duties)} duties"
     if got.hints:
@@ -168,7 +171,8 @@ def _response(one: Debrief) -> Iterator[Block]:
     answer = one.diagnosis.answer
     if answer is not None:
         sure = "" if one.diagnosis.brier is None else f"; Brier score {one.diagnosis.brier:.2f}"
-        yield f"Diagnosis at {clock(answer.at)}: {answer.kind}, {format_share(answer.confidence)} sure{sure}."
+        said = f"{answer.kind}, {format_share(answer.confidence)} sure{sure}"
+        yield f"Diagnosis at {clock(answer.at)} by {answer.actor}: {said}."
 
 
 def _others(one: Debrief) -> Iterator[Block]:
@@ -186,6 +190,8 @@ def _others(one: Debrief) -> Iterator[Block]:
         note="the same seed, request by request: users, arrivals and answers are the same day",
     )
     yield from (f"{row.name}: {row.says}" for row in one.others if row.says)
+    if one.skill.harm < one.skill.oracle:
+        yield beaten(one)
 
 
 def _listed(lines: Iterator[str]) -> tuple[Block, ...]:

@@ -1,0 +1,159 @@
+"""A debrief says whose hands did what, and what is taken along from it is the debrief itself."""
+
+import json
+import re
+
+from sandbox.cli import main
+from sandbox.record.store import Store
+from sandbox.report.exit_code import ExitCode
+from sandbox.run.session import Session
+from sandbox.scenario.read import read_plan
+from tests.tui.desk import MINUTE, SHORT, desk, flown, plan_of, said, scenario_file, screen_text, until
+from tests.tui.test_lanes import acted, row_of
+from tui.archive import Archive
+from tui.hands import by_others, repeat_of
+from tui.screens.debrief import Debrief
+from tui.whatif import otherwise
+from tui.widgets.rows import log_item
+
+ON_CALL = """
+# A small flight, for tests.
+[notify]
+to = "on-call"
+[oncall]
+kind = "simulated"
+acknowledge = { p50 = "5s", p99 = "10s" }
+decide = { p50 = "5s", p99 = "10s" }
+step = "5s"
+[runbook."it errs"]
+alerts = ["candidate fails"]
+diagnosis = "errors"
+[[runbook."it errs".steps]]
+title = "roll back"
+action = "roll back"
+"""
+
+
+def with_on_call():
+    """A flight whose plan has somebody on call, who acts by a runbook; somebody at the keys holds, and lets go."""
+    session = Session(plan_of(SHORT.replace('"1pp"', '"90pp"') + ON_CALL))
+    for at, kind in ((2 * MINUTE, "hold"), (3 * MINUTE, "resume")):
+        session.advance(at)
+        session.apply(kind, actor="you")
+    return session.finish()
+
+
+def kept_with_a_hand(tmp_path):
+    """A flight in a store, in which somebody at the keys held and sent everybody back; and its run."""
+    store = Store(tmp_path / "store")
+    plan = read_plan(scenario_file(tmp_path))
+    session = Session(plan)
+    for at, kind in ((2 * MINUTE, "hold"), (3 * MINUTE, "roll back")):
+        session.advance(at)
+        session.apply(kind, actor="you")
+    flight = session.finish()
+    with store.begin(plan.name, seed=flight.header.seed) as landing:
+        return flight, landing.land(flight)
+
+
+async def test_what_others_did_is_not_told_as_what_you_did():
+    flight = with_on_call()
+    assert set(row_of(flight, "you").replace("·", "")) == {"H", "R"}
+    assert set(row_of(flight, "on-call", width=1_000).replace("·", "")) == {"+", "d"}
+    app = desk(first=lambda: Debrief(flight))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "on-call" in screen_text(app))
+        axis = app.screen.query_one("#axis")
+        axis.go_to(next(one.at for one in app.screen.lines if one.who == "on-call"))
+        await until(pilot, lambda: " on-call: " in app.screen.query_one("#moment").text)
+        assert " you: " not in app.screen.query_one("#moment").text
+        assert "defensible" in screen_text(app), "one more row leaves room for the last"
+
+
+def test_a_diagnosis_is_credited_to_whoever_gave_it():
+    flight = with_on_call()
+    one = by_others(flight, run="", watch=lambda _: True)
+    assert one.diagnosis.points > 0
+    assert one.diagnosis.credited.endswith("(said by on-call)")
+    assert one.hands == ("you", "on-call")
+
+
+async def test_a_debrief_is_exported_as_the_command_writes_it_with_its_note(tmp_path, monkeypatch, capsys):
+    flight, run = kept_with_a_hand(tmp_path)
+    Archive(tmp_path / "store").write_note(run, "We held first.")
+    monkeypatch.chdir(tmp_path)
+    where = ("--store", str(tmp_path / "store"))
+    app = desk(first=lambda: Debrief(flight, run=run), store=tmp_path / "store")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await pilot.press("x")
+        await until(pilot, lambda: "other hands" in screen_text(app))
+        await pilot.press("m")
+        await until(pilot, lambda: (tmp_path / f"debrief-{run}.md").exists(), tries=2_000)
+        await until(pilot, lambda: "written: " in said(app))
+        await pilot.press("x", "h")
+        await until(pilot, lambda: (tmp_path / f"debrief-{run}.html").exists())
+        await pilot.press("x", "down", "down", "enter")  # j moves down, too
+        await until(pilot, lambda: (tmp_path / f"debrief-{run}.json").exists())
+    written = (tmp_path / f"debrief-{run}.md").read_text()
+    capsys.readouterr()
+    assert main(["debrief", run, "--output", "md", *where]) == ExitCode.MET
+    headless = capsys.readouterr().out
+    note = "## Note\n\nWe held first.\n\n"
+    assert note in written
+    assert written.replace(note, "").strip() == headless.strip()
+    assert f"greenroom debrief {run}" in written
+    assert f"greenroom rerun {run}" in written
+    assert main(["rerun", run, *where]) == ExitCode.MET, "and that does fly it again, with what was done by hand"
+    assert "We held first." in (tmp_path / f"debrief-{run}.html").read_text()
+    assert json.loads((tmp_path / f"debrief-{run}.json").read_text())["note"] == "We held first."
+
+
+def test_what_was_done_by_hand_in_a_flight_that_is_not_kept_is_not_promised_again():
+    assert "without what was done by hand" in repeat_of(acted((2.0, "hold")), "")
+    assert repeat_of(flown(), "") == "greenroom run short --seed 3"
+    assert repeat_of(flown(), "a-run") == "greenroom debrief a-run"
+
+
+async def test_the_keys_page_names_the_panes_that_are_there():
+    app = desk(first=lambda: Debrief(flown()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Look at the score" in screen_text(app))
+        text = screen_text(app)
+        for here in ("the same day with other hands", "Look at your note", "Look at the log"):
+            assert here in text
+        for elsewhere in ("Look at the charts", "Look at the gates", "Look at the timeline"):
+            assert elsewhere not in text
+
+
+def test_who_speaks_in_the_log_is_set_apart_from_what():
+    app = Debrief(with_on_call())
+    for one in app.lines:
+        text = "".join(part for part, _ in log_item(one, 0).pieces)
+        assert f"{one.who} " in text
+
+
+async def test_where_nothing_was_wrong_the_axis_says_so_and_after_the_last_event_so_does_its_key():
+    quiet = plan_of(re.sub(r"\[\[faults\]\].*?(?=\[ramp\])", "", SHORT, flags=re.DOTALL))
+    session = Session(quiet)
+    app = desk(first=lambda: Debrief(session.finish()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: "no harm began, so nothing to act upon" in screen_text(app))
+        app.screen.query_one("#axis").go_to(app.screen.flight.ended_at)
+        await pilot.press("n")
+        await until(pilot, lambda: "nothing happened after this" in said(app))
+
+
+def test_what_a_runbook_had_done_is_not_done_twice_on_the_same_day_with_something_else():
+    climbs = SHORT.replace('["10%", "50%"]', '["10%", "30%", "50%"]')
+    book = ON_CALL[ON_CALL.index("[runbook"):].replace('action = "roll back"', 'action = "advance"')
+    text = f"{climbs}\n[notify]\nto = \"on-call\"\n{book}"
+    session = Session(plan_of(text))
+    session.advance(2 * MINUTE)
+    session.apply("perform", actor="you", runbook="it errs", step=1)
+    flight = session.finish()
+    again = otherwise(flight, at=flight.ended_at, kind="", watch=lambda _: True)
+    assert again.harm.total == Debrief(flight).card.harm.total
