@@ -61,7 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     _action("app.quit", "q", "quit", "Leave greenroom", rank=99),
     _action("mode.library", "1", "library", "Go to the scenarios"),
     _action("mode.drills", "2", "drills", "Go to the drills"),
-    _action("mode.history", "3", "history", "Go to the flights on record", rank=8),
+    _action("mode.history", "3", "history", "Go to the flights on record", rank=40),
     _action("mode.compare", "4", "compare", "Compare two flights: those that are marked, or the last two"),
     _action("list.down", "j,down", "down", "Go down one line"),
     _action("list.up", "k,up", "up", "Go up one line"),

@@ -14,6 +14,7 @@ from sandbox.decide.gates.wording import amount, change
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.latency import NAME as QUANTILE
 from sandbox.scenario.plan import Plan
+from tui.frame import View
 
 ORDER = (
     "traffic.share", "failures.rate", "latency.p95", "drift.psi", "quality.ece", "fairness.tpr_gap", "latency.p50",
@@ -124,6 +125,7 @@ class AlertSheet:
     severity: str
     when: str
     action: str
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +149,23 @@ class Sheet:
     slos: tuple[Slo, ...]
     dials: tuple[Dial, ...]
     plan: dict[str, Any] = field(repr=False)
+    patience: int | None = None
+    """How long past its bake a step may wait; for ever unless said."""
+    then: str = ""
+    """What the ramp does when patience ends: "roll back", "advance"."""
 
     @property
     def arm(self) -> int:
         """The candidate's place among the arms."""
         return self.arms.index(self.candidate)
+
+    def failed(self, view: View) -> frozenset[str]:
+        """The metrics on which a gate fails, or an alert fires."""
+        gates = {one.name for one in view.gates if one.verdict == "fail"}
+        alerts = {one.name for one in view.alerts if one.firing}
+        judged = [name for one in self.gates if one.name in gates for name in one.metric.split(", ")]
+        told = [name for one in self.alerts if one.name in alerts for name in one.reads]
+        return frozenset((*judged, *told))
 
     def dial(self, name: str) -> Dial | None:
         """The instrument for a metric."""
@@ -178,10 +192,12 @@ def sheet_of(plan: Plan) -> Sheet:
             for gate in plan.gates
         ),
         alerts=tuple(
-            AlertSheet(name=alert.name, severity=alert.severity, when=when(alert), action=alert.action)
+            AlertSheet(name=alert.name, severity=alert.severity, when=when(alert), action=alert.action,
+                       reads=tuple(alert.reads))
             for alert in document.all_alerts
         ),
-        slos=tuple(document.slos), dials=tuple(_dials(plan)), plan=plan.filled_in,
+        slos=tuple(document.slos), dials=tuple(_dials(plan)), plan=plan.filled_in, patience=ramp.patience,
+        then=ramp.out_of_patience,
     )
 
 

@@ -32,7 +32,7 @@ class Offered:
     reads: tuple[str, ...] = ()
     """The metrics that its gates read."""
     kinds: tuple[str, ...] = ()
-    """The kinds of its gates, faults, drifts and traffic."""
+    """The kinds of its gates, faults, drifts and traffic, and how severe its alerts are."""
     trouble: str = ""
     plan: "Plan | None" = field(default=None, repr=False)
 
@@ -61,7 +61,7 @@ def glance(path: Path) -> Offered:
     return Offered(
         path=path, name=path.stem, title=str(said.get("title", "")), lesson=lesson(text) or str(said.get("story", "")),
         lasts=str(said.get("duration", "")), difficulty=str(said.get("difficulty", "")),
-        reads=tuple(_said_of("metric", raw)), kinds=tuple(_said_of("kind", raw)),
+        reads=tuple(_said_of("metric", raw)), kinds=(*_said_of("kind", raw), *_said_of("severity", raw)),
     )
 
 
@@ -92,7 +92,8 @@ def offer(path: Path) -> Offered:
         lasts=format_duration(document.scenario.duration), difficulty=document.scenario.difficulty,
         reads=tuple(plan.policy.reads), plan=plan,
         kinds=tuple(dict.fromkeys(
-            one.kind for one in (*plan.gates, *document.faults, *document.drift, document.traffic)
+            (*(one.kind for one in (*plan.gates, *document.faults, *document.drift, document.traffic)),
+             *(one.severity for one in document.all_alerts))
         )),
     )
 

@@ -192,12 +192,23 @@ async def test_the_keys_are_a_list_that_says_there_is_more_and_tells_the_id_of_e
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, KeysPage) and "more" in screen_text(app))
-        assert "rebound as clock.toggle" in screen_text(app)
+        assert "its name is clock.toggle" in screen_text(app)
         assert "Write a line into the flight log" not in screen_text(app)
         await pilot.press("pagedown")
         await until(pilot, lambda: "Write a line into the flight log" in screen_text(app))
         await pilot.press("end")
-        await until(pilot, lambda: "rebound as" in screen_text(app) and "clock.toggle" not in screen_text(app))
+        await until(pilot, lambda: "its name is" in screen_text(app) and "clock.toggle" not in screen_text(app))
+
+
+async def test_what_was_told_before_take_off_is_told_again_ramp_gates_and_alerts_too():
+    app = desk(feed_of())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, KeysPage))
+        await until(pilot, lambda: "The ramp" in screen_text(app))
+        for told in ("bakes 3m", "failures no worse", "candidate fails"):
+            assert told in screen_text(app)
 
 
 async def test_help_is_about_the_pane_that_has_the_focus():

@@ -100,8 +100,10 @@ async def test_what_is_asked_for_can_be_passed_over_and_read_again():
         await pilot.press("enter")
         await until(pilot, lambda: place(app) == "Wait")
         assert app.screen.pane == "gates"
+        assert "enter does it for you" not in said(app), "what was said of a step is gone with it"
         await pilot.press("enter")
         await until(pilot, lambda: place(app) == "Act")
+        assert app.screen.feed.pace.speed == 600, "as fast as it goes was for the wait alone"
         assert app.screen.frame.at == 60 * 10**9 + 1, "it stopped just after what was waited for"
         await pilot.press("enter", "enter")
         assert place(app) == "End"
@@ -113,6 +115,17 @@ async def test_what_is_asked_for_can_be_passed_over_and_read_again():
         await until(pilot, lambda: isinstance(app.screen, Choice))
         await pilot.press("l")
         await until(pilot, lambda: isinstance(app.screen, Library))
+
+
+async def test_a_small_terminal_has_room_for_the_gates_that_the_lesson_points_to():
+    feed = feed_of()
+    app = desk(first=lambda: LessonFlight(feed, Course(SMALL)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, LessonFlight))
+        while not feed.frame().view.gates:
+            await feed.step()
+        await pilot.press("enter", "3")
+        await until(pilot, lambda: "failures no worse" in app.screen.query_one("#gates").text)
 
 
 async def test_a_newcomer_is_offered_the_lesson_until_they_say_never(tmp_path):

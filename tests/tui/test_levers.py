@@ -1,14 +1,18 @@
 """Each lever, from its key to the flight log; and what is lost is asked about."""
 
+import re
+
 import pytest
 
-from tests.tui.desk import MINUTE, desk, feed_of, flown, said, screen_text, until
+from tests.tui.desk import MINUTE, SHORT, desk, feed_of, flown, said, screen_text, until
+from tui.glyphs import Glyphs
 from tui.replay import Replay
 from tui.screens.cockpit import Cockpit
 from tui.screens.confirm import Choice
 from tui.screens.debrief import Debrief
 from tui.screens.form import Form
 from tui.screens.library import Library
+from tui.widgets.rows import runbook_items
 
 LEVERS = {
     "hold": (["H"], ["y"], {}),
@@ -51,6 +55,45 @@ def commands(feed):
     return [one.facts for one in feed.session.journal.entries if one.kind == "command"]
 
 
+UNDIVIDED = re.sub(r"\[\[segments\]\].*?(?=\[\[faults\]\])", "", SHORT, flags=re.DOTALL)
+
+
+async def test_a_plan_without_segments_says_so_where_one_would_be_asked_for():
+    feed = feed_of(UNDIVIDED)
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("D")
+        await until(pilot, lambda: "names no segments" in said(app))
+        assert commands(feed) == []
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, Choice) and "names no segments" in screen_text(app))
+
+
+async def test_what_takes_time_says_that_the_clock_stands():
+    feed = feed_of(SHORT + '[operations."roll back"]\ntakes = "30s"\n')
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(2 * MINUTE)
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: "roll back: under way; space lets time pass" in said(app))
+
+
+def test_a_question_of_a_runbook_is_answered_and_not_verified():
+    plan = {"runbook": {"errs": {"steps": [
+        {"title": "both?", "verify": "errors.rate > 1%"}, {"title": "scale", "action": "roll back", "verify": "x < 1"},
+        {"title": "restart", "command": "by hand", "verify": "x < 1"},
+    ]}}}
+    for state, answer in (("verified", "yes"), ("not verified", "no")):
+        steps = {("errs", number): state for number in (1, 2, 3)}
+        rows = ["".join(text for text, _ in item.pieces) for item in runbook_items(plan, Glyphs(), steps)]
+        assert [row.rstrip().rpartition("? ")[2] for row in rows if "both" in row] == [answer]
+        assert sum(row.endswith(f" {state}") for row in rows) == 2
+
+
 async def test_a_form_keeps_what_was_typed_and_says_why_it_is_refused():
     feed = feed_of()
     app = desk(feed)
@@ -64,6 +107,23 @@ async def test_a_form_keeps_what_was_typed_and_says_why_it_is_refused():
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
         assert commands(feed) == []
+
+
+async def test_one_of_many_causes_is_found_by_its_letters_and_says_what_it_means():
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(2 * MINUTE)
+        await pilot.press("W")
+        await until(pilot, lambda: isinstance(app.screen, Form))
+        await pilot.pause()
+        await pilot.press(*"leaqx", "backspace", *"ak")
+        await until(pilot, lambda: "memory-leak" in screen_text(app) and "1 of 1 with leak" in screen_text(app))
+        assert "replicas are killed; they start anew" in " ".join(screen_text(app).split())
+        await pilot.press(*["enter"] * 5, "y")
+        await until(pilot, lambda: bool(commands(feed)))
+        assert commands(feed)[0]["arguments"]["cause"] == "memory-leak"
 
 
 async def test_nothing_acts_in_a_replay_and_time_runs_both_ways():

@@ -33,15 +33,15 @@ def test_a_count_is_of_everything_and_never_of_too_few() -> None:
     assert not dial("traffic.rate", "per_second").few(1)
 
 
-async def row_of(point: Point, one: Dial, *, width: int = 80) -> str:
-    """A chart of one row that shows a point, five and a half minutes later."""
+async def row_of(point: Point, one: Dial, *, width: int = 80, late: float = 5.5, **told: object) -> str:
+    """A chart of one row that shows a point, so many minutes later."""
     app = Greenroom(shelf=tuple)
     async with app.run_test(size=(width, 24)) as pilot:
         chart = Chart(id="alone")
         chart.styles.height = 1
         await app.screen.mount(chart, before=0)
         await pilot.pause()
-        chart.show(one, Growing([point]).series, start=0, end=round(5.5 * MINUTE) + point.at, matured_to=0)
+        chart.show(one, Growing([point]).series, start=0, end=round(late * MINUTE) + point.at, matured_to=0, **told)
         await pilot.pause()
         return chart.text
 
@@ -54,6 +54,26 @@ async def test_a_handful_is_shown_with_its_n_and_is_no_breach() -> None:
     enough = await row_of(Point(MINUTE, 0.01, 0.1428, 800, 700), dial("failures.rate"))
     assert " of " not in enough
     assert "✖" in enough
+
+
+async def test_beyond_a_limit_is_no_failure_before_a_gate_or_an_alert_has_said_so() -> None:
+    beyond = Point(MINUTE, 0.01, 0.1428, 800, 700)
+    assert (await row_of(beyond, dial("failures.rate"), failed=True)).startswith("✖ ")
+    assert (await row_of(beyond, dial("failures.rate"), failed=False)).startswith("! ")
+    assert (await row_of(Point(MINUTE, 0.01, 0.02, 800, 700), dial("failures.rate"), failed=True)).startswith("  ")
+
+
+async def test_the_share_that_is_set_is_that_of_now_and_not_of_the_last_window() -> None:
+    row = await row_of(Point(MINUTE, 0.0, 0.0, -1, 7), dial("traffic.share"), set_share=0.05)
+    assert "set 5%" in row
+
+
+async def test_a_limit_and_how_late_its_labels_are_are_apart() -> None:
+    measure = Measure(name="quality.ece", unit="ratio", lower_is_better=True, matured=True)
+    one = Dial(measure=measure, title="quality.ece", bounds=(Bound(value=0.131, words="limit"),))
+    row = await row_of(Point(MINUTE, 0.1, 0.12, 800, 700), one, late=15.24)
+    assert "≤0.131 " in row
+    assert row.rstrip().endswith(" 15m late")
 
 
 async def test_one_request_is_no_quantile() -> None:

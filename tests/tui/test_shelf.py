@@ -21,6 +21,12 @@ def test_at_a_glance_a_scenario_is_found_by_its_metrics_gates_and_faults_already
     assert _holds(other, "errors")
 
 
+def test_a_scenario_in_which_a_page_may_come_is_found_by_page():
+    for look in (glance, offer):
+        assert _holds(_item(look(find("a-rehearsed-rollback")), []), "page")
+        assert not _holds(_item(look(find("unfair-candidate")), []), "page")
+
+
 async def test_a_filter_that_finds_nothing_empties_the_preview_and_escape_shows_all_again(tmp_path):
     path = scenario_file(tmp_path)
     app = desk(shelf=lambda: [offer(path)], store=tmp_path / "store")

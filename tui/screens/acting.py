@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sandbox.base.command import Refused
+from tui.actions import BY_ID
 from tui.frame import Frame
 from tui.screens.confirm import Choice
 from tui.screens.form import Arguments, Form, fields_of
@@ -55,7 +56,8 @@ class Acting(Room):
             self.say(f"{kind} refused: {answer.reason}", ink="warn")
         else:
             later = answer.effective_at > answer.command.at
-            self.say(f"{kind}: under way" if later else f"{kind}: done")
+            waits = f"; {self.bound(BY_ID['clock.toggle']).shown_key} lets time pass" if self.feed.pace.paused else ""
+            self.say(f"{kind}: under way{waits}" if later else f"{kind}: done")
         self.repaint()
 
     async def ask(self, question: str, effect: str, answers: dict[str, str]) -> str:
@@ -105,7 +107,11 @@ class Acting(Room):
         left = [one for one in standing.segments if one not in standing.diverted]
         answers = {"no": "no", "all": f"all traffic to {self.sheet.arms[0]}"}
         answers |= {one: f"only segment {one}" for one in left if len(left) > 1}
-        effect = f"Requests go to {self.sheet.arms[0]}; those in flight finish where they are."
+        effect = f"Requests go to {self.sheet.arms[0]}; those in flight finish where they are. "
+        if undivided(standing):
+            effect += "This plan names no segments: it is everybody or nobody."
+        elif len(left) > 1:
+            effect += "Where one segment goes back, the ramp goes on with the others, and no gate asks about it."
         answer = await self.ask("Roll back?", effect, answers)
         if answer == "all":
             await self.command("roll back")
@@ -115,7 +121,10 @@ class Acting(Room):
     async def do_act_divert(self) -> None:
         """One segment back, or in again."""
         standing = await self.feed.standing()
-        if standing.diverted:
+        if undivided(standing):
+            key = self.bound(BY_ID["act.rollback"]).shown_key
+            self.say(f"this plan names no segments, so there is none to divert; {key} sends everybody back", ink="warn")
+        elif standing.diverted:
             answer = await self.ask("Which?", "A segment was diverted.", {
                 "no": "neither", "divert": "divert another segment", "readmit": "readmit a segment",
             })
@@ -205,3 +214,8 @@ class Acting(Room):
     async def do_cockpit_note(self) -> None:
         """Write a line into the log."""
         await self.fill_in("note")
+
+
+def undivided(standing: "Standing") -> bool:
+    """Whether a plan names no segments, so that all users are one."""
+    return standing.segments in ((), ("all",))

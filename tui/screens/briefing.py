@@ -16,6 +16,7 @@ from tui.screens.taking_off import TakingOff
 from tui.sheet import Sheet, sheet_of
 from tui.stops import STOPS, stop_when
 from tui.widgets.bar import Bar, Page
+from tui.widgets.briefed import judged, ramp
 from tui.widgets.drawn import Drawing, line
 
 if TYPE_CHECKING:
@@ -159,29 +160,7 @@ def _situation(sheet: Sheet) -> Iterator[Drawing]:
     if sheet.segments:
         yield line(("segments       ", "faint"), ", ".join(sheet.segments))
     yield line("")
-    yield line(("The ramp", "strong"))
-    for number, step in enumerate(sheet.steps, start=1):
-        bakes = f"bakes {format_duration(step.bake)}"
-        yield line((f"  {number:>2}  ", "faint"), f"{step.title:<20} ", (bakes, "faint"))
-
-
-def judged(sheet: Sheet) -> Iterable[Drawing]:
-    """The gates and alerts of a plan, with what they ask."""
-    for gate in sheet.gates:
-        watch = "" if gate.decides else " (watches only)"
-        yield line(f"{gate.name} ", (f"{gate.metric} ", "faint"), (gate.asks, "limit"), (watch, "faint"))
-    if not sheet.gates:
-        yield line(("no gate: nothing but you stops the ramp", "warn"))
-    if sheet.alerts:
-        yield line("")
-    inks = {"page": "page", "ticket": "ticket"}
-    for alert in sheet.alerts:
-        does = "" if alert.action == "none" else f", and the ramp will {alert.action}"
-        yield line((f"{alert.severity} ", inks.get(alert.severity, "info")), f"{alert.name} ", (alert.when, "limit"),
-                   (does, "warn"))
-    if sheet.roles:
-        yield line("")
-        yield line(("approvals  ", "faint"), ", ".join(sheet.roles))
+    yield from ramp(sheet)
 
 
 def _levers(sheet: Sheet) -> Iterable[Drawing]:

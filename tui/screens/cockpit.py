@@ -20,6 +20,7 @@ from tui.screens.looking import CHARTS, Looking
 from tui.series import EMPTY
 from tui.topics import COCKPIT
 from tui.widgets.bar import Bar, Page
+from tui.widgets.briefed import recalled
 from tui.widgets.chart import Chart
 from tui.widgets.listing import Item, Listing
 from tui.widgets.rows import (
@@ -199,8 +200,10 @@ class Cockpit(Looking, Ending):
             view = self.frame.view
             end = max(view.at, 10 * self.sheet.tick)
             start = max(0, end - self.zoom) if self.zoom else 0
-            chart.show(dial, view.series.get(name, EMPTY), start=start, end=end, matured_to=view.matured_to,
-                       each=self.sheet.tick)
+            chart.show(
+                dial, view.series.get(name, EMPTY), start=start, end=end, matured_to=view.matured_to,
+                each=self.sheet.tick, set_share=round(view.ramp.set_share, 4), failed=name in self.sheet.failed(view),
+            )
 
     def _detail(self, key: str) -> None:
         alert = next((one for one in self.frame.view.alerts if one.id == key), None)
@@ -232,8 +235,8 @@ class Cockpit(Looking, Ending):
         """What was told before."""
         from tui.screens.keys_page import KeysPage
 
-        about = " ".join(self.feed.briefing.split()) or self.sheet.title
-        self.app.push_screen(KeysPage((), title=self.sheet.title, about=about))
+        told = tuple(recalled(self.sheet, self.feed.briefing))
+        self.app.push_screen(KeysPage((), title=self.sheet.title, about=told))
 
     def do_cockpit_truth(self) -> None:
         """The instructor's panel, or not."""

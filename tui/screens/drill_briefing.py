@@ -10,10 +10,10 @@ from sandbox.base.units import format_duration
 from sandbox.report.debrief.points import DECISION, DIAGNOSIS, FORBIDDEN, HINT, PAUSE, PROCESS
 from tui.actions import BY_ID, bindings
 from tui.exercises import Exercise
-from tui.screens.briefing import judged
 from tui.screens.taking_off import TakingOff
 from tui.sheet import Sheet, sheet_of
 from tui.widgets.bar import Bar, Page
+from tui.widgets.briefed import judged
 from tui.widgets.drawn import Drawing, line
 
 TITLES = {"situation": "Situation", "worth": "What counts", "judged": "Gates and alerts", "names": "Who and what"}

@@ -9,6 +9,7 @@ from sandbox.report.log import Line
 from tui.actions import BY_ID, shown
 from tui.course import Course
 from tui.widgets.coach import Coach
+from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from tui.screens.room import Room
@@ -70,6 +71,8 @@ class Guided(Room):
 
     def _next(self) -> None:
         self.course.go_on()
+        if self._insisted:
+            self.query_one(Keys).forget()
         self._insisted = False
         self.begin()
 

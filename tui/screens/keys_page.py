@@ -1,6 +1,6 @@
 """The keys of a screen, and what it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 
 from tui.actions import BY_ID, Action, shown
 from tui.widgets.bar import Bar, Page
-from tui.widgets.drawn import line
+from tui.widgets.drawn import Drawing, line
 from tui.widgets.filter import Filter
 from tui.widgets.listing import Item, Listing
 
@@ -26,10 +26,12 @@ class KeysPage(ModalScreen[None]):
     ]
 
     def __init__(
-        self, actions: tuple[Action, ...], *, title: str, about: str, ruled_out: Mapping[str, str] | None = None
+        self, actions: tuple[Action, ...], *, title: str, about: str | Sequence[Drawing],
+        ruled_out: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
-        self.actions, self.name_, self.about = actions, title, about
+        self.actions, self.name_ = actions, title
+        self.about = (line(about),) if isinstance(about, str) else about
         self.ruled_out: Mapping[str, str] = ruled_out or {}
 
     def compose(self) -> ComposeResult:
@@ -46,12 +48,13 @@ class KeysPage(ModalScreen[None]):
         """Show them."""
         box = self.query_one("#box")
         box.border_title = self.name_
-        self.query_one("#about", Page).write([line(self.about)])
+        self.query_one("#about", Page).write(self.about)
         listing = self.query_one(Listing)
         for one in (listing, self.query_one("#chosen")):
             one.display = bool(self.actions)
         listing.show([self._item(action) for action in self.actions])
-        hint = " ↓ ↑ pgdn pgup move, / filters, esc closes" if self.actions else " esc closes"
+        self.set_class(not self.actions, "-reads")
+        hint = " ↓ ↑ pgdn pgup move, / filters, esc closes" if self.actions else " ↓ ↑ pgdn pgup move, esc closes"
         self.query_one("#hint", Bar).write([(hint, "faint")])
         listing.focus()
         self._choose(listing.key)
@@ -69,16 +72,22 @@ class KeysPage(ModalScreen[None]):
     def _choose(self, name: str) -> None:
         """What does not fit into the list: why it is not done here, and the id by which a key is rebound."""
         action, why = BY_ID.get(name), self.ruled_out.get(name, "")
-        rebinds = (f" rebound as {name}", "faint")
+        rebinds = (f" to give it another key in the preferences, its name is {name}", "faint")
         lines = [] if action is None else [line((" not here: ", "page"), why) if why else line(rebinds)]
         self.query_one("#chosen", Page).write(lines if not why else [*lines, line(rebinds)])
 
     def action_page(self, by: int) -> None:
         """Go on by a page."""
+        if not self.actions:
+            self.query_one("#about", Page).go(by * 10)
+            return
         self.query_one(Listing).page(by)
 
     def action_move(self, by: int) -> None:
         """Go on."""
+        if not self.actions:
+            self.query_one("#about", Page).go(by)
+            return
         self.query_one(Listing).move(by)
 
     def action_filter(self) -> None:

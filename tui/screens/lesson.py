@@ -33,6 +33,7 @@ class LessonFlight(Guided, Cockpit):
     def __init__(self, feed: "Feed", course: Course | None = None) -> None:
         super().__init__(feed)
         self.course = course or Course(lesson())
+        self._unhurried = feed.pace.speed
 
     @property
     def loses(self) -> str:
@@ -50,13 +51,18 @@ class LessonFlight(Guided, Cockpit):
         if step.flies:
             self.feed.pace.speed = step.flies
             self.feed.play()
-        elif not self.feed.pace.paused:
+            return
+        if not self.feed.pace.paused:
             self.feed.pause()
+        if self.feed.pace.speed == float("inf"):
+            self.feed.pace.speed = self._unhurried
 
     def hurry(self) -> bool:
         """Fly there as fast as it goes."""
         if not self.course.step.flies or self.feed.ended:
             return False
+        if self.feed.pace.speed != float("inf"):
+            self._unhurried = self.feed.pace.speed
         self.feed.pace.speed = float("inf")
         self.feed.play()
         return True

@@ -31,6 +31,7 @@ class Chart(Drawn, can_focus=True):
         self.dial: Dial | None = None
         self._series = EMPTY
         self._start, self._end, self._matured, self._each = 0, 1, 0, 0
+        self._set, self._failed = 0.0, False
 
     @property
     def raster(self) -> Raster:
@@ -38,13 +39,17 @@ class Chart(Drawn, can_focus=True):
         return RASTERS[getattr(self.app, "raster", "braille")]
 
     def show(
-        self, dial: Dial, series: Series, *, start: int, end: int, matured_to: int, each: int = 0
+        self, dial: Dial, series: Series, *, start: int, end: int, matured_to: int, each: int = 0,
+        set_share: float = 0.0, failed: bool = True,
     ) -> None:
-        """Show what a dial read between two instants; `each` is how long the window of a point is."""
-        fresh = (dial, series, start, end, matured_to)
-        if fresh == (self.dial, self._series, self._start, self._end, self._matured):
+        """Show what a dial read between two instants; `each` is how long the window of a point is.
+
+        `set_share` is the share that is set now; `failed` says that a gate fails on this metric, or an alert fires.
+        """
+        fresh = (dial, series, start, end, matured_to, set_share, failed)
+        if fresh == (self.dial, self._series, self._start, self._end, self._matured, self._set, self._failed):
             return
-        self.dial, self._series, self._start, self._end, self._matured = fresh
+        self.dial, self._series, self._start, self._end, self._matured, self._set, self._failed = fresh
         self._each = each
         self._titles()
         self.redraw()
@@ -65,6 +70,13 @@ class Chart(Drawn, can_focus=True):
         return any(last.candidate > limit if lower else last.candidate < limit for limit in limits)
 
     @property
+    def sign(self) -> Piece:
+        """✖ beyond a limit, ! where whoever judges it has not said so, ? where it rests on too little; or nothing."""
+        if not self.breached:
+            return "", "plain"
+        return ("? ", "limit") if self.few else ("✖ ", "page") if self._failed else ("! ", "limit")
+
+    @property
     def few(self) -> bool:
         """Whether what it shows of the candidate rests on too little to go by."""
         last = self.latest
@@ -73,8 +85,8 @@ class Chart(Drawn, can_focus=True):
     def _titles(self) -> None:
         assert self.dial is not None
         shares = self.dial.name == "traffic.share"
-        sign = self.glyphs.spell("? " if self.few else "✖ ") if self.breached else ""
-        self.set_class(self.breached and not self.few, "-breached")
+        sign = self.glyphs.spell(self.sign[0])
+        self.set_class(self.breached and self._failed and not self.few, "-breached")
         name = "share of traffic" if shares else self.dial.title
         self.entitle(
             f"{sign}{name}{f', each {format_duration(self._each)}' if self._each else ''}",
@@ -91,16 +103,18 @@ class Chart(Drawn, can_focus=True):
         names = ("set", "seen") if self.dial.name == "traffic.share" else ("inc", "cand")
         said = f"{names[1]} {self.dial.words_of(last.candidate, last.n_candidate)}"
         other = f" {names[0]} {self.dial.words_of(last.incumbent, last.n_incumbent)}"
+        if names[0] == "set":
+            other = f" set {self.dial.words(self._set)}"
         ways = (f"{behind}{said}{other}", f"{late}  {said}{other}" if late else f"{said}{other}", f"{behind}{said}")
         return next((one for one in ways if len(one) <= width), f"{late}  {said}" if late else said)
 
-    def _late(self) -> str:
+    def _late(self, *, finest: int = SECOND) -> str:
         """How far what it shows is behind the clock, where it waits for labels: "5m30s late"."""
         last = self._series.last
         if self.dial is None or not self.dial.measure.matured or last is None:
             return ""
         behind = max(0, self._end - last.at)
-        fine = SECOND if behind < 3_600 * SECOND else 60 * SECOND
+        fine = finest if behind < 3_600 * SECOND else 60 * SECOND
         return f"{format_duration(behind // fine * fine)} late"
 
     def on_resize(self) -> None:
@@ -169,14 +183,16 @@ class Chart(Drawn, can_focus=True):
         near = next(iter(self._limits()), None)
         limit = "" if near is None else f"{'≤' if dial.measure.lower_is_better else '≥'}{dial.words(near)}"
         late = self._late()
+        if len(limit) + len(late) + 2 > TAIL:
+            late = self._late(finest=60 * SECOND)
         room = max(4, width - NAME - READINGS)
         bar = bars(self._curves()[1], self._span(), width=room, raster=self.raster)
-        sign = (("? ", "limit") if self.few else ("✖ ", "page")) if self.breached else ("  ", "plain")
-        free = TAIL - len(late)
+        sign, ink = self.sign
+        free = TAIL - len(late) - 2
         return line(
-            sign, (f"{shortened(dial.title, NAME - 3):<{NAME - 3}} ", "plain"), (bar, "candidate"),
+            (f"{sign:<2}", ink), (f"{shortened(dial.title, NAME - 3):<{NAME - 3}} ", "plain"), (bar, "candidate"),
             (f" {said:>12} ", "faint" if self.few else "plain"), (f"{self._other(last):<12.12}", "incumbent"),
-            (f" {limit:<{free - 1}.{free - 1}}", "limit"), (late, "faint"),
+            (f" {limit:<{free}.{free}} ", "limit"), (late, "faint"),
         )
 
     def _other(self, last: Point) -> str:
@@ -184,9 +200,11 @@ class Chart(Drawn, can_focus=True):
         assert self.dial is not None
         if self.latest is None:
             return ""
+        if self.dial.name == "traffic.share":
+            return f"set {self.dial.words(self._set)}"
         if self.dial.few(last.n_incumbent):
             return f"inc few ({last.n_incumbent})"
-        return f"{'set' if self.dial.name == 'traffic.share' else 'inc'} {self.dial.words(last.incumbent)}"
+        return f"inc {self.dial.words(last.incumbent)}"
 
 
 def _ruled(row: Row, word: str) -> Row:

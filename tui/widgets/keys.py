@@ -38,9 +38,10 @@ class Keys(Drawn):
         self._stand(len(self._wrapped(self.size.width)))
         if self._forgets is not None:
             self._forgets.stop()
-        self._forgets = self.set_timer(STAYS * self._lines, self._forget)
+        self._forgets = self.set_timer(STAYS * self._lines, self.forget)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Show the keys again."""
         self._said = ""
         self._stand(1)
 

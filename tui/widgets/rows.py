@@ -138,7 +138,9 @@ def runbook_items(
             state = (steps or {}).get((name, number), "")
             sign = glyphs.spell({"verified": "✔", "not verified": "✖", "done": "•"}.get(state, "○"))
             ink = {"verified": "good", "not verified": "page", "done": "accent"}.get(state, "faint")
+            asks = step.get("verify") and not step.get("action") and not step.get("command")
+            found = {"verified": "yes", "not verified": "no"}.get(state, state) if asks else state
             items.append(Item(f"{name}/{number}", (
-                (f"{sign} {number:>2} ", ink), (f"{step.get('title', '')} ", "plain"), (state, ink),
+                (f"{sign} {number:>2} ", ink), (f"{step.get('title', '')} ", "plain"), (found, ink),
             )))
     return items

@@ -11,6 +11,10 @@ from tui.widgets.bar import Bar
 from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
 WORDS = {"run": "▶ RUN", "paused": "‖ PAUSED", "ended": "■ ENDED", "replay": "▸ REPLAY", "replaying": "▶ REPLAY"}
+MARKS = {"r": ("ramp", "good"), "A": ("alert", "page"), "o": ("operator", "accent"), "^": ("now", "cursor")}
+"""The letters on the event strip: what each means, and its ink."""
+ENOUGH = 24
+"""Cells in which the reason to wait says something."""
 SHORTLY = 0.5
 """What is compiled faster than this, in seconds, is not worth a word."""
 PHASES = {"promoted": "promoted", "rolled_back": "rolled back", "aborted": "aborted", "waiting": "not begun"}
@@ -81,7 +85,11 @@ class Ramp(Drawn):
         room = min(width // 3, width - used - 3)
         strip = [(" ", "plain"), *self._events(room)] if room >= 12 else []
         gap = width - used - sum(len(text) for text, _ in strip)
-        return [line(*steps, " " * max(0, gap), *strip), line(*self._why(ramp))]
+        why = self._why(ramp, width)
+        legend = self._legend(strip)
+        free = width - sum(len(text) for text, _ in (*why, *legend))
+        under = [(" " * free, "plain"), *legend] if legend and free > 1 else []
+        return [line(*steps, " " * max(0, gap), *strip), line(*why, *under)]
 
     def _steps(self, ramp: RampNow, width: int) -> list[Piece]:
         done, total = max(0, ramp.step), len(self.sheet.steps)
@@ -106,28 +114,56 @@ class Ramp(Drawn):
             place = min(width - 1, mark.at * width // duration)
             cells[place] = mark.letter if cells[place] not in "Ao" or mark.letter == "o" else cells[place]
         now = min(width - 1, self._frame.at * width // duration)
-        inks = {"A": "page", "r": "good", "o": "accent"}
+        cells[now] = "^" if cells[now] == "┄" else cells[now]
         return [
-            (cell if place != now else "^" if cell == "┄" else cell,
-             "cursor" if place == now else inks.get(cell, "faint"))
+            (cell, "cursor" if place == now else MARKS.get(cell, ("", "faint"))[1])
             for place, cell in enumerate(cells)
         ]
 
-    def _why(self, ramp: RampNow) -> list[Piece]:
+    def _legend(self, strip: list[Piece]) -> list[Piece]:
+        """What the letters on the strip mean, those that stand there."""
+        there = {letter for letter, _ in strip}
+        return [piece for letter, (word, ink) in MARKS.items() if letter in there
+                for piece in ((letter, ink), (f" {word}  ", "faint"))]
+
+    def _why(self, ramp: RampNow, width: int) -> list[Piece]:
         if self._frame.compiling > SHORTLY:
             return [(" the engine is compiled, once after installation; the flight waits", "accent")]
         if ramp.over or ramp.phase == "waiting":
             return [(f" {PHASES[ramp.phase]}", "strong"), (f" at {clock(ramp.since)}" if ramp.over else "", "faint")]
         waited = self._frame.at - ramp.since
         pieces: list[Piece] = [(f" baked {_minutes(waited)} of {_minutes(ramp.bake_ends - ramp.since)} ", "plain")]
-        why = ramp.waits_for
         if ramp.held:
             pieces.append((" HELD ", "accent"))
-        if why:
-            pieces += [(" waits: ", "faint"), (why, "plain")]
-        if ramp.diverted:
-            pieces.append((f"  diverted {', '.join(ramp.diverted)}", "warn"))
+        diverted = f"  diverted {', '.join(ramp.diverted)}" if ramp.diverted else ""
+        if ramp.waits_for:
+            limit = self._limit(ramp)
+            room = width - sum(len(text) for text, _ in pieces) - len(f" waits: {limit}{diverted}")
+            if room < min(ENOUGH, len(ramp.waits_for)):
+                room, limit = room + len(limit), limit.rpartition(",")[0]
+                room -= len(limit)
+            pieces += [(" waits: ", "faint"), (_cut(ramp.waits_for, room), "plain"), (limit, "accent")]
+        if diverted:
+            pieces.append((diverted, "warn"))
         return pieces
+
+    def _limit(self, ramp: RampNow) -> str:
+        """How long it may wait at most, and what comes then."""
+        sheet, day = self.sheet, clock(self.sheet.duration)
+        if self._frame.at < ramp.bake_ends:
+            return f", and the day ends {day}" if ramp.bake_ends > sheet.duration else ""
+        stuck = sheet.then == "advance" and any(one.decides and one.verdict == "fail" for one in self._frame.view.gates)
+        if ramp.held or stuck or sheet.patience is None or ramp.bake_ends + sheet.patience > sheet.duration:
+            return f", at most to {day}, the day's end"
+        comes = {"advance": "advances", "roll back": "rolls back"}[sheet.then]
+        return f", at most to {clock(ramp.bake_ends + sheet.patience)}, then {comes}"
+
+
+def _cut(text: str, room: int) -> str:
+    """A text in so many cells, without the words at its end for which there is no room."""
+    if len(text) <= room:
+        return text
+    return f"{text[:max(0, room)].rpartition(' ')[0].rstrip(' ,:')}…"
 
 
 def _minutes(ns: int) -> str:
