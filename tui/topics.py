@@ -67,8 +67,9 @@ DEBRIEF = {
         about=(
             "All of the flight on one axis of time, and a cursor. F and D: a fault, a drift begins. x: a gate failed. "
             "P, T: a page, a ticket. On the row \"you\": your commands by their first letter, capitals move users, - "
-            "was refused, + stands for several. On the row \"defensible\": o harm began, nobody could act before; ! "
-            "harm was evident, nobody could wait longer; d it was detected."
+            "was refused, + stands for several; whoever else acted, on call or called, has a row of their own. On the "
+            "row \"defensible\": o harm began, nobody could act before; ! harm was evident, nobody could wait longer; "
+            "d it was detected."
         ),
         actions=("debrief",),
     ),

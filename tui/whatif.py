@@ -12,6 +12,7 @@ from sandbox.base.flight import Flight
 from sandbox.lab.flights import prepare
 from sandbox.lab.repeat import plan_of
 from sandbox.report.debrief.acts import POLICY
+from sandbox.report.debrief.exercise import on_call
 from sandbox.report.decisions import decisions
 from sandbox.report.harm import Harm, harm
 from sandbox.run.session import Session
@@ -39,8 +40,14 @@ def told(name: str, flight: Flight) -> Told:
     return Told(name=name, outcome=flight.outcome, harm=harm(flight), over_at=endings[-1] if endings else None)
 
 
+def unmanned(flight: Flight) -> str:
+    """Who is left where nobody sits there."""
+    return "on call alone" if on_call(flight) else "nobody at the desk"
+
+
 def otherwise(flight: Flight, *, at: int, kind: str, watch: Callable[[float], bool]) -> Told:
-    """The flight with what people did before an instant, then one command, then nobody; "" gives none.
+    """The flight with what people did before an instant, then one command, then nobody but whom the plan has
+    on call; "" gives none.
 
     `watch` is told how far it is, and says whether to go on; raises CalledOffError where not.
     """
@@ -53,7 +60,7 @@ def otherwise(flight: Flight, *, at: int, kind: str, watch: Callable[[float], bo
         if own and entry.at < at:
             session.advance(entry.at)
             session.apply(entry.facts["kind"], actor=entry.facts["actor"], **entry.facts["arguments"])
-    name = f"{kind} at {clock(at)}" if kind else "nobody at the desk"
+    name = f"{kind} at {clock(at)}" if kind else unmanned(flight)
     _fly(session, at, flight.ended_at, watch, 0, 25)
     if kind and isinstance(answer := session.apply(kind, actor="what if"), Refused):
         name = f"{name} (refused: {answer.reason})"

@@ -157,3 +157,15 @@ def test_what_a_runbook_had_done_is_not_done_twice_on_the_same_day_with_somethin
     flight = session.finish()
     again = otherwise(flight, at=flight.ended_at, kind="", watch=lambda _: True)
     assert again.harm.total == Debrief(flight).card.harm.total
+
+
+async def test_where_somebody_is_on_call_what_if_does_not_promise_that_nobody_acts():
+    app = desk(first=lambda: Debrief(with_on_call()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await pilot.press("w")
+        await until(pilot, lambda: "on call alone from the start" in screen_text(app))
+        assert "nobody" not in screen_text(app)
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and len(app.screen.others) == 2, tries=2_000)
+        assert app.screen.others[1].name == "on call alone"

@@ -80,3 +80,12 @@ async def test_the_library_tells_how_often_a_scenario_was_flown_the_best_of_it_a
         await until(pilot, lambda: isinstance(app.screen, Library))
         best = f"{flown().truth.net_harmed_users:>5}  rolled back"
         await until(pilot, lambda: f"    2{best}" in screen_text(app))
+
+
+async def test_the_curves_of_a_comparison_are_those_of_a_and_b_whatever_the_size():
+    app = desk(first=lambda: Compare(flown(), flown(), runs=("a", "b")))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Compare) and "B solid" in screen_text(app))
+        await pilot.resize_terminal(140, 44)
+        await until(pilot, lambda: screen_text(app).count("A dotted, B solid") == 2)
+        assert "cand " not in screen_text(app)

@@ -109,6 +109,23 @@ async def test_a_form_keeps_what_was_typed_and_says_why_it_is_refused():
         assert commands(feed) == []
 
 
+async def test_one_of_many_causes_is_found_by_its_letters_and_says_what_it_means():
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(2 * MINUTE)
+        await pilot.press("W")
+        await until(pilot, lambda: isinstance(app.screen, Form))
+        await pilot.pause()
+        await pilot.press(*"leaqx", "backspace", *"ak")
+        await until(pilot, lambda: "memory-leak" in screen_text(app) and "1 of 1 with leak" in screen_text(app))
+        assert "replicas are killed; they start anew" in " ".join(screen_text(app).split())
+        await pilot.press(*["enter"] * 5, "y")
+        await until(pilot, lambda: bool(commands(feed)))
+        assert commands(feed)[0]["arguments"]["cause"] == "memory-leak"
+
+
 async def test_nothing_acts_in_a_replay_and_time_runs_both_ways():
     replay = Replay(flown(), at=6 * MINUTE)
     app = desk(first=lambda: Cockpit(replay))

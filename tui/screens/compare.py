@@ -25,6 +25,13 @@ from tui.widgets.drawn import Drawing, line
 CHARTS = 2
 
 
+class Both(Chart):
+    """A chart whose curves are of two flights."""
+
+    def _reading(self, width: int) -> str:
+        return "A dotted, B solid"
+
+
 class Compare(Sharing):
     """A is drawn dotted in the incumbent's colour, B solid in the candidate's."""
 
@@ -48,7 +55,7 @@ class Compare(Sharing):
         with Grid(id="body"):
             yield Page(id="difference")
             for number in range(CHARTS):
-                yield Chart(id=f"chart-{number}")
+                yield Both(id=f"chart-{number}")
         yield from self.frame_of_screen()
 
     def on_mount(self) -> None:
@@ -79,10 +86,9 @@ class Compare(Sharing):
         end = max(flight.ended_at for flight in self.flights)
         for number, dial in enumerate(dials):
             read = side_by_side(*(view.series.get(dial.name, EMPTY) for view in views))
-            chart = self.query_one(f"#chart-{number}", Chart)
+            chart = self.query_one(f"#chart-{number}", Both)
             chart.show(Dial(measure=dial.measure, title=f"{dial.name} of the candidate"), read, start=0,
                        end=end, matured_to=0)
-            chart.border_subtitle = "A dotted, B solid"
 
     def rows(self) -> list[tuple[str, str, str, str]]:
         """What they came to, side by side."""

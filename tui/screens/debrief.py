@@ -13,7 +13,6 @@ from textual.containers import Horizontal
 
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
-from sandbox.report.debrief.exercise import on_call
 from sandbox.report.log import Line, log
 from sandbox.report.scorecard import Scorecard, score
 from tui.actions import Action, bindings
@@ -23,7 +22,7 @@ from tui.screens.confirm import Choice
 from tui.screens.noting import Noting
 from tui.screens.sharing import Sharing
 from tui.topics import DEBRIEF
-from tui.whatif import CalledOffError, Told, otherwise, told
+from tui.whatif import CalledOffError, Told, otherwise, told, unmanned
 from tui.widgets.axis import Axis
 from tui.widgets.bar import Bar, Page
 from tui.widgets.drawn import Drawing, Piece, line
@@ -53,9 +52,9 @@ class Debrief(Sharing):
     CSS_PATH = "../styles/debrief.tcss"
     ABOUT = (
         "On the axis: F a fault, D a drift, x a gate that failed, P a page, T a ticket; your commands by their first "
-        "letter, + where there are several. It is defensible to act from o, when harm began, to !, when it was "
-        "evident; d is when it was detected. Left and right choose a moment; Enter replays from there, w flies the "
-        "same day again and does something else there."
+        "letter, + where there are several, and those of others in a row of their own. It is defensible to act from "
+        "o, when harm began, to !, when it was evident; d is when it was detected. Left and right choose a moment; "
+        "Enter replays from there, w flies the same day again and does something else there."
     )
 
     TOPICS = DEBRIEF
@@ -251,10 +250,9 @@ class Debrief(Sharing):
         if self._flying:
             self._called_off = True
             return
-        at = self.query_one(Axis).at
-        answers = {"no": "no"} | {kind or "nobody": kind or "nobody at the desk from the start" for kind in WHAT_IF}
-        then = "whom the plan has on call acts" if on_call(self.flight) else "nobody acts"
-        effect = f"What you did before {clock(at)} is done again, then this, then {then}."
+        at, left = self.query_one(Axis).at, unmanned(self.flight)
+        answers = {"no": "no"} | {kind or "nobody": kind or f"{left} from the start" for kind in WHAT_IF}
+        effect = f"What you did before {clock(at)} is done again, then this; from then on {left}."
         kind = await self.app.push_screen_wait(Choice(f"At {clock(at)} instead?", effect, answers))
         if kind != "no":
             nobody = kind == "nobody"

@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 
 from sandbox.operate.operations.kinds import BY_NAME
 from sandbox.operate.standing import Standing
+from sandbox.scenario.classes import MEANINGS
 from tui.widgets.bar import Bar, Page
 from tui.widgets.drawn import line
 from tui.widgets.listing import Item, Listing
@@ -93,7 +94,8 @@ class Form(ModalScreen["Arguments | None"]):
                 with Horizontal(classes="field"):
                     yield Label(field.name, markup=False)
                     if field.choices:
-                        yield Pick(field.choices, chosen=first, id=f"field-{field.name}")
+                        meanings = MEANINGS if field.name == "cause" else None
+                        yield Pick(field.choices, chosen=first, meanings=meanings, id=f"field-{field.name}")
                     else:
                         yield Input(first, id=f"field-{field.name}", compact=True,
                                     placeholder="" if field.optional else "needed")
