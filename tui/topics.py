@@ -38,7 +38,8 @@ COCKPIT = {
         about=(
             "What each gate said when it was last asked, and the inequality that decided. A gate reads the step so "
             "far, or as long as stands behind \"over\"; instruments read one window, so both may be right and differ. "
-            "Inconclusive: it cannot tell yet. No data: too few were seen. A gate that watches decides nothing."
+            "Inconclusive: it cannot tell yet. One that is not asked any more, as after a "
+            "segment went back, says since when. No data: too few were seen. A gate that watches decides nothing."
         ),
         actions=("act.hold", "act.promote", "act.rollback", *MOVES, "cockpit.maximise"),
     ),

@@ -4,13 +4,16 @@ import pytest
 from scipy.stats import binom
 
 from sandbox.base.reading import Measure
-from tests.tui.desk import MINUTE, desk, feed_of, flown, screen_text, until
+from tests.tui.desk import MINUTE, desk, feed_of, flown, plan_of, screen_text, until
 from tui.app import Greenroom
+from tui.frame import GateNow
+from tui.glyphs import Glyphs
 from tui.replay import Replay
 from tui.screens.cockpit import Cockpit
 from tui.series import Growing, Point
-from tui.sheet import Bound, Dial
+from tui.sheet import Bound, Dial, sheet_of
 from tui.widgets.chart import Chart
+from tui.widgets.rows import gate_items
 
 
 def dial(name: str, unit: str = "share", *, matured: bool = False) -> Dial:
@@ -95,6 +98,14 @@ async def test_strip_and_gates_say_over_what_they_read() -> None:
         await pilot.press("3")
         await until(pilot, lambda: "by user over the step" in screen_text(app))
         assert "readings: the last 30s" in screen_text(app)
+
+
+def test_a_gate_that_is_asked_no_more_is_not_shown_as_if_it_were() -> None:
+    gates = [GateNow(name=name, verdict="inconclusive", because="why", n=1, at=at, decides=True)
+             for name, at in (("apac", MINUTE), ("all", 2 * MINUTE))]
+    old, fresh = gate_items(gates, sheet_of(plan_of()), Glyphs(), width=78)
+    assert "not asked since 00:01: why" in "".join(text for text, _ in old.pieces)
+    assert "not asked" not in "".join(text for text, _ in fresh.pieces)
 
 
 async def test_a_gate_that_is_cut_in_the_list_is_whole_in_its_detail() -> None:

@@ -168,4 +168,4 @@ def _levers(sheet: Sheet) -> Iterable[Drawing]:
         if action.acts or action.id == "alert.acknowledge":
             yield line((f"{action.shown_key} ", "key"), f"{action.label:<12} ", (action.says, "faint"))
     yield line("")
-    yield line(("Capitals act, and ask first. The clock runs on while they ask.", "faint"))
+    yield line(("Capitals act, and ask first; the clock runs on.", "faint"))

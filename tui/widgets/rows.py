@@ -27,10 +27,13 @@ def gate_items(gates: Sequence[GateNow], sheet: Sheet, glyphs: Glyphs, *, width:
     verdict = max(map(len, words.values()), default=0)
     names = told_apart(words, max(12, (width - verdict) // 2))
     over = {one.name: one.over for one in sheet.gates}
+    latest = max((one.at for one in gates), default=0)
     return [
         Item(gate.name, (
-            (f"{glyphs.verdict(gate.verdict)} {words[gate.name]:<{verdict}} ", VERDICT_INKS[gate.verdict]),
-            (f"{names[gate.name]}  ", "plain"), (gate.because, "faint"),
+            (f"{glyphs.verdict(gate.verdict)} {words[gate.name]:<{verdict}} ",
+             VERDICT_INKS[gate.verdict] if gate.at == latest else "faint"),
+            (f"{names[gate.name]}  ", "plain"),
+            ("" if gate.at == latest else f"not asked since {clock(gate.at)}: ", "warn"), (gate.because, "faint"),
             (f" over {over[gate.name]}" if gate.name in over else "", "faint"),
             ("" if gate.decides else "  (watches)", "faint"),
         ), about=gate.name)
