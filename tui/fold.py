@@ -116,6 +116,7 @@ class Fold:
         fresh = what == "step" or what in PHASES
         self._ramp = replace(
             self._ramp, phase=PHASES.get(what, "climbing"), step=step, set_share=float(facts["share"]), waits_for="",
+            because=str(facts.get("because", "")),
             since=entry.at if fresh else self._ramp.since, bake_ends=entry.at + bake if fresh else self._ramp.bake_ends,
             diverted=_diverted(self._ramp.diverted, what),
         )

@@ -75,6 +75,8 @@ class RampNow:
     set_share: float = 0.0
     seen_share: float | None = None
     waits_for: str = ""
+    because: str = ""
+    """Why it took its last step."""
     held: bool = False
     diverted: tuple[str, ...] = ()
 

@@ -63,6 +63,15 @@ async def test_a_reason_that_is_too_long_loses_its_end_and_not_how_long_it_waits
     assert second.rstrip().endswith("diverted eu")
 
 
+async def test_an_end_says_why_and_a_hold_until_when():
+    because = "failures no worse failed at step 50%: +33.2pp > +1pp, p 2.4e-05 by user"
+    over = RampNow(phase="rolled_back", step=1, since=4 * MINUTE, because=because)
+    assert "rolled back at 00:04: failures no worse failed" in (await ramp_of(waiting(over), sheet_of(plan_of())))[1]
+    held = replace(WAITS, held=True, waits_for="you said so")
+    second = (await ramp_of(waiting(held, at=2), sheet_of(plan_of())))[1]
+    assert "HELD  waits: you said so, until it is resumed" in second
+
+
 async def test_letters_on_the_strip_are_explained_where_there_is_room():
     ramp = replace(WAITS, waits_for="bakes until 00:04")
     marks = (Mark(at=MINUTE, letter="r"), Mark(at=2 * MINUTE, letter="A"))

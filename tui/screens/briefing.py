@@ -165,7 +165,7 @@ def _situation(sheet: Sheet) -> Iterator[Drawing]:
 
 def _levers(sheet: Sheet) -> Iterable[Drawing]:
     for action in ACTIONS:
-        if action.acts:
+        if action.acts or action.id == "alert.acknowledge":
             yield line((f"{action.shown_key} ", "key"), f"{action.label:<12} ", (action.says, "faint"))
     yield line("")
     yield line(("Capitals act, and ask first. The clock runs on while they ask.", "faint"))

@@ -54,7 +54,9 @@ class Cockpit(Looking, Ending):
     CSS_PATH = "../styles/cockpit.tcss"
     ABOUT = (
         "Everything here comes from telemetry: sampled, windowed, late. A dotted curve is the incumbent, a solid one "
-        "the candidate, ┄ a limit. Capitals act, and ask first; the clock runs on while they ask."
+        "the candidate, ┄ a limit. Capitals act, and ask first; the clock runs on while they ask. "
+        "Above: where the ramp stands, what it waits for and how long at most; on its strip r is the ramp, A an alert, "
+        "o somebody at the levers, ^ now."
     )
     TOPICS = COCKPIT
 

@@ -31,8 +31,8 @@ class Library(Room):
     CSS_PATH = "../styles/library.tcss"
     ABOUT = (
         "Every line is a scenario: a plan for a rollout, and a world that may go wrong. Enter reads its briefing. "
-        "Best is how many users were worse off than with the incumbent, in that of your flights that did best; last is "
-        "how the last one ended."
+        "Best is how many users were worse off than with the incumbent, less those who were better "
+        "off, in that of your flights that did best; last is how the last one ended."
     )
 
     TOPICS = LIST

@@ -22,6 +22,14 @@ def ramp(sheet: Sheet) -> Iterator[Drawing]:
     for number, step in enumerate(sheet.steps, start=1):
         bakes = f"bakes {format_duration(step.bake)}"
         yield line((f"  {number:>2}  ", "faint"), f"{step.title:<20} ", (bakes, "faint"))
+    if not sheet.gates:
+        return
+    if sheet.patience is None:
+        yield line(("      then a step waits for its gates to the day's end", "faint"))
+    else:
+        then = "advances" if sheet.then == "advance" else "rolls back"
+        waits = f"waits for its gates {format_duration(sheet.patience)} at most, and {then}"
+        yield line((f"      then a step {waits}", "faint"))
 
 
 def judged(sheet: Sheet) -> Iterable[Drawing]:

@@ -182,6 +182,7 @@ class Chart(Drawn, can_focus=True):
         said = dial.words_of(last.candidate, last.n_candidate)
         near = next(iter(self._limits()), None)
         limit = "" if near is None else f"{'≤' if dial.measure.lower_is_better else '≥'}{dial.words(near)}"
+        limit = self.glyphs.spell(limit)  # which may take another cell
         late = self._late()
         if len(limit) + len(late) + 2 > TAIL:
             late = self._late(finest=60 * SECOND)

@@ -85,8 +85,9 @@ class Ramp(Drawn):
         room = min(width // 3, width - used - 3)
         strip = [(" ", "plain"), *self._events(room)] if room >= 12 else []
         gap = width - used - sum(len(text) for text, _ in strip)
-        why = self._why(ramp, width)
         legend = self._legend(strip)
+        beside = width - sum(len(text) for text, _ in legend) - 2
+        why = self._over(ramp, beside) if ramp.over else self._why(ramp, width)
         free = width - sum(len(text) for text, _ in (*why, *legend))
         under = [(" " * free, "plain"), *legend] if legend and free > 1 else []
         return [line(*steps, " " * max(0, gap), *strip), line(*why, *under)]
@@ -129,8 +130,8 @@ class Ramp(Drawn):
     def _why(self, ramp: RampNow, width: int) -> list[Piece]:
         if self._frame.compiling > SHORTLY:
             return [(" the engine is compiled, once after installation; the flight waits", "accent")]
-        if ramp.over or ramp.phase == "waiting":
-            return [(f" {PHASES[ramp.phase]}", "strong"), (f" at {clock(ramp.since)}" if ramp.over else "", "faint")]
+        if ramp.phase == "waiting":
+            return [(f" {PHASES[ramp.phase]}", "strong")]
         waited = self._frame.at - ramp.since
         pieces: list[Piece] = [(f" baked {_minutes(waited)} of {_minutes(ramp.bake_ends - ramp.since)} ", "plain")]
         if ramp.held:
@@ -147,13 +148,21 @@ class Ramp(Drawn):
             pieces.append((diverted, "warn"))
         return pieces
 
+    def _over(self, ramp: RampNow, room: int) -> list[Piece]:
+        """How and when it ended, and why."""
+        ended, at = f" {PHASES[ramp.phase]}", f" at {clock(ramp.since)}"
+        because = f": {ramp.because}" if ramp.because else ""
+        return [(ended, "strong"), (at, "faint"), (_cut(because, room - len(ended + at)), "plain")]
+
     def _limit(self, ramp: RampNow) -> str:
         """How long it may wait at most, and what comes then."""
         sheet, day = self.sheet, clock(self.sheet.duration)
-        if self._frame.at < ramp.bake_ends:
+        if self._frame.at < ramp.bake_ends and not ramp.held:
             return f", and the day ends {day}" if ramp.bake_ends > sheet.duration else ""
         stuck = sheet.then == "advance" and any(one.decides and one.verdict == "fail" for one in self._frame.view.gates)
-        if ramp.held or stuck or sheet.patience is None or ramp.bake_ends + sheet.patience > sheet.duration:
+        if ramp.held:
+            return f", until it is resumed, and the day ends {day}"
+        if stuck or sheet.patience is None or ramp.bake_ends + sheet.patience > sheet.duration:
             return f", at most to {day}, the day's end"
         comes = {"advance": "advances", "roll back": "rolls back"}[sheet.then]
         return f", at most to {clock(ramp.bake_ends + sheet.patience)}, then {comes}"
