@@ -2,10 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 
 from sandbox.cli import main
 from sandbox.record.store import Store
+from sandbox.report.debrief.page import page
 from sandbox.report.exit_code import ExitCode
+from sandbox.report.render.page import as_text
 from sandbox.run.session import Session
 from sandbox.scenario.read import read_plan
 from tests.tui.desk import MINUTE, SHORT, desk, flown, plan_of, said, scenario_file, screen_text, until
@@ -13,8 +16,9 @@ from tests.tui.test_lanes import acted, row_of
 from tui.archive import Archive
 from tui.hands import by_others, repeat_of
 from tui.screens.debrief import Debrief
-from tui.whatif import otherwise
+from tui.whatif import otherwise, told
 from tui.widgets.rows import log_item
+from tui.widgets.scored import compared
 
 ON_CALL = """
 # A small flight, for tests.
@@ -76,6 +80,16 @@ def test_a_diagnosis_is_credited_to_whoever_gave_it():
     assert one.diagnosis.points > 0
     assert one.diagnosis.credited.endswith("(said by on-call)")
     assert one.hands == ("you", "on-call")
+    assert "you, on-call acted: the points are for all of them together." in as_text(page(one, flight))
+
+
+def test_a_flight_that_was_better_than_the_oracle_says_what_the_oracle_is():
+    one = by_others(flown(), run="", watch=lambda _: True)
+    ahead = replace(one, skill=replace(one.skill, oracle=one.skill.harm + 1_234))
+    word = "this flight was better than the oracle by 1,234 net"
+    assert word in as_text(page(ahead, flown()))
+    assert word in "\n".join(row.text for row in compared([told("this flight", flown())], ahead))
+    assert "better than the oracle" not in as_text(page(one, flown()))
 
 
 async def test_a_debrief_is_exported_as_the_command_writes_it_with_its_note(tmp_path, monkeypatch, capsys):

@@ -129,7 +129,7 @@ class Debrief(Sharing):
         left: list[Piece] = [(" Debrief ", "strong"), (f" {card.name} ", "accent"), (f" seed {card.seed} ", "faint"),
                              (f" {outcome}{when} ", "strong")]
         if self.exercise is not None:
-            left.append((f" SCORE {self.exercise.points.total:.0f} / 100 ", "accent"))
+            left.insert(2, (f" SCORE {self.exercise.points.total:.0f} / 100 ", "accent"))
         self.query_one("#title", Bar).write(left, [(f"{self.run or 'not kept'} ", "faint")])
         self.query_one("#score", Page).write(
             list(scored(card, self.exercise, drill=self.drill is not None))
