@@ -100,7 +100,7 @@ class Fold:
     def _gate(self, entry: Entry) -> None:
         facts = entry.facts
         before = self._gates.get(facts["gate"])
-        said = before.said if before is not None and before.at >= self._ramp.since else ()
+        said = before.said if before is not None and before.at > self._ramp.since else ()
         self._gates[facts["gate"]] = GateNow(
             name=facts["gate"], verdict=facts["verdict"], because=facts["because"], n=facts["n"], at=entry.at,
             decides=facts["decides"], said=(*said, facts["verdict"])[-MOST_SAID:],

@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import binom
 
 from sandbox.base.reading import Measure
-from tests.tui.desk import MINUTE, desk, feed_of, flown, plan_of, screen_text, until
+from tests.tui.desk import MINUTE, SHORT, desk, feed_of, flown, plan_of, screen_text, until
 from tui.app import Greenroom
 from tui.frame import GateNow
 from tui.glyphs import Glyphs
@@ -100,6 +100,15 @@ async def test_strip_and_gates_say_over_what_they_read() -> None:
         assert "readings: the last 30s" in screen_text(app)
 
 
+def test_what_a_gate_said_in_this_step_begins_with_the_step() -> None:
+    feed = feed_of(SHORT.replace("steps = [2]\n", ""))
+    feed.session.advance(round(4.5 * MINUTE) + 1)
+    feed._take_in()
+    (gate,) = feed.frame().view.gates
+    assert gate.at == 4.5 * MINUTE
+    assert len(gate.said) == 1, "the step began at 00:04, by a look that was the last of the step before"
+
+
 def test_a_gate_that_is_asked_no_more_is_not_shown_as_if_it_were() -> None:
     gates = [GateNow(name=name, verdict="inconclusive", because="why", n=1, at=at, decides=True)
              for name, at in (("apac", MINUTE), ("all", 2 * MINUTE))]
@@ -109,8 +118,6 @@ def test_a_gate_that_is_asked_no_more_is_not_shown_as_if_it_were() -> None:
 
 
 async def test_a_gate_that_is_cut_in_the_list_is_whole_in_its_detail() -> None:
-    from tests.tui.desk import SHORT
-
     longer = "failures of the candidate are no worse than the incumbent's"
     feed = feed_of(SHORT.replace("failures no worse", longer))
     app = desk(feed)

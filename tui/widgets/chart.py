@@ -189,9 +189,10 @@ class Chart(Drawn, can_focus=True):
         room = max(4, width - NAME - READINGS)
         bar = bars(self._curves()[1], self._span(), width=room, raster=self.raster)
         sign, ink = self.sign
+        name = self.glyphs.spell(shortened(dial.title, NAME - 3))
         free = TAIL - len(late) - 2
         return line(
-            (f"{sign:<2}", ink), (f"{shortened(dial.title, NAME - 3):<{NAME - 3}} ", "plain"), (bar, "candidate"),
+            (f"{sign:<2}", ink), (f"{name:<{NAME - 3}.{NAME - 3}} ", "plain"), (bar, "candidate"),
             (f" {said:>12} ", "faint" if self.few else "plain"), (f"{self._other(last):<12.12}", "incumbent"),
             (f" {limit:<{free}.{free}} ", "limit"), (late, "faint"),
         )
