@@ -183,3 +183,11 @@ async def test_where_somebody_is_on_call_what_if_does_not_promise_that_nobody_ac
         await pilot.press("o")
         await until(pilot, lambda: isinstance(app.screen, Debrief) and len(app.screen.others) == 2, tries=2_000)
         assert app.screen.others[1].name == "on call alone"
+
+
+async def test_a_pane_that_only_the_cockpit_has_is_said_not_to_be_here():
+    app = desk(first=lambda: Debrief(with_on_call()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await pilot.press("5")
+        await until(pilot, lambda: said(app).startswith("5: "))

@@ -308,7 +308,10 @@ class Debrief(Sharing):
         one = super().bound(action)
         if one.scope != "pane":
             return one
-        name, says = list(PANES.items())[int(one.id.removeprefix("pane.")) - 1]
+        at = int(one.id.removeprefix("pane.")) - 1
+        if at >= len(PANES):
+            return one
+        name, says = list(PANES.items())[at]
         return replace(one, label=name, says=f"Look at {says}")
 
     def refusal(self, name: str) -> str:
