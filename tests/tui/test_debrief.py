@@ -99,7 +99,7 @@ async def test_a_debrief_is_exported_as_the_command_writes_it_with_its_note(tmp_
     where = ("--store", str(tmp_path / "store"))
     app = desk(first=lambda: Debrief(flight, run=run), store=tmp_path / "store")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         await pilot.press("x")
         await until(pilot, lambda: "other hands" in screen_text(app))
         await pilot.press("m")
@@ -132,7 +132,7 @@ def test_what_was_done_by_hand_in_a_flight_that_is_not_kept_is_not_promised_agai
 async def test_the_keys_page_names_the_panes_that_are_there():
     app = desk(first=lambda: Debrief(flown()))
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         await pilot.press("question_mark")
         await until(pilot, lambda: "Look at the score" in screen_text(app))
         text = screen_text(app)
@@ -154,7 +154,7 @@ async def test_where_nothing_was_wrong_the_axis_says_so_and_after_the_last_event
     session = Session(quiet)
     app = desk(first=lambda: Debrief(session.finish()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         await until(pilot, lambda: "no harm began, so nothing to act upon" in screen_text(app))
         app.screen.query_one("#axis").go_to(app.screen.flight.ended_at)
         await pilot.press("n")
@@ -176,7 +176,7 @@ def test_what_a_runbook_had_done_is_not_done_twice_on_the_same_day_with_somethin
 async def test_where_somebody_is_on_call_what_if_does_not_promise_that_nobody_acts():
     app = desk(first=lambda: Debrief(with_on_call()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         await pilot.press("w")
         await until(pilot, lambda: "on call alone from the start" in screen_text(app))
         assert "nobody" not in screen_text(app)
@@ -188,6 +188,6 @@ async def test_where_somebody_is_on_call_what_if_does_not_promise_that_nobody_ac
 async def test_a_pane_that_only_the_cockpit_has_is_said_not_to_be_here():
     app = desk(first=lambda: Debrief(with_on_call()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         await pilot.press("5")
         await until(pilot, lambda: "5: not on this screen" in said(app))

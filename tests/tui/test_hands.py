@@ -21,7 +21,7 @@ def landed(folder, *flights):
 async def test_the_same_day_is_flown_with_other_hands_and_scored(tmp_path):
     app = desk(first=lambda: Debrief(flown()), store=tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         assert "o    flies this day as nobody" in screen_text(app)
         await pilot.press("o")
         await until(pilot, lambda: app.screen.exercise is not None, tries=2_000)
@@ -50,7 +50,7 @@ async def test_the_last_time_stands_beside_this_one(tmp_path):
     runs = landed(tmp_path, flown(), flown())
     app = desk(first=lambda: Debrief(flown(), run=runs[1]), store=tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         await until(pilot, lambda: "last time, same day" in screen_text(app))
     assert time_before(Archive(tmp_path), flown(), run=runs[0]) is None, "nothing was flown before the first"
 

@@ -36,7 +36,7 @@ async def test_the_moment_tells_all_that_was_done_in_it_and_the_axis_what_its_le
     flight = acted((2.0, "hold"), (2.1, "resume"))
     app = desk(first=lambda: Debrief(flight))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         await until(pilot, lambda: "defensible: o harm began, ! evident, d detected" in screen_text(app))
         axis = app.screen.query_one("#axis")
         axis.go_to(2 * MINUTE)

@@ -208,7 +208,7 @@ async def test_the_end_of_the_day_is_asked_about_and_may_be_called_off_on_the_wa
         assert "H: it flies to the end of the day" in heard
         assert 0 < feed.session.now < 12 * MINUTE
         await pilot.press("E", "y")
-        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
 
 
 async def test_q_gives_up_the_offer_of_a_lesson():
