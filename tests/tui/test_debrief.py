@@ -15,6 +15,7 @@ from tests.tui.desk import MINUTE, SHORT, desk, flown, plan_of, said, scenario_f
 from tests.tui.test_lanes import acted, row_of
 from tui.archive import Archive
 from tui.hands import by_others, repeat_of
+from tui.screens.confirm import Choice
 from tui.screens.debrief import Debrief
 from tui.whatif import otherwise, told
 from tui.widgets.rows import log_item
@@ -101,7 +102,7 @@ async def test_a_debrief_is_exported_as_the_command_writes_it_with_its_note(tmp_
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         await pilot.press("x")
-        await until(pilot, lambda: "other hands" in screen_text(app))
+        await until(pilot, lambda: isinstance(app.screen, Choice) and "CSV and SVG" in screen_text(app))
         await pilot.press("m")
         await until(pilot, lambda: (tmp_path / f"debrief-{run}.md").exists(), tries=2_000)
         await until(pilot, lambda: "written: " in said(app))

@@ -360,7 +360,7 @@ class Debrief(Sharing):
         """A debrief holds the day against other hands."""
         if self.exercise is not None:
             return ""
-        return " All but CSV and SVG hold it against other hands, which fly the day some twenty times first."
+        return "All but CSV and SVG hold it against other hands, which fly the day some twenty times first. "
 
     async def ready(self, form: str) -> bool:
         """Other hands fly the day, unless they have."""

@@ -41,7 +41,7 @@ class Sharing(Room):
     async def do_share_export(self) -> None:
         """Choose a form, and write it."""
         answers = {"no": "no"} | {form: FORMS[form] for form in self.forms} | {"svg": "SVG, a picture of the screen"}
-        question = Choice("Export?", f"Into a file in {Path.cwd()}.{self.takes}", answers)
+        question = Choice("Export?", f"{self.takes}Into a file in {Path.cwd()}.", answers)
         form = await self.app.push_screen_wait(question)
         if form == "no" or not await self.ready(form):
             return
