@@ -123,9 +123,10 @@ class _Flying(Generic[Task, Done]):
 
     def hand_over(self, pool: Executor, window: int) -> None:
         while self.waiting and len(self.running) < window:
-            task = self.waiting.popleft()
+            task = self.waiting[0]
             with deaf_children():
                 self.running[pool.submit(self.function, task)] = task
+            self.waiting.popleft()  # only now: a pool that broke meanwhile takes nothing
 
     def broke(self) -> list[Task]:
         """Its workers are gone: what they flew, each with one more try behind it."""

@@ -4,6 +4,9 @@ import json
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,34 @@ def test_a_worker_that_dies_is_replaced_and_what_kills_it_every_time_is_given_up
     assert sorted(one for one in done if isinstance(one, int)) == [0, 1, 2, 4, 5, 6, 7]
     assert [task for task, _ in told] == [(str(tmp_path), 3)]
     assert f"died {TRIES} times" in told[0][1]
+
+
+class BreaksOnce:
+    """Workers that are found gone when a task is handed over, the first time."""
+
+    window = 2
+
+    def __init__(self, after):
+        self.left = after
+
+    @contextmanager
+    def opened(self, *, alone):
+        with ThreadPoolExecutor(1) as pool:
+            submit = pool.submit
+            pool.submit = lambda function, task: self.taken(submit, function, task)
+            yield pool
+
+    def taken(self, submit, function, task):
+        self.left -= 1
+        if self.left == 0:
+            raise BrokenProcessPool("a worker is gone")
+        return submit(function, task)
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 6])
+def test_a_task_that_broken_workers_could_not_take_is_not_forgotten(after):
+    done = list(results(twice, range(6), BreaksOnce(after), lost=given_up))
+    assert sorted(done) == [0, 2, 4, 6, 8, 10]
 
 
 def test_a_task_that_fails_is_told_and_the_rest_goes_on():
