@@ -38,7 +38,7 @@ def sensitivity(screened: Screened, *, quantity: Quantity) -> Page:
         kind="sensitivity", title=f"{screening.plan.name}: which assumption matters",
         lead=f"{_count(len(screening.ranges), 'assumption')}, {_count(len(screening.places), 'world')}, each on "
         f"{'the same ' if screening.seeds > 1 else ''}{_count(screening.seeds, 'seed')} from {screening.first} on. "
-        f"Nothing else is moved: {', '.join(map(_spanned, screening.ranges))}.",
+        f"Only these are moved, and their tails with them: {', '.join(map(_spanned, screening.ranges))}.",
         sections=tuple(sections), exit_code=ExitCode.INCONCLUSIVE if failures else None,
         repeat=screening.repeat, of=provenance(screening.plan),
         data=_data(screened),
@@ -51,9 +51,10 @@ def _breaks(screened: Screened) -> Iterator[Block]:
     holding = "most seeds meet what [expect] says" if asked else "most seeds end as most do as the file is written"
     if not screened.holds(AS_WRITTEN):
         met = sum(one.met is True for one in rows)
+        meet = f"{met:,} of {_count(len(rows), 'seed')} meet what [expect] says; " if asked else ""
         yield (
-            f"It does not hold as it is written: {met:,} of {_count(len(rows), 'seed')} meet what [expect] says; "
-            f"{screened.ends(AS_WRITTEN)}. Mend the plan, or what it expects, first."
+            f"It does not hold as it is written: {meet}{screened.ends(AS_WRITTEN)}. Mend the plan, or what it expects, "
+            "first."
         )
         return
     breaks = screened.breaks

@@ -2,6 +2,7 @@
 
 import math
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -119,6 +120,17 @@ def test_nothing_breaks_that_does_not_hold_as_written(scenario):
     assert not screened.breaks
     said = next(iter(sensitivity(screened, quantity=NET).blocks))
     assert "does not hold as it is written: 0 of 1 seed meet what [expect] says; 1 promoted" in said
+
+
+def test_a_plan_that_expects_nothing_and_ends_now_so_now_so_is_not_said_to_miss_what_it_expects(scenario):
+    asked = screening(scenario(), over=[("traffic.mean", ("10/s..40/s",))], seeds=2)
+    screened = told(asked, lambda settings: (0, None))
+    screened.results = {
+        key: replace(one, outcome="held" if one.seed == asked.first else "promoted")
+        for key, one in screened.results.items()
+    }
+    said = next(iter(sensitivity(screened, quantity=NET).blocks))
+    assert said.startswith("It does not hold as it is written: 1 held, 1 promoted.")
 
 
 def test_the_tornado_has_its_widest_bar_first_around_the_flight_as_written(scenario):
