@@ -1,7 +1,8 @@
 """Where flights are flown: here, in processes of this machine, or on a Dask cluster; one code path for all.
 
-Results come as they are finished, in no order. A worker that dies is replaced and what it flew is flown again; what
-kills its worker three times is given up, and told. The processes that begin here never hear an interrupt.
+Results come as they are finished, in no order. A worker that dies is replaced and what it flew is flown again. What was
+flown beside a death too often is flown alone, where a death can only be its own; what dies three times so is given up,
+and told. The processes that begin here never hear an interrupt.
 """
 
 import multiprocessing
@@ -21,7 +22,10 @@ Task = TypeVar("Task")
 Done = TypeVar("Done")
 
 TRIES = 3
-"""How often a flight may take its worker down before it is given up."""
+"""How often a flight may take a worker of its own down before it is given up."""
+
+BESIDE = 2
+"""How often a flight may be in the air when workers shared with others die, before it gets one of its own."""
 
 
 class EngineError(Exception):
@@ -118,7 +122,7 @@ class Cluster:
 class _Flying(Generic[Task, Done]):
     function: Callable[[Task], Done]
     waiting: deque[Task]
-    tried: dict[int, int] = field(default_factory=dict)
+    lost: dict[int, int] = field(default_factory=dict)
     running: dict[Future[Done], Task] = field(default_factory=dict)
 
     def hand_over(self, pool: Executor, window: int) -> None:
@@ -129,12 +133,12 @@ class _Flying(Generic[Task, Done]):
             self.waiting.popleft()  # only now: a pool that broke meanwhile takes nothing
 
     def broke(self) -> list[Task]:
-        """Its workers are gone: what they flew, each with one more try behind it."""
-        lost = list(self.running.values())
+        """Its workers are gone: what was in the air, any of which may have taken them down."""
+        tasks = list(self.running.values())
         self.running.clear()
-        for task in lost:
-            self.tried[id(task)] = self.tried.get(id(task), 0) + 1
-        return lost
+        for task in tasks:
+            self.lost[id(task)] = self.lost.get(id(task), 0) + 1
+        return tasks
 
 
 @dataclass(slots=True)
@@ -207,7 +211,7 @@ def results(
                 yield from _until_empty(flying, pool, engine.window, lost)
         except BrokenExecutor:
             for task in flying.broke():
-                again = flying.tried[id(task)] < TRIES - 1
+                again = flying.lost[id(task)] < BESIDE
                 flying.waiting.appendleft(task) if again else suspects.append(task)
     for task in suspects:
         yield _alone(function, task, engine, lost)
@@ -232,9 +236,8 @@ def _alone(
     function: Callable[[Task], Done], task: Task, engine: Processes | Cluster | Standing,
     lost: Callable[[Task, str], Done],
 ) -> Done:
-    """A task that may have taken others down with it gets a worker of its own."""
-    try:
-        with engine.opened(alone=True) as pool, deaf_children():
+    """A task that may have taken others down with it gets a worker of its own, and a new one where that dies."""
+    for _ in range(TRIES):
+        with suppress(BrokenExecutor), engine.opened(alone=True) as pool, deaf_children():
             return pool.submit(function, task).result()
-    except BrokenExecutor:
-        return lost(task, f"its process died {TRIES} times, for want of memory perhaps, or ended by a model's own code")
+    return lost(task, f"its process died {TRIES} times, for want of memory perhaps, or ended by a model's own code")

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,6 +76,34 @@ class BreaksOnce:
 def test_a_task_that_broken_workers_could_not_take_is_not_forgotten(after):
     done = list(results(twice, range(6), BreaksOnce(after), lost=given_up))
     assert sorted(done) == [0, 2, 4, 6, 8, 10]
+
+
+class BreaksBesideOthers:
+    """Shared workers that always die, and workers of one's own that die so many times before they hold."""
+
+    window = 4
+
+    def __init__(self, *, deaths_alone):
+        self.deaths = deaths_alone
+
+    @contextmanager
+    def opened(self, *, alone):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit = pool.submit if alone and self.deaths == 0 else self.breaks
+            self.deaths -= alone and self.deaths > 0
+            yield pool
+
+    def breaks(self, function, task):
+        future = Future()
+        future.set_exception(BrokenProcessPool("a worker is gone"))
+        return future
+
+
+@pytest.mark.parametrize(("deaths", "given"), [(0, 0), (1, 0), (TRIES - 1, 0), (TRIES, 1), (TRIES + 1, 1)])
+def test_a_death_beside_others_is_held_against_nobody_and_a_task_is_given_up_for_its_own_alone(deaths, given):
+    done = list(results(twice, range(6), BreaksBesideOthers(deaths_alone=deaths), lost=given_up))
+    assert len(done) == 6
+    assert len([one for one in done if isinstance(one, tuple)]) == given
 
 
 def test_a_task_that_fails_is_told_and_the_rest_goes_on():
