@@ -55,7 +55,8 @@ COCKPIT = {
         title="Runbook",
         about=(
             "What was agreed on beforehand. ○ not done, • done, ✔ done and verified, ✖ done and it did not help. A "
-            "question is answered by telemetry: yes or no. What you do by a key and not from here is not ticked off."
+            "question is answered by telemetry: yes or no. What you do by a lever is ticked off, too; Enter on its "
+            "step finds out whether it helped, and does it again only where things are otherwise by now."
         ),
         actions=("runbook", "act.other", *MOVES, "cockpit.maximise"),
     ),

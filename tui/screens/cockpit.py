@@ -193,7 +193,7 @@ class Cockpit(Looking, Ending):
         timeline.show(self._told)
         timeline.entitle("4 Timeline", "follows" if timeline.following else "G follows again")
         runbook = self.query_one("#runbook", Listing)
-        runbook.show(runbook_items(self.sheet.plan, self.glyphs, view.steps))
+        runbook.show(runbook_items(self.sheet.plan, self.glyphs, view.steps, width=runbook.content_size.width))
         self.query_one("#truth", Page).write(truth_lines(view.instructor))
 
     def _chart(self, chart: Chart, name: str) -> None:

@@ -7,8 +7,9 @@ from sandbox.base.clock import clock
 from sandbox.report.log import Line
 from tui.frame import AlertNow, GateNow, Instructor
 from tui.glyphs import Glyphs
-from tui.names import told_apart
+from tui.names import shortened, told_apart
 from tui.sheet import Sheet
+from tui.steps import steps_of
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item
 
@@ -130,20 +131,21 @@ def truth_lines(instructor: Instructor | None) -> list[Drawing]:
 
 
 def runbook_items(
-    plan: dict[str, Any], glyphs: Glyphs, steps: Mapping[tuple[str, int], str] | None = None
+    plan: dict[str, Any], glyphs: Glyphs, steps: Mapping[tuple[str, int], str] | None = None, *, width: int = 0
 ) -> list[Item]:
-    """The steps of the plan's runbooks, with what became of each."""
-    items = []
-    for name, book in (plan.get("runbook") or {}).items():
-        taken = [*book.get("steps", ()), *(book.get("rollback") or {}).get("steps", ())]
-        items.append(Item(f"{name}/0", ((f"{name}", "strong"),)))
-        for number, step in enumerate(taken, start=1):
-            state = (steps or {}).get((name, number), "")
-            sign = glyphs.spell({"verified": "✔", "not verified": "✖", "done": "•"}.get(state, "○"))
-            ink = {"verified": "good", "not verified": "page", "done": "accent"}.get(state, "faint")
-            asks = step.get("verify") and not step.get("action") and not step.get("command")
-            found = {"verified": "yes", "not verified": "no"}.get(state, state) if asks else state
-            items.append(Item(f"{name}/{number}", (
-                (f"{sign} {number:>2} ", ink), (f"{step.get('title', '')} ", "plain"), (found, ink),
-            )))
+    """The steps of the plan's runbooks, with what became of each, for which a long title makes room."""
+    items: list[Item] = []
+    for name, number, step in steps_of(plan):
+        if number == 1:
+            items.append(Item(f"{name}/0", ((f"{name}", "strong"),)))
+        state = (steps or {}).get((name, number), "")
+        done = "done" if state.startswith("done") else state
+        sign = glyphs.spell({"verified": "✔", "not verified": "✖", "done": "•"}.get(done, "○"))
+        ink = {"verified": "good", "not verified": "page", "done": "accent"}.get(done, "faint")
+        asks = step.get("verify") and not step.get("action") and not step.get("command")
+        found = {"verified": "yes", "not verified": "no"}.get(state, state) if asks else state
+        title, room = str(step.get("title", "")), max(12, width - len(found) - 6)
+        items.append(Item(f"{name}/{number}", (
+            (f"{sign} {number:>2} ", ink), (f"{shortened(title, room) if width else title} ", "plain"), (found, ink),
+        )))
     return items
