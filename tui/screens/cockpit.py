@@ -213,7 +213,7 @@ class Cockpit(Looking, Ending):
 
     def _gate(self, key: str) -> None:
         gate = next((one for one in self.frame.view.gates if one.name == key), None)
-        lines = [] if gate is None else list(gate_detail(gate, self.sheet, self.glyphs))
+        lines = [] if gate is None else list(gate_detail(gate, self.sheet, self.glyphs, self.frame.view.series))
         self.query_one("#because", Page).write(lines)
 
     @on(Listing.Moved, "#gates")
