@@ -19,7 +19,8 @@ COCKPIT = {
         title="An instrument",
         about=(
             "A metric as telemetry reads it, one window after the other. Dotted is the incumbent, solid the "
-            "candidate, ┄ a limit. ✖ is beyond a limit, and a gate fails or an alert fires on it; ! is beyond "
+            "candidate, ┄ a limit; a limit of \"inc +20%\" is what the incumbent reads and a fifth of it, and moves as "
+            "that does. ✖ is beyond a limit, and a gate fails or an alert fires on it; ! is beyond "
             "it in this window, and neither has said so. \"0% of 7\" rests on seven observations, too few to go by, "
             "and ? is beyond a limit on so few. \"5m late\" is how far labels are behind: what it shows is of then."
         ),

@@ -183,14 +183,29 @@ async def test_nothing_acts_in_a_replay_and_time_runs_both_ways():
     app = desk(first=lambda: Cockpit(replay))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await until(pilot, lambda: "← back  → on  . step" in screen_text(app))
         await pilot.press("R")
         await until(pilot, lambda: "this is a replay" in said(app))
-        await pilot.press("less_than_sign")
+        await pilot.press("left")
         await until(pilot, lambda: replay.now == 5.5 * MINUTE)
         back = replay.frame().view
-        await pilot.press("full_stop", "less_than_sign")
+        await pilot.press("right", "left", "full_stop", "left")
         await until(pilot, lambda: replay.now == 5.5 * MINUTE)
         assert replay.frame().view == back
+        await pilot.press("less_than_sign", "less_than_sign")
+        await until(pilot, lambda: replay.now == 4.5 * MINUTE)
+        assert "rolled back at 00:04:30" in screen_text(app)
+
+
+async def test_a_flight_in_the_air_has_no_keys_through_time_and_says_why():
+    app = desk(feed_of())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        assert "→ on" not in screen_text(app)
+        await pilot.press("right")
+        await until(pilot, lambda: "here . flies to the next look" in said(app))
+        await pilot.press("left")
+        await until(pilot, lambda: "time does not run backwards here" in said(app))
 
 
 async def test_leaving_a_flight_asks_first_and_quitting_too_even_from_a_dialog():

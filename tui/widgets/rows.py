@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sandbox.base.clock import clock
+from sandbox.base.units import format_duration
 from sandbox.report.log import Line
 from tui.frame import AlertNow, GateNow, Instructor
 from tui.glyphs import Glyphs
 from tui.names import shortened, told_apart
-from tui.sheet import Sheet
+from tui.series import EMPTY, Series
+from tui.sheet import GateSheet, Sheet
 from tui.steps import steps_of
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item
@@ -42,15 +44,26 @@ def gate_items(gates: Sequence[GateNow], sheet: Sheet, glyphs: Glyphs, *, width:
     ]
 
 
-def gate_detail(gate: GateNow, sheet: Sheet, glyphs: Glyphs) -> Iterator[Drawing]:
-    """All that is known of a gate: what it asks and of what, and what it said in this step."""
+def gate_detail(
+    gate: GateNow, sheet: Sheet, glyphs: Glyphs, series: Mapping[str, Series] | None = None
+) -> Iterator[Drawing]:
+    """All that is known of a gate: what it asks and of what, where its limit is now, and what it said in this step."""
     asked = next((one for one in sheet.gates if one.name == gate.name), None)
     yield line((gate.name, "strong"), ("" if gate.decides else "  watches, and decides nothing", "faint"))
     yield line((f"{gate.verdict.replace('_', ' ')} ", VERDICT_INKS[gate.verdict]), gate.because)
     if asked is not None:
         yield line(("asks ", "faint"), f"{asked.metric} {asked.asks}, ", f"over {asked.over}")
+        yield from _moving(asked, sheet, series or {})
     said = "".join(glyphs.verdict(one) for one in gate.said)
     yield line((f"n {gate.n:,}, asked at {clock(gate.at)}; in this step it said {said}", "faint"))
+
+
+def _moving(gate: GateSheet, sheet: Sheet, series: Mapping[str, Series]) -> Iterator[Drawing]:
+    """Why the limit of a gate that compares moves, and where it is by the instrument's last window."""
+    dial = sheet.dial(gate.metric)
+    if dial is not None and gate.moves is not None:
+        where = dial.moves(series.get(dial.name, EMPTY).latest, gate.moves)[0]
+        yield line(("now ", "faint"), f"{where} (the last {format_duration(sheet.tick)})")
 
 
 def alert_items(alerts: Sequence[AlertNow], glyphs: Glyphs, *, width: int) -> list[Item]:
