@@ -1,6 +1,5 @@
 """The command line: the artefact to stdout, everything else to stderr, and an exit code that means one thing."""
 
-import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sandbox.cli.commands import Commands
+    from sandbox.cli.parser import Parser
 
     Guest = Callable[[Commands], None]
 
@@ -46,7 +46,7 @@ def _act(argv: Sequence[str] | None, guests: "Sequence[Guest]", opens: Callable[
     return guarded(lambda: int(arguments.act(arguments)))
 
 
-def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
+def build(guests: "Sequence[Guest]" = ()) -> "Parser":
     """The parser with every command, and those of guests."""
     from sandbox import __version__
     from sandbox.cli import (
@@ -79,8 +79,9 @@ def build(guests: "Sequence[Guest]" = ()) -> argparse.ArgumentParser:
     from sandbox.cli import help as help_
     from sandbox.cli import list as list_
     from sandbox.cli import plan as plan_
+    from sandbox.cli.parser import Parser
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="greenroom", description="A flight simulator for ML model rollouts.",
         epilog="Begin with `greenroom list`, then `greenroom run good-at-one-percent`.",
     )

@@ -4,15 +4,16 @@ import argparse
 from collections.abc import Callable
 from typing import TypeAlias
 
+from sandbox.cli.parser import Parser
 from sandbox.cli.terminal import COLOURS
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 Act = Callable[[argparse.Namespace], int]
 
 
 def declare(
     commands: Commands, name: str, *, says: str, act: Act, more: str = "",
-) -> argparse.ArgumentParser:
+) -> Parser:
     """A command's parser, with one line for the list of commands."""
     parser = commands.add_parser(
         name, help=says, description=says[0].upper() + says[1:] + ".", epilog=more or None,
