@@ -16,10 +16,13 @@ from sandbox.report.log import Line, Telling
 from tui.frame import AlertNow, BudgetNow, GateNow, Instructor, Mark, RampNow, View
 from tui.instruments import Instruments, Memo
 from tui.sheet import Sheet
+from tui.steps import done_by
 
 PHASES = {"promote": "promoted", "roll back": "rolled_back", "abort": "aborted"}
 SEVERITIES = {"page": 0, "ticket": 1, "info": 2}
 STATES = {"firing": 0, "pending": 1, "inactive": 2}
+LOOKED = ("verified", "not verified")
+"""What becomes of a step of a runbook after which telemetry was asked."""
 MOST_SAID = 40
 """So many of a gate's last looks are kept."""
 
@@ -152,12 +155,14 @@ class Fold:
         if facts["what"] != "effective":
             return
         arguments, kind = self._asked.get(facts["id"], {}), facts["kind"]
+        if facts["id"] in self._asked:
+            self._done(done_by(self.sheet.plan, kind, arguments), entry.at)
         if kind in ("hold", "resume"):
             held = kind == "hold"
             waits = self._ramp.waits_for if held else ""
             self._ramp = replace(self._ramp, held=held, waits_for=waits)
         elif kind == "perform":
-            self._steps[str(arguments["runbook"]), int(arguments["step"])] = "done"
+            self._done([(str(arguments["runbook"]), int(arguments["step"]))], entry.at)
         elif kind == "acknowledge":
             self._mark(lambda one: one.firing and not one.acknowledged, acknowledged=by)
         elif kind == "escalate":
@@ -166,6 +171,12 @@ class Fold:
             said = f"for {arguments.get('lasts', '')} by {by}: {arguments.get('reason', '')}"
             silenced = said if kind == "silence" else ""
             self._mark(lambda one: one.name == arguments.get("alert"), silenced=silenced)
+
+    def _done(self, steps: Iterable[tuple[str, int]], at: int) -> None:
+        """Somebody did these steps; what was looked for after one, and found or not, stands."""
+        for step in steps:
+            if self._steps.get(step) not in LOOKED:
+                self._steps[step] = f"done at {clock(at)}"
 
     def _mark(self, which: Callable[[AlertNow], bool], **marks: str) -> None:
         for name, alert in self._alerts.items():

@@ -121,10 +121,10 @@ class Replay(Stoppable):
         tick = self.sheet.tick
         self._go((self.now // tick + 1) * tick if by > 0 else max(0, (self.now - 1) // tick * tick))
 
-    def seek(self, to: int) -> None:
-        """To an instant."""
+    def to_event_before(self) -> None:
+        """To the last thing that happened before this instant, or to take-off."""
         self.pause()
-        self._go(to)
+        self._go(max((one.at for one in self._fold.view(self.now).lines if one.at < self.now), default=0))
 
     def close(self) -> None:
         """There is nothing to close."""

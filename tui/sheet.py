@@ -15,6 +15,7 @@ from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.latency import NAME as QUANTILE
 from sandbox.scenario.plan import Plan
 from tui.frame import View
+from tui.series import Point
 
 ORDER = (
     "traffic.share", "failures.rate", "latency.p95", "drift.psi", "quality.ece", "fairness.tpr_gap", "latency.p50",
@@ -32,7 +33,7 @@ class Bound:
     value: float
     words: str
     over_incumbent: str = ""
-    """Empty for a fixed line; "times" or "plus" where it moves with the incumbent."""
+    """Empty for a fixed line; "times" or "plus" where it moves with the incumbent, and then `words` is the margin."""
 
     def at(self, incumbent: float | None) -> float | None:
         """Where the line is, given what the incumbent reads."""
@@ -78,6 +79,16 @@ class Dial:
         """A value, and of how many where they are few: "0% of 7"."""
         return f"{self.words(value)} of {n}" if value is not None and self.few(n) else self.words(value)
 
+    def moves(self, now: Point | None, limit: Bound | None = None) -> tuple[str, ...]:
+        """Why a limit moves, in more words and in fewer: it is what the incumbent reads now, and a margin."""
+        limit = limit or next((one for one in self.bounds if one.over_incumbent), None)
+        if limit is None:
+            return ()
+        if now is None or now.incumbent is None:
+            return (f"inc {limit.words}",)
+        reads, stands = self.words_of(now.incumbent, now.n_incumbent), self.words(limit.at(now.incumbent))
+        return f"limit {stands} = incumbent {reads} {limit.words}", f"inc {reads} {limit.words}", f"inc {limit.words}"
+
     def words(self, value: float | None) -> str:
         """A value in the metric's unit."""
         return "no data" if value is None else amount(value, self.unit)
@@ -115,6 +126,8 @@ class GateSheet:
     over: str
     """What it reads: "the step", "the last 5m", "the flight"."""
     decides: bool
+    moves: Bound | None = None
+    """Its limit, where that moves with the incumbent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +201,7 @@ def sheet_of(plan: Plan) -> Sheet:
         ),
         gates=tuple(
             GateSheet(name=gate.name, kind=gate.kind, metric=", ".join(gate.reads), asks=asks(gate), over=over(gate),
-                      decides=not gate.dry_run)
+                      decides=not gate.dry_run, moves=_moving(gate, gate.metric))
             for gate in plan.gates
         ),
         alerts=tuple(
@@ -280,12 +293,19 @@ def _bounds(plan: Plan, name: str) -> Iterator[Bound]:
         for key in ("max", "fail_above", "min", "fail_below"):
             if (value := _number(gate, key)) is not None:
                 yield Bound(value=value, words="limit")
-        margin = getattr(gate, "limit", None)
-        if isinstance(margin, Margin):
-            sign = 1 if metric(name).lower_is_better else -1
-            how = "times" if margin.relative else "plus"
-            yield Bound(value=sign * margin.amount, words=f"incumbent {margin.text}", over_incumbent=how)
+        if (moving := _moving(gate, name)) is not None:
+            yield moving
     yield from _alerting(plan, name)
+
+
+def _moving(gate: Any, name: str) -> Bound | None:
+    """The limit of a gate that compares: the incumbent's value, and its margin."""
+    margin = getattr(gate, "limit", None)
+    if not isinstance(margin, Margin):
+        return None
+    over = margin.amount if metric(name).lower_is_better else -margin.amount
+    words = change(over, relative=margin.relative, unit=_unit(name))
+    return Bound(value=over, words=words, over_incumbent="times" if margin.relative else "plus")
 
 
 def _alerting(plan: Plan, name: str) -> Iterator[Bound]:

@@ -19,7 +19,8 @@ COCKPIT = {
         title="An instrument",
         about=(
             "A metric as telemetry reads it, one window after the other. Dotted is the incumbent, solid the "
-            "candidate, ┄ a limit. ✖ is beyond a limit, and a gate fails or an alert fires on it; ! is beyond "
+            "candidate, ┄ a limit; a limit of \"inc +20%\" is what the incumbent reads and a fifth of it, and moves as "
+            "that does. ✖ is beyond a limit, and a gate fails or an alert fires on it; ! is beyond "
             "it in this window, and neither has said so. \"0% of 7\" rests on seven observations, too few to go by, "
             "and ? is beyond a limit on so few. \"5m late\" is how far labels are behind: what it shows is of then."
         ),
@@ -55,7 +56,8 @@ COCKPIT = {
         title="Runbook",
         about=(
             "What was agreed on beforehand. ○ not done, • done, ✔ done and verified, ✖ done and it did not help. A "
-            "question is answered by telemetry: yes or no. What you do by a key and not from here is not ticked off."
+            "question is answered by telemetry: yes or no. What you do by a lever is ticked off, too; Enter on its "
+            "step finds out whether it helped, and does it again only where things are otherwise by now."
         ),
         actions=("runbook", "act.other", *MOVES, "cockpit.maximise"),
     ),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandbox.cli.again import flying_again
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.stores import add_store, open_store
@@ -84,7 +85,8 @@ def _again(arguments: argparse.Namespace, flight: "Flight") -> "Retraced":
     from sandbox.lab.retrace import retrace
 
     plan, _ = plan_here(flight.header, file=arguments.file, trusting=arguments.trust)
-    return retrace(flight, plan, seq=arguments.request)
+    with flying_again() as told:
+        return retrace(flight, plan, seq=arguments.request, watch=told)
 
 
 def _same(again: "Retraced") -> tuple[bool, str]:

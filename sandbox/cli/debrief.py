@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandbox.cli.again import flying_again
 from sandbox.cli.commands import Commands, add_color, declare
 from sandbox.cli.sealed import add_passphrase, passphrase_of
 from sandbox.cli.stores import add_store, load_run, open_store
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.record.folder import Folder
     from sandbox.report.debrief.exercise import Debrief
     from sandbox.report.page import Page
+    from sandbox.run.pieces import Watcher
 
 FORMS = ("text", "md", "html", "json")
 
@@ -69,22 +71,24 @@ def debrief_named(
     arguments: argparse.Namespace, folder: "Folder", name: str, *, passphrase: str
 ) -> "tuple[Debrief, Flight]":
     """The debrief of a drill on file, or else of a run."""
+    from sandbox.drill.debriefing import MOST
     from sandbox.drill.seat import debrief_sitting
     from sandbox.record.sittings import sitting
     from sandbox.record.store import Store
 
     store = Store(folder.path)
     filed = sitting(store, name) if name != "last" else None
-    if filed is not None:
-        return debrief_sitting(store, filed, passphrase=passphrase)
-    run, flight = load_run(arguments, name)
-    filed = sitting(store, run)
-    if filed is not None:
-        return debrief_sitting(store, filed, passphrase=passphrase)
-    return _debrief_run(arguments, run, flight), flight
+    if filed is None:
+        run, flight = load_run(arguments, name)
+        filed = sitting(store, run)
+    if filed is None:
+        with flying_again(most=MOST) as told:
+            return _debrief_run(arguments, run, flight, told), flight
+    with flying_again(most=MOST + 1) as told:
+        return debrief_sitting(store, filed, passphrase=passphrase, told=told)
 
 
-def _debrief_run(arguments: argparse.Namespace, run: str, flight: "Flight") -> "Debrief":
+def _debrief_run(arguments: argparse.Namespace, run: str, flight: "Flight", told: "Watcher") -> "Debrief":
     from sandbox.cli.rerun import plan_here
     from sandbox.drill.air import Air
     from sandbox.drill.debriefing import debriefed
@@ -94,7 +98,7 @@ def _debrief_run(arguments: argparse.Namespace, run: str, flight: "Flight") -> "
     plan, _ = plan_here(flight.header, file=None, trusting=getattr(arguments, "trust", False))
     prepared = prepare(plan)
     plan = approved_as(flight, plan, inputs=prepared.inputs)
-    air = Air(plan, flight.header.seed, prepared.recording, prepared.inputs)
+    air = Air(plan, flight.header.seed, prepared.recording, prepared.inputs, told=told)
     return debriefed(flight, air, run=run, repeat=f"greenroom debrief {run}")
 
 

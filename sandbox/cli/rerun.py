@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.cli.again import flying_again
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
 from sandbox.cli.scenarios import find
@@ -34,12 +35,13 @@ def rerun(arguments: argparse.Namespace) -> int:
 
     run, flight = load_run(arguments, arguments.run)
     plan, file = plan_here(flight.header, file=arguments.file, trusting=arguments.trust)
-    again = repeat(flight, plan, file=file)
-    if again.digest == flight.digest:
-        say("\n".join([f"same: {run} has digest {flight.digest[:12]} again", *again.differences]))
+    with flying_again() as told:
+        repeated = repeat(flight, plan, file=file, watch=told)
+    if repeated.digest == flight.digest:
+        say("\n".join([f"same: {run} has digest {flight.digest[:12]} again", *repeated.differences]))
         return ExitCode.MET
-    known = again.differences or ("nothing that greenroom knows of differs; that would be a bug in greenroom",)
-    say("\n".join([f"differs: {run} had digest {flight.digest[:12]}, now {again.digest[:12]}", *known]))
+    known = repeated.differences or ("nothing that greenroom knows of differs; that would be a bug in greenroom",)
+    say("\n".join([f"differs: {run} had digest {flight.digest[:12]}, now {repeated.digest[:12]}", *known]))
     return ExitCode.MISSED
 
 

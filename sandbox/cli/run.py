@@ -166,14 +166,18 @@ def _fly(orders: "Sequence[Order]", arguments: argparse.Namespace, cards: "list[
 
     def watch(part: float) -> None:
         order = orders[len(cards)]
-        progress.show(f"flying {order.source}, seed {order.seed}: {part:.0%}{_of(len(cards), len(orders))}")
+        progress.show(
+            f"flying {order.source}, seed {order.seed}: {part:.0%}{_of(len(cards), len(orders))}",
+            part=(len(cards) + part) / len(orders),
+        )
 
-    flights = fly_all(orders, jobs=arguments.jobs, watch=watch if progress.shown and sole else None)
+    flights = fly_all(orders, jobs=arguments.jobs, watch=None if arguments.quiet or not sole else watch)
     for card in flights:
         cards.append(card)
         progress.clear()
         _tell(card, quiet=arguments.quiet)
-        progress.show(f"{len(cards)} of {len(orders)} flown")
+        if len(cards) < len(orders):
+            progress.show(f"{len(cards)} of {len(orders)} flown", part=len(cards) / len(orders))
         if arguments.fail_fast and _code(card, arguments) is not ExitCode.MET and len(cards) < len(orders):
             flights.close()
             progress.clear()

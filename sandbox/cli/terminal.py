@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import time
 from contextvars import ContextVar
 from typing import TextIO
 
@@ -79,18 +80,37 @@ def watched(stream: TextIO) -> bool:
         return False
 
 
+EVERY = 10.0
+"""Where nobody looks a line comes no more often than this, in seconds."""
+
+
 class Progress:
-    """One line on stderr that is written over and over, where somebody looks; nothing elsewhere."""
+    """One line on stderr that is written over and over, where somebody looks; elsewhere a line now and then."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self.shown = not quiet and watched(sys.stderr)
+        self._how = "none" if quiet else "bar" if watched(sys.stderr) else "plain"
+        self._began = self._said = time.monotonic()
 
-    def show(self, text: str) -> None:
-        """Replace the line."""
-        if self.shown:
-            sys.stderr.write(f"\r\x1b[K{text}")
-            sys.stderr.flush()
+    def show(self, text: str, *, part: float = 0.0, left: str = "about") -> None:
+        """Replace the line; `part` of all is done, which tells about how long, or how long at most, is left."""
+        now = time.monotonic()
+        if self._how == "plain" and now - self._said > EVERY:
+            self._said = now
+            note(f"{text}{self._left(part, now, left)}")
+        elif self._how == "bar":
+            self._write(f"{text}{self._left(part, now, left)}")
 
     def clear(self) -> None:
         """Take the line away."""
-        self.show("")
+        if self._how == "bar":
+            self._write("")
+
+    def _left(self, part: float, now: float, word: str) -> str:
+        """Nothing while it is too early to tell."""
+        spent = now - self._began
+        return f", {word} {spent * (1.0 - part) / part:,.0f}s left" if spent > 1.0 and part > 0.0 else ""
+
+    @staticmethod
+    def _write(text: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()

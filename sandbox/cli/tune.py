@@ -1,6 +1,7 @@
 """`greenroom tune`: search a plan's settings for little harm and a short time to full exposure."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from sandbox.cli.scenarios import find, load
 from sandbox.cli.terminal import note
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sandbox.lab.ranges import Range
     from sandbox.lab.tune import Search, Tuned
     from sandbox.scenario.plan import Plan
@@ -56,10 +59,13 @@ def add(commands: Commands) -> None:
         "--false-rollback", type=share_of, metavar="SHARE",
         help="how often a candidate like the incumbent may be rolled back (default: [certify] false_rollback, or 5%%)",
     )
-    parser.add_argument("--trials", type=some, default=30, metavar="N", help="settings to try (default 30)")
-    parser.add_argument("--seeds", type=seeds, default=(None, 5), metavar="N|A..B", help="seeds a trial (default 5)")
     parser.add_argument(
-        "--held-out", type=some, default=20, metavar="N", help="other seeds for the final figures (default 20)"
+        "--trials", type=some, metavar="N", help="settings to try (default 30; on long days fewer, 8 at the least)"
+    )
+    parser.add_argument("--seeds", type=seeds, metavar="N|A..B", help="seeds a trial (default 5; on long days fewer)")
+    parser.add_argument(
+        "--held-out", type=some, metavar="N",
+        help="other seeds for the final figures (default 20; on long days fewer)",
     )
     parser.add_argument("--write", type=unwritten, metavar="FILE", help="write the tuned scenario there, comments kept")
     add_study(parser)
@@ -71,12 +77,10 @@ def tune(arguments: argparse.Namespace) -> int:
     from sandbox.lab.tune import tune as fly
     from sandbox.lab.tuned_page import tuned_page
 
-    search = _search(arguments)
+    search, each = _search(arguments)
     if arguments.progress in SPOKEN:
-        note(
-            f"up to {search.total:,} flights: candidates {len(search.candidates)}, settings to try {search.trials:,}, "
-            f"days of each {search.seeds:,}, other days for the best {search.held_out:,}; Ctrl-C keeps what is flown"
-        )
+        for line in _announced(search, each=each, arguments=arguments):
+            note(line)
     with flying(
         arguments, head=search.head, study=search.study, total=search.total, repeat=search.command
     ) as flight, standing(flight.engine) as engine:
@@ -86,28 +90,56 @@ def tune(arguments: argparse.Namespace) -> int:
     return deliver(tuned_page(tuned), arguments)
 
 
-def _search(arguments: argparse.Namespace) -> "Search":
+def _announced(search: "Search", *, each: float, arguments: argparse.Namespace) -> "Iterator[str]":
+    """How much is to be flown, about how long that takes, and how to have more where a long day got less."""
+    from sandbox.lab.effort import widest
+
+    def told(of: "Search") -> str:
+        return f"up to {of.total:,} flights, reckoned at {_about(of.total * each / arguments.jobs)}"
+
+    yield (
+        f"{told(search)}: candidates {len(search.candidates)}, settings to try {search.trials:,}, "
+        f"days of each {search.seeds:,}, other days for the best {search.held_out:,}; Ctrl-C keeps what is flown"
+    )
+    usual = widest(search)
+    if (arguments.trials, arguments.seeds, arguments.held_out) == (None, None, None) and search != usual:
+        more = f"--trials {usual.trials} --seeds {usual.seeds} --held-out {usual.held_out}"
+        yield f"so long a day gets fewer than a short one, by default; {more} takes {told(usual)}"
+
+
+def _about(seconds: float) -> str:
+    """A time that nobody knows exactly."""
+    for least, unit, name in ((5_400.0, 3_600.0, "hours"), (90.0, 60.0, "minutes")):
+        if seconds >= least:
+            return f"{seconds / unit:,.0f} {name}"
+    return f"{max(1.0, seconds):,.0f}s"
+
+
+def _search(arguments: argparse.Namespace) -> "tuple[Search, float]":
+    """The search, and what one flight of it takes."""
     from sandbox.cli.trusting import refuse_strangers
+    from sandbox.lab.effort import reckoned, sized
     from sandbox.lab.tune import Search, checked
     from sandbox.lab.variants import SettingError
 
     path = find(arguments.file)
     plan = load(path)
     refuse_strangers(plan, scenario=path, trusting=arguments.trust)
-    first, count = arguments.seeds
+    first, count = arguments.seeds or (None, None)
     try:
         search = Search(
-            plan=plan, ranges=ranges_of(arguments.over), objective=arguments.objective, trials=arguments.trials,
-            first=plan.document.scenario.seed if first is None else first, seeds=count, held_out=arguments.held_out,
-            most=_most(plan, arguments.false_rollback),
-            again=command(arguments, "certify", arguments.file), command=command(arguments, *_words(arguments)),
+            plan=plan, ranges=ranges_of(arguments.over), objective=arguments.objective,
+            first=plan.document.scenario.seed if first is None else first, most=_most(plan, arguments.false_rollback),
+            again=command(arguments, "certify", arguments.file),
         )
         wrong = list(checked(search))
     except SettingError as error:
         raise UsageError(str(error)) from None
     if wrong:
         raise UsageError("; ".join(wrong))
-    return search
+    each = reckoned(plan)
+    search = sized(search, each=each, trials=arguments.trials, seeds=count, held_out=arguments.held_out)
+    return replace(search, command=command(arguments, *_words(arguments, search))), each
 
 
 def _most(plan: "Plan", asked: float | None) -> float:
@@ -126,15 +158,16 @@ def ranges_of(over: "list[tuple[str, tuple[str, ...]]]") -> "tuple[Range, ...]":
     return tuple(range_of(key, values) for key, values in over)
 
 
-def _words(arguments: argparse.Namespace) -> list[str]:
-    first, count = arguments.seeds
+def _words(arguments: argparse.Namespace, search: "Search") -> list[str]:
+    """The command with the size that the search has, so that it is the same when it is repeated."""
+    first, _ = arguments.seeds or (None, None)
     words = ["tune", arguments.file, *given("--over", arguments.over)]
     if arguments.objective != OBJECTIVES[0]:
         words += ["--objective", arguments.objective]
     if arguments.false_rollback is not None:
         words += ["--false-rollback", f"{100 * arguments.false_rollback:g}%"]
-    words += ["--trials", str(arguments.trials), "--held-out", str(arguments.held_out)]
-    words += ["--seeds", str(count) if first is None else f"{first}..{first + count - 1}"]
+    words += ["--trials", str(search.trials), "--held-out", str(search.held_out)]
+    words += ["--seeds", str(search.seeds) if first is None else f"{first}..{first + search.seeds - 1}"]
     return words if arguments.write is None else [*words, "--write", arguments.write]
 
 

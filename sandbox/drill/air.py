@@ -14,6 +14,7 @@ from sandbox.operate.oncall.plain import Autopilot, Human
 from sandbox.operate.oncall.scripted import Scripted
 from sandbox.operate.oncall.simulated import Simulated
 from sandbox.record.sittings import Given
+from sandbox.run.pieces import Watcher, fly_on
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
 
@@ -23,12 +24,15 @@ Script = tuple[Given, ...]
 
 @dataclass(frozen=True, slots=True)
 class Air:
-    """The day; a recording and the hashes of inputs where the plan needs them."""
+    """The day; a recording and the hashes of inputs where the plan needs them; and who is told of every flight of it
+    how far it is.
+    """
 
     plan: Plan
     seed: int
     recording: Recording | None = field(default=None, repr=False)
     inputs: dict[str, str] = field(default_factory=dict, repr=False)
+    told: Watcher | None = field(default=None, repr=False, compare=False, kw_only=True)
 
     def session(self) -> Session:
         """A flight of it that has not begun."""
@@ -50,9 +54,13 @@ class Air:
         """The flight in which these commands are given."""
         session = self.session()
         for given in script:
-            session.advance(given.at)
+            fly_on(session, to=given.at, watch=self.told)
             session.apply(given.kind, actor=actor, **given.arguments)
-        return session.finish()
+        fly_on(session, to=self.plan.document.scenario.duration, watch=self.told)
+        flight = session.finish()
+        if self.told is not None:
+            self.told(1.0)
+        return flight
 
 
 def _with(plan: Plan, oncall: OnCall) -> Plan:

@@ -16,6 +16,8 @@ from sandbox.report.debrief.exercise import NOTHING, Around, Debrief, debrief
 from sandbox.report.debrief.points import Sitting
 from sandbox.scenario.plan import Plan
 
+MOST = BUDGET + 3
+"""So many flights of its day a debrief takes at most, unless it is given another budget."""
 LATER = 10 * 60 * NS_PER_SECOND
 SAME_LATER = "the same done ten minutes later"
 

@@ -36,6 +36,7 @@ from sandbox.record.sittings import (
 from sandbox.record.store import Store
 from sandbox.report.debrief.exercise import Debrief
 from sandbox.report.debrief.points import Sitting
+from sandbox.run.pieces import Watcher
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import ScenarioError
 from sandbox.scenario.read import read_text
@@ -159,10 +160,15 @@ def land_sitting(store: Store, filed: Filed) -> tuple[Flight, str]:
 
 
 def debrief_sitting(
-    store: Store, filed: Filed, *, passphrase: str = "", budget: int = BUDGET, found: Baselines | None = None
+    store: Store, filed: Filed, *, passphrase: str = "", budget: int = BUDGET, found: Baselines | None = None,
+    told: Watcher | None = None,
 ) -> tuple[Debrief, Flight]:
-    """Open the seal, fly the drill again as it was flown, land it, and debrief it; raises DealError while it is sat."""
+    """Open the seal, fly the drill again as it was flown, land it, and debrief it; raises DealError while it is sat.
+
+    `told` hears of every flight that is flown for it how far it is.
+    """
     deal, air = _opened(store, filed, passphrase=passphrase)
+    air = replace(air, told=told)
     flight = air.fly(filed.commands, actor=filed.operator)
     run = filed.run or _land(store, air, flight)
     sitting = Sitting(

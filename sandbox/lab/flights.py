@@ -1,7 +1,7 @@
 """Many flights: the same orders give the same scorecards in the same order, whatever the number of processes."""
 
 import multiprocessing
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from sandbox.lab.engines import deaf_children
 from sandbox.lab.keeping import Keep, keeping
 from sandbox.report.scorecard import Scorecard, score
 from sandbox.run.errors import RigError
+from sandbox.run.pieces import Watcher, fly_on
 from sandbox.run.rig import inputs
 from sandbox.run.session import Session
 from sandbox.scenario.plan import Plan
@@ -28,12 +29,6 @@ from sandbox.world.traffic.replay import Replay
 
 if TYPE_CHECKING:
     from sandbox.record.landing import Landing
-
-SLICES = 100
-"""In how many pieces a watched flight is flown, so that somebody can be told how far it is."""
-
-Watcher = Callable[[float], None]
-"""Is told the part of a flight that is flown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,15 +167,7 @@ def flown(
     """Fly to the end, in pieces while somebody watches; how a flight is cut changes nothing about it."""
     session = Session(prepared.plan, seed=seed, recording=prepared.recording, keep=keep, inputs=prepared.inputs)
     for line in script:
-        _on(session, to=line.at, watch=watch)
+        fly_on(session, to=line.at, watch=watch)
         session.apply(line.kind, actor=line.actor, **line.arguments)
-    _on(session, to=prepared.plan.document.scenario.duration, watch=watch)
+    fly_on(session, to=prepared.plan.document.scenario.duration, watch=watch)
     return session.finish()
-
-
-def _on(session: Session, *, to: int, watch: Watcher | None) -> None:
-    duration = session.plan.document.scenario.duration
-    while watch is not None and (piece := session.now * SLICES // duration + 1) * duration // SLICES < to:
-        session.advance(piece * duration // SLICES)
-        watch(piece / SLICES)
-    session.advance(to)

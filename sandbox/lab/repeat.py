@@ -10,6 +10,7 @@ from sandbox.base.flight import Flight, Header
 from sandbox.lab.flights import Prepared, prepare
 from sandbox.lab.keeping import Keep
 from sandbox.operate.oncall.scripted import Scripted
+from sandbox.run.pieces import Watcher, fly_on
 from sandbox.run.session import Session
 from sandbox.run.versions import versions
 from sandbox.scenario.approvals import Signature, files_hash
@@ -59,14 +60,16 @@ def beside(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if is_beside(name)))
 
 
-def repeat(flight: Flight, plan: Plan, *, file: Path | None = None) -> Repeated:
+def repeat(flight: Flight, plan: Plan, *, file: Path | None = None, watch: Watcher | None = None) -> Repeated:
     """Fly a run's plan, seed and commands again; `file` is where its scenario is now, if anywhere."""
     prepared = prepare(plan)
     differences = (*_scenario(flight.header, file), *_inputs(flight.header, prepared.inputs), *_versions(flight.header))
-    return Repeated(flown_again(flight, prepared).digest, differences)
+    return Repeated(flown_again(flight, prepared, watch=watch).digest, differences)
 
 
-def flown_again(flight: Flight, prepared: Prepared, *, keep: Keep | None = None) -> Flight:
+def flown_again(
+    flight: Flight, prepared: Prepared, *, keep: Keep | None = None, watch: Watcher | None = None
+) -> Flight:
     """The plan flown with the run's seed, approvals and commands; `keep` gets the requests."""
     plan = approved_as(flight, prepared.plan, inputs=prepared.inputs)
     session = Session(
@@ -76,8 +79,9 @@ def flown_again(flight: Flight, prepared: Prepared, *, keep: Keep | None = None)
         # What the plan itself has done, or a runbook that somebody followed, is done again by itself.
         own = entry.facts.get("origin") or entry.facts.get("actor") == POLICY
         if entry.kind == "command" and not own:
-            session.advance(entry.at)
+            fly_on(session, to=entry.at, watch=watch)
             session.apply(entry.facts["kind"], actor=entry.facts["actor"], **entry.facts["arguments"])
+    fly_on(session, to=plan.document.scenario.duration, watch=watch)
     return session.finish()
 
 

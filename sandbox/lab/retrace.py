@@ -10,6 +10,7 @@ from sandbox.base.rows import RequestRows
 from sandbox.lab.flights import prepare
 from sandbox.lab.keeping import narrowed
 from sandbox.lab.repeat import flown_again
+from sandbox.run.pieces import Watcher
 from sandbox.scenario.plan import Plan
 
 
@@ -22,7 +23,7 @@ class Retraced:
     request: dict[str, Any] | None
 
 
-def retrace(flight: Flight, plan: Plan, *, seq: int | None = None) -> Retraced:
+def retrace(flight: Flight, plan: Plan, *, seq: int | None = None, watch: Watcher | None = None) -> Retraced:
     """Fly a run again; `seq` is the number of a request to keep, with its features."""
     kept: list[RequestRows] = []
 
@@ -35,7 +36,9 @@ def retrace(flight: Flight, plan: Plan, *, seq: int | None = None) -> Retraced:
     featured = replace(plan, document=document.model_copy(
         update={"record": document.record.model_copy(update={"features": True})}
     ))
-    again = flown_again(flight, prepare(featured if seq is not None else plan), keep=None if seq is None else keep)
+    again = flown_again(
+        flight, prepare(featured if seq is not None else plan), keep=None if seq is None else keep, watch=watch
+    )
     names = document.feature_names
     return Retraced(again.digest, _first_difference(flight, again), _row(kept[0], names) if kept else None)
 

@@ -60,10 +60,10 @@ class Search:
     plan: Plan
     ranges: tuple[Range, ...]
     objective: str = "frontier"
-    trials: int
+    trials: int = 30
     first: int
-    seeds: int
-    held_out: int
+    seeds: int = 5
+    held_out: int = 20
     most: float = 0.05
     again: str = ""
     command: str = ""

@@ -1,10 +1,12 @@
 """`greenroom tune`: what is written, and what makes no sense."""
 
 import json
+import re
 
 import pytest
 
 from sandbox.cli import main
+from sandbox.lab import tune as lab
 from tests.cli.test_certify import SCENARIO
 
 GATE = '[[gates]]\nkind = "threshold"\nmetric = "errors.rate"\nmax = "60%"  # high\n'
@@ -54,3 +56,31 @@ def test_it_tells_writes_and_is_reported(scenario, tmp_path, capsys):
 def test_what_makes_no_sense_is_told_in_one_line(scenario, capsys, words, said):
     assert main(["tune", scenario, *words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_how_long_it_takes_is_told_before_and_a_long_day_gets_less_and_says_how_to_have_more(
+    scenario, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(lab, "tune", lambda *_, **__: break_off())
+    path = tmp_path / "long.toml"
+    path.write_text(re.sub(r'duration = "[^"]*"', 'duration = "60d"', (tmp_path / "tiny.toml").read_text()))
+    words = ["--over", "ramp.bake=1m,2m", "--no-store", "--progress", "plain"]
+    assert main(["tune", scenario, *words]) == main(["tune", str(path), *words]) == 130
+    short, _, long, more, _ = capsys.readouterr().err.splitlines()
+    assert "settings to try 30, days of each 5, other days for the best 20" in short
+    assert "settings to try 8, days of each 2, other days for the best 8" in long
+    assert re.search(r"reckoned at [\d,]+ (minutes|hours): candidates", long)
+    assert "--trials 30 --seeds 5 --held-out 20 takes up to" in more
+    assert main(["tune", str(path), *words, "--trials", "8"]) == 130
+    assert "--trials 30" not in capsys.readouterr().err
+
+
+def test_the_command_that_repeats_a_search_says_the_size_that_was_chosen(scenario, tmp_path, monkeypatch):
+    searched = []
+    monkeypatch.setattr(lab, "tune", lambda search, *_, **__: searched.append(search) or break_off())
+    main(["tune", scenario, "--over", "ramp.bake=1m,2m", "--no-store", "--seeds", "7..9"])
+    assert searched[0].command.endswith("--trials 30 --held-out 20 --seeds 7..9")
+
+
+def break_off() -> None:
+    raise KeyboardInterrupt

@@ -2,12 +2,13 @@
 
 import pytest
 
-from sandbox.lab.flights import SLICES, Order, fly_all, prepare
+from sandbox.lab.flights import Order, fly_all, prepare
 from sandbox.record.history import history
 from sandbox.record.load import load
 from sandbox.record.store import Store
 from sandbox.report.exit_code import ExitCode
 from sandbox.run.errors import RigError
+from sandbox.run.pieces import SLICES
 from sandbox.run.session import fly as fly_straight
 from sandbox.scenario.read import read_plan
 

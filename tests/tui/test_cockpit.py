@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.run.session import Session
 from tests.tui.desk import MINUTE, desk, feed_of, flown, plan_of, said, screen_text, until
+from tui.replay import Replay
 from tui.screens.cockpit import Cockpit
 from tui.screens.confirm import Choice
 from tui.screens.keys_page import KeysPage
@@ -145,6 +146,28 @@ async def test_at_eighty_columns_the_chart_is_made_large_not_its_line_in_the_str
         assert app.screen.maximized.size.height > 15
         await pilot.press("m")
         await until(pilot, lambda: app.screen.maximized is None)
+
+
+async def test_a_pane_with_the_whole_screen_leaves_the_clock_and_the_keys_and_says_how_it_is_given_back():
+    app = desk(first=lambda: Cockpit(Replay(flown(), at=9 * MINUTE)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("3", "m")
+        await until(pilot, lambda: "m all panes" in screen_text(app))
+        text = screen_text(app)
+        assert "REPLAY" in text
+        assert "asks failures.rate" in text
+        assert "2 Alerts" not in text
+        await pilot.press("2")
+        await until(pilot, lambda: "candidate fails (candidate)" in screen_text(app))
+        assert "m all panes" in screen_text(app)
+        await pilot.press("1")
+        await until(pilot, lambda: app.screen.maximized.id == "big")
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: app.screen.maximized.id == "chart-0", what="the chart that there is at this width")
+        await pilot.press("escape")
+        await until(pilot, lambda: "2 Alerts" in screen_text(app) and "3 Gates" in screen_text(app))
+        assert "m all panes" not in screen_text(app)
 
 
 async def test_an_acknowledged_page_is_said_to_be_one_at_the_top_and_in_its_tab():

@@ -94,6 +94,58 @@ def test_a_question_of_a_runbook_is_answered_and_not_verified():
         assert sum(row.endswith(f" {state}") for row in rows) == 2
 
 
+def test_a_long_step_makes_room_for_what_became_of_it():
+    plan = {"runbook": {"errs": {"steps": [{"title": "give the incumbent its replicas back", "action": "hold"}]}}}
+    _, item = runbook_items(plan, Glyphs(), {("errs", 1): "done at 01:08:30"}, width=38)
+    row = "".join(text for text, _ in item.pieces)
+    assert row.endswith(" done at 01:08:30")
+    assert len(row) <= 38
+
+
+BOOK = """
+[runbook.fails]
+alerts = ["candidate fails"]
+[[runbook.fails.steps]]
+title = "hold"
+action = "hold"
+[[runbook.fails.steps]]
+title = "roll back"
+action = "roll back"
+verify = "failures.rate{arm=incumbent} < 1%"
+[[runbook.fails.steps]]
+title = "send eu back"
+action = { kind = "roll back", segment = "eu" }
+"""
+
+
+def ticked(feed) -> dict[int, str]:
+    return {number: state for (_, number), state in feed.frame().view.steps.items()}
+
+
+async def test_a_step_that_is_done_by_a_lever_is_ticked_off_in_the_runbook_and_verified_by_telemetry_alone():
+    feed = feed_of(SHORT + BOOK)
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(2 * MINUTE)
+        await pilot.press("5", "H")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("y")
+        await until(pilot, lambda: "•  1 hold done at 00:02" in screen_text(app))
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: "roll back: " in said(app))
+        await feed.step()
+        app.screen.repaint()
+        await until(pilot, lambda: "•  2 roll back done at 00:02" in screen_text(app))
+        assert "○  3 send eu back" in screen_text(app)
+        feed.session.apply("perform", actor="you", runbook="fails", step=2)
+        feed.session.advance(5 * MINUTE)
+        await feed.step()
+    assert ticked(feed) == {1: "done at 00:02", 2: "verified"}
+
+
 async def test_a_form_keeps_what_was_typed_and_says_why_it_is_refused():
     feed = feed_of()
     app = desk(feed)
@@ -131,14 +183,29 @@ async def test_nothing_acts_in_a_replay_and_time_runs_both_ways():
     app = desk(first=lambda: Cockpit(replay))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await until(pilot, lambda: "← back  → on  . step" in screen_text(app))
         await pilot.press("R")
         await until(pilot, lambda: "this is a replay" in said(app))
-        await pilot.press("less_than_sign")
+        await pilot.press("left")
         await until(pilot, lambda: replay.now == 5.5 * MINUTE)
         back = replay.frame().view
-        await pilot.press("full_stop", "less_than_sign")
+        await pilot.press("right", "left", "full_stop", "left")
         await until(pilot, lambda: replay.now == 5.5 * MINUTE)
         assert replay.frame().view == back
+        await pilot.press("less_than_sign", "less_than_sign")
+        await until(pilot, lambda: replay.now == 4.5 * MINUTE)
+        assert "rolled back at 00:04:30" in screen_text(app)
+
+
+async def test_a_flight_in_the_air_has_no_keys_through_time_and_says_why():
+    app = desk(feed_of())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        assert "→ on" not in screen_text(app)
+        await pilot.press("right")
+        await until(pilot, lambda: "here . flies to the next look" in said(app))
+        await pilot.press("left")
+        await until(pilot, lambda: "time does not run backwards here" in said(app))
 
 
 async def test_leaving_a_flight_asks_first_and_quitting_too_even_from_a_dialog():

@@ -13,7 +13,7 @@ from tui.screens.cockpit import Cockpit
 from tui.series import Growing, Point
 from tui.sheet import Bound, Dial, sheet_of
 from tui.widgets.chart import Chart
-from tui.widgets.rows import gate_items
+from tui.widgets.rows import gate_detail, gate_items
 
 
 def dial(name: str, unit: str = "share", *, matured: bool = False) -> Dial:
@@ -140,3 +140,41 @@ async def test_what_a_page_has_no_room_for_is_counted_and_comes_into_sight():
         assert "1 of them pages" not in screen_text(app)
         await pilot.press("pagedown", "pagedown")
         await until(pilot, lambda: "1 of them pages" in screen_text(app) and " ↑ 4 more" in screen_text(app))
+
+
+COMPARES = Dial(
+    measure=Measure(name="failures.rate", unit="share", lower_is_better=True, matured=False), title="failures.rate",
+    bounds=(Bound(value=0.01, words="+1pp", over_incumbent="plus"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [(80, "┄ limit 3.5% = incumbent 2.5% +1pp"), (56, "┄ inc 2.5% +1pp"), (40, "┄ inc +1pp"), (24, "")],
+)
+async def test_a_limit_that_moves_says_what_the_incumbent_reads_and_its_margin_in_as_many_words_as_fit(width, said):
+    app = Greenroom(shelf=tuple)
+    async with app.run_test(size=(80, 24)) as pilot:
+        chart = Chart(id="alone")
+        chart.add_class("pane")
+        chart.styles.height, chart.styles.width = 8, width
+        await app.screen.mount(chart, before=0)
+        await pilot.pause()
+        chart.show(COMPARES, Growing([Point(MINUTE, 0.025, 0.01, 800, 800)]).series, start=0, end=2 * MINUTE,
+                   matured_to=0, each=MINUTE // 2)
+        await pilot.pause()
+        title = f"{chart.border_title}"
+    assert title == f"failures.rate, each 30s{f' {said}' if said else ''}"
+
+
+def test_a_gate_that_compares_says_where_its_limit_is_now_and_one_that_does_not_has_nothing_to_say():
+    sheet = sheet_of(plan_of(SHORT + '\n[[gates]]\nkind = "threshold"\nmetric = "latency.p95"\nmax = "200ms"\n'))
+    series = {"failures.rate": Growing([Point(MINUTE, 0.025, 0.01, 800, 800)]).series}
+    said = {
+        one.name: "\n".join(row.text for row in gate_detail(
+            GateNow(name=one.name, verdict="pass", because="", n=9, at=0, decides=True), sheet, Glyphs(), series
+        ))
+        for one in sheet.gates
+    }
+    assert "now limit 3.5% = incumbent 2.5% +1pp (the last 30s)" in said["failures no worse"]
+    assert "limit" not in said["latency.p95 threshold"]

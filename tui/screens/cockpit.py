@@ -193,7 +193,7 @@ class Cockpit(Looking, Ending):
         timeline.show(self._told)
         timeline.entitle("4 Timeline", "follows" if timeline.following else "G follows again")
         runbook = self.query_one("#runbook", Listing)
-        runbook.show(runbook_items(self.sheet.plan, self.glyphs, view.steps))
+        runbook.show(runbook_items(self.sheet.plan, self.glyphs, view.steps, width=runbook.content_size.width))
         self.query_one("#truth", Page).write(truth_lines(view.instructor))
 
     def _chart(self, chart: Chart, name: str) -> None:
@@ -213,7 +213,7 @@ class Cockpit(Looking, Ending):
 
     def _gate(self, key: str) -> None:
         gate = next((one for one in self.frame.view.gates if one.name == key), None)
-        lines = [] if gate is None else list(gate_detail(gate, self.sheet, self.glyphs))
+        lines = [] if gate is None else list(gate_detail(gate, self.sheet, self.glyphs, self.frame.view.series))
         self.query_one("#because", Page).write(lines)
 
     @on(Listing.Moved, "#gates")
@@ -291,8 +291,10 @@ class Cockpit(Looking, Ending):
             return "a drill is flown at its own speed; space pauses, and costs five points"
         if name == "cockpit.truth" and self.feed.blind:
             return "this is a drill; what was true is told in the debrief"
-        if name == "clock.back" and self.feed.live:
+        if name in ("clock.back", "clock.before") and self.feed.live:
             return "time does not run backwards here; it does in a replay"
+        if name == "clock.on" and self.feed.live:
+            return f"it goes through a replay; here {self.bound(BY_ID['clock.step']).shown_key} flies to the next look"
         return super().ruled_out(name)
 
     def do_clock_toggle(self) -> None:
@@ -313,6 +315,15 @@ class Cockpit(Looking, Ending):
     async def do_clock_back(self) -> None:
         """One look back."""
         await self.feed.step(-1)
+        self.repaint()
+
+    async def do_clock_on(self) -> None:
+        """One look on."""
+        await self.do_clock_step()
+
+    def do_clock_before(self) -> None:
+        """The last thing that happened."""
+        cast("Replay", self.feed).to_event_before()
         self.repaint()
 
     def do_clock_faster(self) -> None:

@@ -1,8 +1,13 @@
 """Where one looks in the cockpit: panes, charts, how much of the flight, and one thing large."""
 
 from dataclasses import replace
+from typing import ClassVar
+
+from textual import events
+from textual.widget import Widget
 
 from sandbox.base.units import format_duration
+from tui.actions import Action
 from tui.screens.acting import Acting
 from tui.widgets.bar import Bar
 from tui.widgets.chart import Chart
@@ -12,6 +17,8 @@ from tui.widgets.keys import Keys
 CHARTS = 6
 PANES = ("charts", "alerts", "gates", "timeline", "runbook")
 MINUTE = 60 * 10**9
+DETAILED = ("alerts", "gates", "runbook")
+"""Panes at the right, under which stands more about the line that is chosen."""
 ZOOMS = (0, 120 * MINUTE, 60 * MINUTE, 20 * MINUTE)
 """How much of the flight charts show; 0 is all of it."""
 
@@ -19,6 +26,7 @@ ZOOMS = (0, 120 * MINUTE, 60 * MINUTE, 20 * MINUTE)
 class Looking(Acting):
     """What is shown of a flight, and how large."""
 
+    ALLOW_IN_MAXIMIZED_VIEW: ClassVar[str | None] = ".-textual-system, Status, Coach, Filter, Keys, #too-small"
     dials: list[str]
     pane, zoom, at_chart = "alerts", 0, 0
     _over = False
@@ -41,6 +49,12 @@ class Looking(Acting):
             self._over = over
             self.offer_keys()
 
+    @property
+    def offered(self) -> tuple[Action, ...]:
+        """Where one pane has the whole screen, what gives it back stands first."""
+        large = {"cockpit.maximise": "all panes"} if self.maximized is not None else {}
+        return tuple(replace(one, label=large[one.id], rank=1) if one.id in large else one for one in super().offered)
+
     def offer_keys(self) -> None:
         """Once the day is over what ends it comes first, and what is refused by then is left out."""
         if not self._over:
@@ -57,6 +71,7 @@ class Looking(Acting):
         for name in PANES:
             self.set_class(name == pane, f"-at-{name}")
         self.query_one(f"#chart-{self.at_chart}" if pane == "charts" else f"#{pane}").focus()
+        self._stay_large()
         self.repaint()
         self.call_after_refresh(self.repaint)  # only now a pane that was hidden has its width
 
@@ -85,6 +100,7 @@ class Looking(Acting):
         focused = self.focused
         if isinstance(focused, Chart) and (focused.id or "").startswith("chart-"):
             self.at_chart = int((focused.id or "").removeprefix("chart-"))
+            self._stay_large()
             self.repaint()
 
     def do_list_down(self) -> None:
@@ -122,10 +138,29 @@ class Looking(Acting):
         if self.maximized is not None:
             self.minimize()
         else:
-            pane = self.focused
-            if self.has_class("-narrow") and isinstance(pane, Chart):
+            if isinstance(self.focused, Chart):
                 self.look_at("charts")
-                pane = self.query_one("#big")
-            if pane is not None:
-                self.maximize(pane, container=False)
+            elif self.listing is not None and self.listing.id in PANES:
+                self.look_at(self.listing.id)
+            self.maximized = self._large()
+
+    def watch_maximized(self) -> None:
+        """Say how it is given back, and show it once it has its width."""
+        self.offer_keys()
         self.call_after_refresh(self.repaint)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another widget may be the large one now."""
+        self.call_after_refresh(self._stay_large)
+
+    def _stay_large(self) -> None:
+        if self.maximized is not None:
+            self.maximized = self._large()
+
+    def _large(self) -> Widget:
+        """What gets the whole screen: a list with what it tells of its line, or the chart itself."""
+        if self.pane in DETAILED:
+            return self.query_one("#right")
+        if self.pane == "timeline":
+            return self.query_one("#timeline")
+        return self.query_one("#big" if self.has_class("-narrow") else f"#chart-{self.at_chart}")

@@ -88,10 +88,11 @@ class Chart(Drawn, can_focus=True):
         sign = self.glyphs.spell(self.sign[0])
         self.set_class(self.breached and self._failed and not self.few, "-breached")
         name = "share of traffic" if shares else self.dial.title
-        self.entitle(
-            f"{sign}{name}{f', each {format_duration(self._each)}' if self._each else ''}",
-            self.glyphs.spell(self._reading(max(8, self.content_size.width - 2))),
-        )
+        room = max(8, self.content_size.width - 2)
+        title = f"{sign}{name}{f', each {format_duration(self._each)}' if self._each else ''}"
+        moves = (self.glyphs.spell(f"{title} ┄ {one}") for one in self.dial.moves(self.latest))
+        title = next((one for one in moves if len(one) <= room - 2), title)
+        self.entitle(title, self.glyphs.spell(self._reading(room)))
 
     def _reading(self, width: int) -> str:
         """What it reads now, in so many cells: how late its labels are stays, what the incumbent reads goes first."""

@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sandbox.base.clock import clock
+from sandbox.base.units import format_duration
 from sandbox.report.log import Line
 from tui.frame import AlertNow, GateNow, Instructor
 from tui.glyphs import Glyphs
-from tui.names import told_apart
-from tui.sheet import Sheet
+from tui.names import shortened, told_apart
+from tui.series import EMPTY, Series
+from tui.sheet import GateSheet, Sheet
+from tui.steps import steps_of
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item
 
@@ -41,15 +44,26 @@ def gate_items(gates: Sequence[GateNow], sheet: Sheet, glyphs: Glyphs, *, width:
     ]
 
 
-def gate_detail(gate: GateNow, sheet: Sheet, glyphs: Glyphs) -> Iterator[Drawing]:
-    """All that is known of a gate: what it asks and of what, and what it said in this step."""
+def gate_detail(
+    gate: GateNow, sheet: Sheet, glyphs: Glyphs, series: Mapping[str, Series] | None = None
+) -> Iterator[Drawing]:
+    """All that is known of a gate: what it asks and of what, where its limit is now, and what it said in this step."""
     asked = next((one for one in sheet.gates if one.name == gate.name), None)
     yield line((gate.name, "strong"), ("" if gate.decides else "  watches, and decides nothing", "faint"))
     yield line((f"{gate.verdict.replace('_', ' ')} ", VERDICT_INKS[gate.verdict]), gate.because)
     if asked is not None:
         yield line(("asks ", "faint"), f"{asked.metric} {asked.asks}, ", f"over {asked.over}")
+        yield from _moving(asked, sheet, series or {})
     said = "".join(glyphs.verdict(one) for one in gate.said)
     yield line((f"n {gate.n:,}, asked at {clock(gate.at)}; in this step it said {said}", "faint"))
+
+
+def _moving(gate: GateSheet, sheet: Sheet, series: Mapping[str, Series]) -> Iterator[Drawing]:
+    """Why the limit of a gate that compares moves, and where it is by the instrument's last window."""
+    dial = sheet.dial(gate.metric)
+    if dial is not None and gate.moves is not None:
+        where = dial.moves(series.get(dial.name, EMPTY).latest, gate.moves)[0]
+        yield line(("now ", "faint"), f"{where} (the last {format_duration(sheet.tick)})")
 
 
 def alert_items(alerts: Sequence[AlertNow], glyphs: Glyphs, *, width: int) -> list[Item]:
@@ -130,20 +144,21 @@ def truth_lines(instructor: Instructor | None) -> list[Drawing]:
 
 
 def runbook_items(
-    plan: dict[str, Any], glyphs: Glyphs, steps: Mapping[tuple[str, int], str] | None = None
+    plan: dict[str, Any], glyphs: Glyphs, steps: Mapping[tuple[str, int], str] | None = None, *, width: int = 0
 ) -> list[Item]:
-    """The steps of the plan's runbooks, with what became of each."""
-    items = []
-    for name, book in (plan.get("runbook") or {}).items():
-        taken = [*book.get("steps", ()), *(book.get("rollback") or {}).get("steps", ())]
-        items.append(Item(f"{name}/0", ((f"{name}", "strong"),)))
-        for number, step in enumerate(taken, start=1):
-            state = (steps or {}).get((name, number), "")
-            sign = glyphs.spell({"verified": "✔", "not verified": "✖", "done": "•"}.get(state, "○"))
-            ink = {"verified": "good", "not verified": "page", "done": "accent"}.get(state, "faint")
-            asks = step.get("verify") and not step.get("action") and not step.get("command")
-            found = {"verified": "yes", "not verified": "no"}.get(state, state) if asks else state
-            items.append(Item(f"{name}/{number}", (
-                (f"{sign} {number:>2} ", ink), (f"{step.get('title', '')} ", "plain"), (found, ink),
-            )))
+    """The steps of the plan's runbooks, with what became of each, for which a long title makes room."""
+    items: list[Item] = []
+    for name, number, step in steps_of(plan):
+        if number == 1:
+            items.append(Item(f"{name}/0", ((f"{name}", "strong"),)))
+        state = (steps or {}).get((name, number), "")
+        done = "done" if state.startswith("done") else state
+        sign = glyphs.spell({"verified": "✔", "not verified": "✖", "done": "•"}.get(done, "○"))
+        ink = {"verified": "good", "not verified": "page", "done": "accent"}.get(done, "faint")
+        asks = step.get("verify") and not step.get("action") and not step.get("command")
+        found = {"verified": "yes", "not verified": "no"}.get(state, state) if asks else state
+        title, room = str(step.get("title", "")), max(12, width - len(found) - 6)
+        items.append(Item(f"{name}/{number}", (
+            (f"{sign} {number:>2} ", ink), (f"{shortened(title, room) if width else title} ", "plain"), (found, ink),
+        )))
     return items
