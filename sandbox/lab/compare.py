@@ -13,9 +13,10 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from sandbox.base.digest import fingerprint
+from sandbox.base.units import NS_PER_SECOND
 from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Mission, Told, flown_before, fly_kept
-from sandbox.lab.intervals import ALPHA, Estimate, mean
+from sandbox.lab.intervals import ALPHA, Estimate, mean, seeds_for_mean
 from sandbox.lab.result import Result
 from sandbox.lab.wording import Form, Word, told_apart
 from sandbox.record.studies import Study
@@ -29,6 +30,10 @@ WORLD = (
 """The tables that make the day, whatever is decided on it."""
 
 
+MINOR = 1e-4
+"""Harm that nobody minds, as a part of all requests."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """Something every flight has: how it is told, and which way is worse, if either is."""
@@ -39,6 +44,15 @@ class Quantity:
     worse: Literal["more", "less", ""] = ""
     at_most: float = math.inf
     """The largest it can be, where it is never below 0."""
+    matters: float = 1.0
+    """The least change of it that anybody minds."""
+    of_requests: float = 0.0
+    """And at the least as many as this part of all requests."""
+
+    def minded(self, usual: float, requests: float) -> float:
+        """How much worse it may be without anybody minding: by as much as it was, or by the least that matters."""
+        doubled = 0.0 if self.at_most == 1.0 else abs(usual)
+        return max(doubled, self.matters, self.of_requests * requests)
 
 
 def _flag(holds: bool | None) -> float | None:
@@ -49,17 +63,26 @@ QUANTITIES = (
     Quantity(name="rolled back", of=lambda one: _flag(one.sent_back), form="share", at_most=1.0),
     Quantity(name="promoted", of=lambda one: _flag(one.promoted), form="share", at_most=1.0),
     Quantity(
-        name="expectations met", of=lambda one: _flag(one.met), form="share", worse="less", at_most=1.0
+        name="expectations met", of=lambda one: _flag(one.met), form="share", worse="less", at_most=1.0, matters=0.5
     ),
-    Quantity(name="net harm, requests", of=lambda one: float(one.net), form="count", worse="more"),
-    Quantity(name="served worse, requests", of=lambda one: float(one.gross), form="count", worse="more"),
-    Quantity(name="served worse, users", of=lambda one: float(one.users), form="count", worse="more"),
-    Quantity(name="detection delay", of=lambda one: one.delay, form="time", worse="more"),
     Quantity(
-        name="time to full exposure", of=lambda one: one.closed_at if one.promoted else None, form="time", worse="more"
+        name="net harm, requests", of=lambda one: float(one.net), form="count", worse="more", of_requests=MINOR
+    ),
+    Quantity(
+        name="served worse, requests", of=lambda one: float(one.gross), form="count", worse="more", of_requests=MINOR
+    ),
+    Quantity(
+        name="served worse, users", of=lambda one: float(one.users), form="count", worse="more", of_requests=MINOR
+    ),
+    Quantity(
+        name="detection delay", of=lambda one: one.delay, form="time", worse="more", matters=60.0 * NS_PER_SECOND
+    ),
+    Quantity(
+        name="time to full exposure", of=lambda one: one.closed_at if one.promoted else None, form="time", worse="more",
+        matters=60.0 * NS_PER_SECOND,
     ),
     Quantity(name="pages", of=lambda one: float(one.pages), form="count", worse="more"),
-    Quantity(name="error budget spent", of=lambda one: one.budget_spent, form="share", worse="more"),
+    Quantity(name="error budget spent", of=lambda one: one.budget_spent, form="share", worse="more", matters=0.1),
 )
 """What is compared; of detection and exposure, only where both flights have one."""
 
@@ -75,6 +98,9 @@ class Difference:
     """One quantity of two plans over the same seeds: each mean, the mean difference with its interval, whether any seed
     `moved` at all, and how much of the variance of two unpaired samples pairing saved; `regressed` where the second is
     surely worse, by the `strict` interval, whose level all quantities share, and `perhaps` where only its own says so.
+
+    `blind` is one that is neither, and that cannot rule out what matters either: worse by more than it was. So many
+    flights would do, if `needs` says; where few of the days have the quantity, `rare`, none would soon.
     """
 
     quantity: Quantity
@@ -86,6 +112,9 @@ class Difference:
     saved: float
     regressed: bool
     perhaps: bool
+    blind: bool
+    needs: int | None
+    rare: bool
 
 
 def differing(one: Difference, word: Word) -> str:
@@ -117,17 +146,32 @@ def difference(
         mean(moved, counts=counts, alpha=alpha, least=-most, most=most) for alpha in (ALPHA, ALPHA / len(QUANTITIES))
     )
     slack = tolerance * (1.0 if quantity.form == "share" else abs(usual))
+    worse = _worse(quantity, usually, slack)
+    minded = slack + quantity.minded(usual, math.fsum(one.requests for one, _ in pairs) / len(pairs))
     return Difference(
         quantity=quantity, first=usual, second=math.fsum(seconds) / len(known),
         difference=usually, moved=any(moved),
         strict=strict, saved=_saved(firsts, seconds, moved), regressed=_worse(quantity, strict, slack),
-        perhaps=_worse(quantity, usually, slack) and not _worse(quantity, strict, slack),
+        perhaps=worse and not _worse(quantity, strict, slack),
+        blind=not worse and _may_be_worse(quantity, strict, minded), needs=_needed(quantity, strict, minded),
+        rare=2 * len(known) < len(pairs),
     )
 
 
 def _worse(quantity: Quantity, apart: Estimate, slack: float) -> bool:
     """Whether the whole interval is on the worse side."""
     return (quantity.worse == "more" and apart.low > slack) or (quantity.worse == "less" and apart.high < -slack)
+
+
+def _may_be_worse(quantity: Quantity, apart: Estimate, by: float) -> bool:
+    """Whether the interval reaches so far to the worse side."""
+    return (quantity.worse == "more" and apart.high > by) or (quantity.worse == "less" and apart.low < -by)
+
+
+def _needed(quantity: Quantity, apart: Estimate, by: float) -> int | None:
+    """About how many flights would rule that out, were the difference as estimated; None where it is as large."""
+    value = apart.value if quantity.worse == "more" else -apart.value
+    return None if value >= by else seeds_for_mean(apart, by if quantity.worse == "more" else -by)
 
 
 def _saved(firsts: list[float], seconds: list[float], moved: list[float]) -> float:

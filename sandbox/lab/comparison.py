@@ -32,7 +32,8 @@ def comparison(compared: Compared) -> Page:
     sections.append(Section(title="How to read this", blocks=(
         "Differences are of the same seed, second minus first: both plans met the same day, request by request. "
         "Intervals are 95%; of what is checked against a baseline wider, so that all of it together is right on 95% of "
-        "occasions. Saved: how much less the difference varies than that of two separate samples would.",
+        "occasions; too few flights are those that cannot rule out that it is twice as bad. "
+        "Saved: how much less the difference varies than that of two separate samples would.",
     )))
     return Page(
         kind="compare", title=", ".join(contest.names) if len(others) > 1 else " against ".join((*others, first)),
@@ -49,13 +50,25 @@ def _code(compared: Compared, *, failed: bool) -> ExitCode | None:
     if any(one.regressed for name in compared.contest.names[1:] for one in compared.differences(name)):
         return ExitCode.REGRESSED
     missing = len(compared.pairs(compared.contest.names[-1])) < compared.contest.seeds
-    return ExitCode.INCONCLUSIVE if failed or missing or _perhaps(compared) else ExitCode.MET
+    return ExitCode.INCONCLUSIVE if failed or missing or _doubts(compared) else ExitCode.MET
 
 
-def _perhaps(compared: Compared) -> list[str]:
-    """What is worse by its own interval, but not by that which all quantities share."""
-    found = (one for name in compared.contest.names[1:] for one in compared.differences(name))
-    return [one.quantity.name for one in found if one.perhaps]
+def _doubts(compared: Compared) -> str:
+    """What is worse by its own interval, but not by that which all quantities share; and what so few flights cannot
+    tell.
+    """
+    found = [one for name in compared.contest.names[1:] for one in compared.differences(name)]
+    perhaps = [one.quantity.name for one in found if one.perhaps]
+    blind = [one for one in found if one.blind and not one.rare]
+    said = [f"perhaps worse: {'; '.join(perhaps)}"] if perhaps else []
+    if blind:
+        said.append(f"too few flights to tell: {'; '.join(one.quantity.name for one in blind)}")
+    if not said:
+        return ""
+    needs = [one.needs for one in blind]
+    known = [one for one in needs if one is not None]
+    seeds = f"about {max(known):,}" if known and len(known) == len(needs) and not perhaps else "more"
+    return f"{', and '.join(said)}; a baseline of {seeds} seeds would tell"
 
 
 def _because(compared: Compared, *, failed: bool) -> str:
@@ -66,8 +79,8 @@ def _because(compared: Compared, *, failed: bool) -> str:
             "this compares and asserts nothing, whatever differs; --baseline FILE, an earlier --output json of one "
             "plan, makes it a check"
         )
-    if code is ExitCode.INCONCLUSIVE and (perhaps := _perhaps(compared)) and not failed:
-        return f"inconclusive: perhaps worse: {'; '.join(perhaps)}; a baseline of more seeds would tell"
+    if code is ExitCode.INCONCLUSIVE and (doubts := _doubts(compared)) and not failed:
+        return f"inconclusive: {doubts}"
     if code is ExitCode.INCONCLUSIVE:
         return "inconclusive: not every flight could be flown"
     return "nothing is surely worse than in the baseline" if code is ExitCode.MET else ""
@@ -111,11 +124,8 @@ def _against(compared: Compared, name: str) -> Iterator[Block]:
     if contest.baseline is not None:
         more = f" by more than {format_share(contest.tolerance)}" if contest.tolerance else ""
         for one in found:
-            if one.quantity.worse:
-                state = "missed" if one.regressed else "inconclusive" if one.perhaps else "met"
-                got = told_apart(one.strict, words_of(one.quantity.form)[1], moved=one.moved)
-                want = {"missed": "surely worse", "inconclusive": "perhaps worse", "met": "not surely worse"}[state]
-                yield Check(name=one.quantity.name, want=f"{want}{more}", got=got, state=state)
+            if one.quantity.worse and not (one.rare and one.blind):
+                yield _checked(one, more)
     yield Table(
         columns=("", contest.names[0], name, "difference", "saved by pairing", "pairs"),
         rows=tuple(_row(one) for one in found),
@@ -131,6 +141,19 @@ def _against(compared: Compared, name: str) -> Iterator[Block]:
             series=(Series(label="seeds", x=tuple(a for a, _ in sorted(nets)), y=tuple(b for _, b in sorted(nets)),
                            dots=True),),
         )
+
+
+def _checked(one: Difference, more: str) -> Check:
+    """Whether a quantity is worse than in the baseline, by `more`."""
+    got = told_apart(one.strict, words_of(one.quantity.form)[1], moved=one.moved)
+    if one.blind:
+        return Check(name=one.quantity.name, want=f"too few flights to tell whether worse{more}", got=got,
+                     state="inconclusive")
+    state, want = (
+        ("missed", "surely worse") if one.regressed else ("inconclusive", "perhaps worse") if one.perhaps
+        else ("met", "not surely worse")
+    )
+    return Check(name=one.quantity.name, want=f"{want}{more}", got=got, state=state)
 
 
 def _row(one: Difference) -> tuple[str, ...]:
@@ -159,7 +182,7 @@ def _data(compared: Compared) -> dict[str, object]:
             name: [
                 {
                     "quantity": one.quantity.name, "first": one.first, "second": one.second, "saved": one.saved,
-                    "regressed": one.regressed, **_ends(one.difference),
+                    "regressed": one.regressed, "blind": one.blind, **_ends(one.difference),
                 }
                 for one in compared.differences(name)
             ]

@@ -14,6 +14,7 @@ from sandbox.lab.engines import Here
 from sandbox.lab.result import Result
 from sandbox.lab.wording import plain
 from sandbox.report.exit_code import ExitCode
+from sandbox.report.page import Check
 from sandbox.report.render.page import as_json, as_text
 from sandbox.scenario.read import read_plan
 
@@ -152,6 +153,84 @@ def test_perhaps_worse_than_the_baseline_is_inconclusive(scenario):
     assert page.verdict == (
         "inconclusive: perhaps worse: net harm, requests; a baseline of more seeds would tell (exit 4)"
     )
+
+
+def test_what_could_have_doubled_unseen_is_not_called_as_good_as_it_was():
+    """A mean of 100 and differences of 0 on average: what counts is how far the interval reaches to the worse side."""
+    wide = difference(NET, pairs_of([100] * 6, [20, 180, 40, 160, 10, 190]))
+    narrow = difference(NET, pairs_of([100] * 6, [95, 105, 99, 101, 98, 102]))
+    assert (wide.blind, narrow.blind) == (True, False)
+    assert wide.strict.high > 100.0 > narrow.strict.high
+    assert not wide.regressed
+    assert not wide.perhaps
+
+
+def test_as_many_seeds_as_are_said_to_tell_do_tell():
+    moves = [20, 180, 40, 160, 10, 190]
+    few = difference(NET, pairs_of([100] * 6, moves))
+    often = -(-few.needs // 6)
+    enough = difference(NET, pairs_of([100] * 6 * often, moves * often))
+    assert 6 < few.needs < 60
+    assert not enough.blind
+
+
+def test_harm_that_nobody_minds_may_double():
+    """A few more of a hundred thousand requests a day: as many as one in ten thousand matter to nobody."""
+    def held(requests):
+        pairs = pairs_of([1] * 8, [0, 5, 1, 3, 0, 4, 2, 1])
+        return difference(NET, [tuple(replace(one, requests=requests) for one in pair) for pair in pairs])
+
+    assert held(1_000).blind
+    assert not held(100_000).blind
+
+
+def test_three_flights_cannot_tell_whether_expectations_are_met_less_often_and_twenty_can():
+    met = next(one for one in QUANTITIES if one.name == "expectations met")
+
+    def of(count):
+        return difference(met, [(row(seed, met=True), row(seed, "b", met=True)) for seed in range(count)])
+
+    assert (of(3).blind, of(20).blind) == (True, False)
+
+
+def test_the_same_flights_bit_for_bit_are_never_too_few():
+    for quantity in QUANTITIES:
+        one = row(1, met=True, onset_at=0, detected_at=5, closed_at=9, budget_spent=0.1, net=5, users=5, gross=5)
+        found = difference(quantity, [(replace(one, seed=seed), replace(one, seed=seed)) for seed in (1, 2)])
+        assert not found.blind, quantity.name
+
+
+def blind_page(scenario, seconds):
+    asked = contest(scenario(), seeds=len(seconds))
+    pairs = pairs_of([100] * len(seconds), seconds)
+    held = tuple(replace(one, candidate="baseline", seed=one.seed + 5) for one, _ in pairs)
+    flown = [replace(two, candidate="tiny", seed=two.seed + 5) for _, two in pairs]
+    return comparison(Compared(replace(asked, baseline=("baseline", held)), {one.key: one for one in flown}))
+
+
+def test_a_baseline_that_cannot_tell_is_inconclusive_and_says_how_many_seeds_would(scenario):
+    page = blind_page(scenario, [20, 180, 40, 160, 10, 190])
+    assert page.exit_code == ExitCode.INCONCLUSIVE
+    seeds = difference(NET, pairs_of([100] * 6, [20, 180, 40, 160, 10, 190])).needs
+    assert page.verdict == (
+        f"inconclusive: too few flights to tell: net harm, requests; a baseline of about {seeds} seeds would tell "
+        "(exit 4)"
+    )
+    assert "? net harm, requests too few flights to tell whether worse: 0 (" in as_text(page)
+
+
+def test_what_few_days_have_is_told_and_decides_nothing(scenario):
+    """A detection on one day of eight bounds nothing: eight times as many days would be asked for, and more."""
+    asked = contest(scenario(), seeds=8)
+    pairs = [
+        (row(seed, "baseline", onset_at=0, detected_at=5 if seed == 6 else None),
+         row(seed, "tiny", onset_at=0, detected_at=9 if seed == 6 else None)) for seed in range(5, 13)
+    ]
+    held = tuple(one for one, _ in pairs)
+    page = comparison(Compared(replace(asked, baseline=("baseline", held)), {two.key: two for _, two in pairs}))
+    assert page.exit_code == ExitCode.MET
+    assert not any(isinstance(one, Check) and one.name == "detection delay" for one in page.sections[0].blocks)
+    assert "detection delay" in as_text(page)
 
 
 @pytest.mark.parametrize("document", [{}, {"kind": "certify", "rows": [1]}, {"kind": "compare", "rows": []}])

@@ -35,7 +35,7 @@ async def test_a_window_that_grows_shows_more_columns_and_the_preview_says_what_
     async with app.run_test(size=(70, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Library) and "Good for everybody but one" in screen_text(app))
         assert "lasts flown" not in screen_text(app)
-        assert "flown   never" in screen_text(app)
+        assert "level medium  flown never" in screen_text(app)
         await pilot.resize_terminal(99, 30)
         await until(pilot, lambda: "level  lasts flown  best last" in screen_text(app))
         assert TITLES[0] in screen_text(app).splitlines()[3]

@@ -117,14 +117,11 @@ class Library(Room):
         columns = fitting([one.name for one in there], [one.title for one in there], width=listing.content_size.width)
         heads = {name: (name, "faint") for name in ("name", "title", "level", "lasts", "flown", "best", "last")}
         self.query_one("#columns", Bar).write(list(_pieces(heads, columns)))
-        listing.show([self._item(one, columns) for one in self._ordered()])
+        listing.show([_item(one, self._said(one), columns) for one in self._ordered()])
         self._preview(listing.key)
 
-    def _item(self, one: Offered, columns: Columns) -> Item:
-        """A line, which a filter also finds by what the scenario is about."""
-        words = " ".join((one.title, one.lesson, *one.reads, *one.kinds))
-        said = _said(one, self.results.get(one.name, []), self.worse)
-        return Item(one.name, tuple(_pieces(said, columns)), about=words)
+    def _said(self, one: Offered) -> dict[str, Piece]:
+        return said_of(one, self.results.get(one.name, []), self.worse)
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width has room for other columns."""
@@ -151,7 +148,7 @@ class Library(Room):
             self.query_one("#about", Page).write([])
             return
         preview.border_title = one.name.replace("[", "(")
-        self.query_one("#about", Page).write(list(_about(one, _said(one, self.results.get(name, []), self.worse))))
+        self.query_one("#about", Page).write(list(_about(one, self._said(one))))
 
     @property
     def chosen(self) -> Offered | None:
@@ -201,7 +198,13 @@ def _briefing() -> "type[Briefing]":
     return Briefing
 
 
-def _said(one: Offered, flown: Sequence["Kept"], worse: Mapping[str, int]) -> dict[str, Piece]:
+def _item(one: Offered, said: Mapping[str, Piece], columns: Columns) -> Item:
+    """A line, which a filter also finds by what the scenario is about."""
+    words = " ".join((one.title, one.lesson, *one.reads, *one.kinds))
+    return Item(one.name, tuple(_pieces(said, columns)), about=words)
+
+
+def said_of(one: Offered, flown: Sequence["Kept"], worse: Mapping[str, int]) -> dict[str, Piece]:
     """What each column says of a scenario."""
     best = min((worse[kept.run] for kept in flown if kept.run in worse), default=None)
     return {
@@ -240,10 +243,10 @@ def _about(one: Offered, said: Mapping[str, Piece]) -> Iterable[Drawing]:
     yield line("")
     yield line(told(one.plan.text) or sheet.story)
     yield line("")
-    yield line(("lasts   ", "faint"), one.lasts, ("   level  ", "faint"), one.difficulty)
     flown, best, last = (said[name][0] for name in ("flown", "best", "last"))
-    yield line(("flown   ", "faint"), flown or last, *((("   best  ", "faint"), best) if best else ()),
-               *((("   last  ", "faint"), last) if flown else ()))
+    ended = (("  best ", "faint"), best or "—", ("  last ", "faint"), last) if flown else ()
+    yield line(("lasts   ", "faint"), one.lasts, ("  level ", "faint"), one.difficulty, ("  flown ", "faint"),
+               flown or last, *ended)
     yield line(("models  ", "faint"), " ".join(sheet.arms))
     yield line(("ramp    ", "faint"), " > ".join(step.title for step in sheet.steps))
     for gate in sheet.gates[:6]:
