@@ -1,6 +1,15 @@
-"""What must not be overlooked at the end of a test run."""
+"""What is made ready once for all tests, and what must not be overlooked at their end."""
 
+import compileall
+from pathlib import Path
 from typing import Any
+
+
+def pytest_configure(config: Any) -> None:
+    """Some hundred processes import the sources: they are compiled once, even where Python is told to keep nothing."""
+    if not hasattr(config, "workerinput"):
+        for room in ("sandbox", "tui"):
+            compileall.compile_dir(Path(__file__).resolve().parents[1] / room, quiet=2)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

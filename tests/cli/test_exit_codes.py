@@ -179,17 +179,31 @@ def test_130_when_interrupted(greenroom, tiny, monkeypatch):
     assert greenroom("run", tiny()) == (130, "", "interrupted\n")
 
 
+LEAVES_WORD = """
+from pathlib import Path
+def score(features):
+    (Path(__file__).parent / "flies").touch()
+    return features["f1"] * 0 + 0.5
+"""
+
+
 @pytest.mark.parametrize("more", [(), ("--seeds", "4", "-j", "2")])
-def test_130_when_a_person_interrupts_a_flight(tiny, more):
-    """As a terminal does it: the whole group hears of it."""
-    file = tiny(text=tiny().read_text().replace('"5m"', '"1000h"'), more="")
+def test_130_when_a_person_interrupts_a_flight(tiny, home, more):
+    """As a terminal does it: the whole group hears of it, once it is known that they fly."""
+    (home / "scorer.py").write_text(LEAVES_WORD)
+    file = tiny(text=tiny().read_text().replace('"5m"', '"1000h"').replace(
+        '[models.candidate]\nkind = "synthetic"', '[models.candidate]\nkind = "callable"\ntarget = "scorer:score"'
+    ), more="")
     flying = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "run", str(file.resolve()), "--no-store", *more], start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        [sys.executable, "-m", "sandbox", "run", str(file.resolve()), "--no-store", "--trust", *more],
+        start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )
-    time.sleep(2.5)
+    while not (home / "flies").exists() and flying.poll() is None:
+        time.sleep(0.02)
+    assert flying.poll() is None, flying.communicate()
     os.killpg(flying.pid, signal.SIGINT)
-    out, err = flying.communicate(timeout=30)
+    out, err = flying.communicate(timeout=120)
     assert (flying.returncode, out) == (130, ""), err
     assert "Traceback" not in err
 

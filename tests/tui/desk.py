@@ -1,7 +1,7 @@
 """A desk to test at: an app with a small scenario, a clock that stands still, and waits that end."""
 
-import asyncio
 import re
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -114,14 +114,14 @@ def feed_of(text: str = SHORT, *, clock: Callable[[], float] | None = None) -> F
 
 
 async def until(
-    pilot: Pilot[None], condition: Callable[[], bool], *, tries: int = 400, what: str = "what was waited for"
+    pilot: Pilot[None], condition: Callable[[], bool], *, what: str = "what was waited for", patience: float = 90
 ) -> None:
-    """Wait for something that must become true; a test whose wait does not end fails."""
-    for _ in range(tries):
+    """Wait for something that must become true; a test whose wait does not end fails, however busy the machine is."""
+    over = time.monotonic() + patience
+    while time.monotonic() < over:
         await pilot.pause()
         if condition():
             return
-        await asyncio.sleep(0.02)
     raise AssertionError(f"{what} did not come")
 
 

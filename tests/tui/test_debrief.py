@@ -104,7 +104,7 @@ async def test_a_debrief_is_exported_as_the_command_writes_it_with_its_note(tmp_
         await pilot.press("x")
         await until(pilot, lambda: isinstance(app.screen, Choice) and "CSV and SVG" in screen_text(app))
         await pilot.press("m")
-        await until(pilot, lambda: (tmp_path / f"debrief-{run}.md").exists(), tries=2_000)
+        await until(pilot, lambda: (tmp_path / f"debrief-{run}.md").exists())
         await until(pilot, lambda: "written: " in said(app))
         await pilot.press("x", "h")
         await until(pilot, lambda: (tmp_path / f"debrief-{run}.html").exists())
@@ -182,7 +182,7 @@ async def test_where_somebody_is_on_call_what_if_does_not_promise_that_nobody_ac
         await until(pilot, lambda: "on call alone from the start" in screen_text(app))
         assert "nobody" not in screen_text(app)
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(app.screen, Debrief) and len(app.screen.others) == 2, tries=2_000)
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and len(app.screen.others) == 2)
         assert app.screen.others[1].name == "on call alone"
 
 

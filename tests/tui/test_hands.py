@@ -24,7 +24,7 @@ async def test_the_same_day_is_flown_with_other_hands_and_scored(tmp_path):
         await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         assert "o    flies this day as nobody" in screen_text(app)
         await pilot.press("o")
-        await until(pilot, lambda: app.screen.exercise is not None, tries=2_000)
+        await until(pilot, lambda: app.screen.exercise is not None)
         text = screen_text(app)
         for name in ("nobody acts", "bot, at first page", "the oracle", "scripts tried", "SCORE"):
             assert name in text

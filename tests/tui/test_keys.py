@@ -53,7 +53,7 @@ async def test_every_key_reaches_its_action(name, tmp_path, monkeypatch):
         for which, key in wanted:
             reached.clear()
             await pilot.press(key)
-            await until(pilot, lambda: bool(reached), tries=150, what=f"{key} on {name}")
+            await until(pilot, lambda: bool(reached), what=f"{key} on {name}")
             assert reached == [which], f"{key} on {name}"
 
 

@@ -54,13 +54,13 @@ async def test_the_first_lesson_is_flown_by_doing_what_it_asks_and_ends_with_a_r
             if step.do == "debrief.what-if":
                 await until(pilot, lambda: isinstance(app.screen, Choice))
                 await pilot.press("j", "j", "j", "j", "j", "enter")
-                await until(pilot, lambda: len(app.screen.others) == 2, tries=3_000)
+                await until(pilot, lambda: len(app.screen.others) == 2)
                 with_you, without = app.screen.others
                 assert without.harm.total.net > 3 * with_you.harm.total.net, "waiting would have been much worse"
             if step.do == "cockpit.end":
                 await until(pilot, lambda: isinstance(app.screen, Choice))
                 await pilot.press("y")
-                await until(pilot, lambda: isinstance(app.screen, LessonDebrief), tries=3_000)
+                await until(pilot, lambda: isinstance(app.screen, LessonDebrief))
         assert seen == [step.title for step in steps]
         await until(pilot, lambda: isinstance(app.screen, Library))
     assert feed.session.journal.entries[-1].facts["outcome"] == "rolled_back"

@@ -72,12 +72,13 @@ async def test_a_screen_looks_as_it_did(name, size, tmp_path, monkeypatch):
 
 
 async def settled(app, pilot) -> str:
-    """The text of the screen once it stays the same."""
+    """The text of the screen once it stays the same and nobody is at work on it: flights stand, and dialogs wait."""
     texts = [""]
 
     def same() -> bool:
         texts.append(screen_text(app))
-        return len(texts) > 8 and len({*texts[-6:]}) == 1 and "reading the" not in texts[-1]
+        busy = [one for one in app.workers if not one.is_finished and one.group not in ("flight", "acts")]
+        return len(texts) > 8 and len({*texts[-6:]}) == 1 and not busy
 
     await until(pilot, same)
     return texts[-1]

@@ -1,11 +1,11 @@
 """A widget that draws lines of inked pieces itself: no markup to fall over, and only rows that changed are painted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
@@ -13,11 +13,19 @@ from textual.widget import Widget
 
 from tui.glyphs import Glyphs
 
-INKS = (
-    "plain", "faint", "strong", "incumbent", "candidate", "limit", "axis", "page", "ticket", "info", "good", "truth",
-    "accent", "key", "cursor", "warn",
-)
-"""What a piece of text can be written in; a theme says how each looks."""
+_UPRIGHT = Style()
+_BOLD = Style(bold=True)
+INKS: Mapping[str, tuple[str, Style]] = {
+    "plain": ("", _UPRIGHT), "faint": ("faint", _UPRIGHT), "strong": ("", _BOLD),
+    "incumbent": ("incumbent", _UPRIGHT), "candidate": ("candidate", _UPRIGHT), "limit": ("limit", _UPRIGHT),
+    "axis": ("axis", _UPRIGHT), "page": ("page", _BOLD), "ticket": ("ticket", _UPRIGHT), "info": ("info", _UPRIGHT),
+    "good": ("good", _UPRIGHT), "truth": ("truth", Style(italic=True)), "accent": ("key", _UPRIGHT),
+    "key": ("key", _BOLD), "cursor": ("", Style(reverse=True)), "warn": ("page", _UPRIGHT),
+}
+"""What a piece of text can be written in: which of the theme's colours, if any but the paper's own, and how.
+
+Not in a style sheet: Textual would work out each of them for each widget, at every change of any class.
+"""
 
 Piece = tuple[str, str]
 """Some text and the ink it is written in."""
@@ -53,7 +61,6 @@ def marked(pieces: Sequence[Piece], mark: str, width: int) -> tuple[Piece, ...]:
 class Drawn(Widget):
     """Keeps the lines it shows; a subclass says what they are for a width and a height."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS}
     DEFAULT_CSS = "Drawn { height: 1; }"
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
@@ -61,6 +68,7 @@ class Drawn(Widget):
         self._drawings: list[Drawing] = []
         self._painted: dict[int, Strip] = {}
         self._styles: dict[str, Style] = {}
+        self._colours: Mapping[str, str] = {}
         self._entitled = ("", "")
 
     def drawn(self, width: int, height: int) -> Iterable[Drawing]:
@@ -107,6 +115,9 @@ class Drawn(Widget):
         """Other colours: forget what was painted."""
         self._painted.clear()
         self._styles.clear()
+        if self._colours != self.app.theme_variables:
+            self._colours = self.app.theme_variables
+            self.refresh()
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
@@ -127,9 +138,11 @@ class Drawn(Widget):
         """How an ink looks on plain paper or under the cursor; worked out once, until colours change."""
         style = self._styles.get(f"{on} {ink}")
         if style is None:
-            base = self.get_component_rich_style("ink--cursor") if on == "cursor" else self.rich_style
-            own = Style() if ink == "plain" else self.get_component_rich_style(f"ink--{ink}", partial=True)
+            base = self.rich_style + INKS[on][1]
+            colour, own = INKS[ink]
             if on == "cursor":  # one bar, and no patchwork: what a colour tells is told by words, too
                 own = Style(bold=own.bold, italic=own.italic)
+            elif colour:
+                own = Style(color=Color.parse(self._colours[colour]).rich_color) + own
             style = self._styles[f"{on} {ink}"] = base + own
         return style
