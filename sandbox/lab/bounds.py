@@ -28,6 +28,7 @@ class _Answer:
 
 def checks(table: Certify, found: Sequence[Characteristics], *, sequential: bool) -> Iterator[Check]:
     """Each bound that the table states, judged on every candidate that it is about; the worst of them is told."""
+    wanted = wants(table)
     nulls = [one for one in found if one.kind == "null"]
     harmful = [one for one in found if one.harmful]
     bounds: tuple[tuple[str, Bound | None, list[Characteristics], Callable[[Characteristics], Estimate]], ...] = (
@@ -39,33 +40,47 @@ def checks(table: Certify, found: Sequence[Characteristics], *, sequential: bool
     )
     for name, bound, about, estimate in bounds:
         if bound is not None:
-            want = format_share_bound(bound)
-            yield _worst(name, want, [
+            yield _worst(name, wanted[name], [
                 _share(one, estimate(one), bound, sequential=sequential) for one in about
             ])
     yield from _within(table, nulls, harmful, sequential=sequential)
     if table.pages is not None:
-        yield _worst("pages", str(table.pages), [_mean(one, one.pages, table.pages) for one in nulls])
+        yield _worst("pages", wanted["pages"], [_mean(one, one.pages, table.pages) for one in nulls])
+
+
+def wants(table: Certify) -> dict[str, str]:
+    """What each bound that is stated asks for, in words."""
+    rates = ("false_rollback", "promoted", "missed", "alert_precision", "alert_recall")
+    said = {name: format_share_bound(bound) for name in rates if (bound := getattr(table, name)) is not None}
+    for name in ("detected_within", "full_exposure_within"):
+        if (within := getattr(table, name)) is not None:
+            said[name] = f"{format_duration(within)} in 9 of 10"
+    if table.harmed_users is not None:
+        said["harmed_users"] = f"{table.harmed_users} in 19 of 20"
+    if table.pages is not None:
+        said["pages"] = str(table.pages)
+    return said
 
 
 def _within(
     table: Certify, nulls: list[Characteristics], harmful: list[Characteristics], *, sequential: bool
 ) -> Iterator[Check]:
     """Bounds on most flights: the part of flights that keep them is a share with an interval of its own."""
+    wanted = wants(table)
     if table.detected_within is not None:
         limit = float(table.detected_within)
-        yield _worst("detected_within", f"{format_duration(table.detected_within)} in 9 of 10", [
+        yield _worst("detected_within", wanted["detected_within"], [
             _most(one, one.delays, lambda value: value <= limit, NINE_OF_TEN, sequential=sequential)
             for one in harmful if one.delays
         ])
     if table.full_exposure_within is not None:
         until = float(table.full_exposure_within)
-        yield _worst("full_exposure_within", f"{format_duration(table.full_exposure_within)} in 9 of 10", [
+        yield _worst("full_exposure_within", wanted["full_exposure_within"], [
             _most(one, one.exposures, lambda value: value <= until, NINE_OF_TEN, sequential=sequential)
             for one in nulls
         ])
     if (bound := table.harmed_users) is not None:
-        yield _worst("harmed_users", f"{bound} in 19 of 20", [
+        yield _worst("harmed_users", wanted["harmed_users"], [
             _most(one, one.crowds, bound.met, NINETEEN_OF_TWENTY, sequential=sequential)
             for one in harmful
         ])

@@ -70,7 +70,7 @@ def characteristics(
     whole = list(results)
     flown = [one for one in whole if not one.failure and not one.unstopped]
     harmed = [one for one in flown if one.onset_at is not None]
-    delays = [math.inf if one.delay is None else float(one.delay) for one in harmed]
+    late, exposure = delays(flown), exposures(flown, began=began)
     effect = _effect(whole)
 
     def part(group: Sequence[Result], holds: Callable[[Result], bool]) -> Estimate:
@@ -84,16 +84,13 @@ def characteristics(
 
     paged = [one for one in flown if one.pages]
     spent = [one.budget_spent for one in flown if one.budget_spent is not None]
-    exposure = [
-        float(one.closed_at - began) if one.promoted and one.closed_at is not None else math.inf for one in flown
-    ]
     return Characteristics(
         setting=whole[0].setting, candidate=whole[0].candidate, kind=kind, flights=len(flown),
         failed=sum(bool(one.failure) for one in whole), effect=effect, harmful=effect > acceptable,
         near=_near(whole, effect, acceptable),
         rolled_back=part(flown, lambda one: one.sent_back), promoted=part(flown, lambda one: one.promoted),
         harm_begun=part(flown, lambda one: one.onset_at is not None),
-        delay=middle(delays), delay_p90=middle(delays, NINE_OF_TEN), exposure=middle(exposure),
+        delay=middle(late), delay_p90=middle(late, NINE_OF_TEN), exposure=middle(exposure),
         users=average([float(one.users) for one in flown], 0.0),
         users_p95=middle([float(one.users) for one in flown], NINETEEN_OF_TWENTY),
         users_worst=max((one.users for one in flown), default=0),
@@ -105,9 +102,19 @@ def characteristics(
         pages=average([float(one.pages) for one in flown], 0.0),
         precision=part(paged, lambda one: one.true_pages == one.pages),
         recall=part(harmed, lambda one: one.true_pages > 0),
-        delays=tuple(sorted(delays)), exposures=tuple(sorted(exposure)),
+        delays=tuple(sorted(late)), exposures=tuple(sorted(exposure)),
         crowds=tuple(sorted(float(one.users) for one in flown)), harms=tuple(sorted(float(one.net) for one in flown)),
     )
+
+
+def delays(flown: Iterable[Result]) -> list[float]:
+    """From the begin of harm to the first failed gate or page, of flights with harm; infinite where neither came."""
+    return [math.inf if one.delay is None else float(one.delay) for one in flown if one.onset_at is not None]
+
+
+def exposures(flown: Iterable[Result], *, began: int) -> list[float]:
+    """From the ramp's begin to promotion; infinite where it never came."""
+    return [float(one.closed_at - began) if one.promoted and one.closed_at is not None else math.inf for one in flown]
 
 
 def _left(results: Sequence[Result]) -> list[Result]:

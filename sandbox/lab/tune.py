@@ -192,7 +192,8 @@ class Tuned:
         return Trial(
             settings=settings, score=score, changes=len(self.search.changed(settings)),
             breaches=breaches(
-                self.search.bounds, list(flown_at(self.results, settings, self.flying, seeds=seeds))
+                self.search.bounds, list(flown_at(self.results, settings, self.flying, seeds=seeds)),
+                began=changed(self.search.plan, settings).document.ramp.start,
             ),
         )
 

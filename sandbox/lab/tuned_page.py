@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
-from sandbox.lab.bounds import checks
+from sandbox.lab.bounds import checks, wants
 from sandbox.lab.certificate import verdict
 from sandbox.lab.doubts import alike, doubts
 from sandbox.lab.frontier import Score, Trial
@@ -20,7 +20,6 @@ from sandbox.lab.wording import percent, plain, time
 from sandbox.report.charts import Lines, Series
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Block, Bullets, Check, Page, Section, Table
-from sandbox.scenario.tables.certify import format_share_bound
 
 HOUR = 3_600e9
 
@@ -58,9 +57,9 @@ def tuned_page(tuned: Tuned) -> Page:
             "incumbent. A null that was not promoted counts as exposed when the flight ends. On days that the search "
             "saw, the best looks better than it is; intervals (95%) are only of days that it did not see, and "
             "differences are of the same day.",
-            "The search allows settings that on its days keep what [certify] says of false rollbacks, promotions and "
-            "misses; the other bounds are only judged. Of settings that come to the same it takes those nearest to the "
-            f"plan as written. {_PREFERRED[search.objective]}",
+            "The search allows settings that on its days keep all that [certify] states, as these few days came out; "
+            "whether the tuned plan keeps it is judged, with intervals, on the others. Of settings that come to the "
+            f"same it takes those nearest to the plan as written. {_PREFERRED[search.objective]}",
         )),
     ]
     if failures:
@@ -131,7 +130,7 @@ def _asked(tuned: Tuned) -> Iterator[Check]:
             kept = sum(name not in one.broken for one in tuned.trials)
             got = f"kept on the days of the search by {kept:,} of {len(tuned.trials):,} settings that were tried"
             state = "missed" if not kept else "met" if kept == len(tuned.trials) else "inconclusive"
-            yield Check(name=name, want=format_share_bound(getattr(search.bounds, name)), got=got, state=state)
+            yield Check(name=name, want=wants(search.bounds)[name], got=got, state=state)
         return
     document = changed(search.plan, best.settings).document
     found = [

@@ -194,6 +194,58 @@ def test_what_breaks_a_bound_that_certify_states_is_not_allowed():
     assert breaches(Certify(), days) == {}
 
 
+@pytest.mark.parametrize(("stated", "broken"), [
+    ({"harmed_users": "< 500"}, {"harmed_users": 0.45}),
+    ({"harmed_users": "<= 900"}, {"harmed_users": 0.0}),
+    ({"detected_within": "10m"}, {"detected_within": 0.4}),
+    ({"full_exposure_within": "5m"}, {"full_exposure_within": 0.4}),
+    ({"full_exposure_within": "3m"}, {"full_exposure_within": 0.9}),
+    ({"pages": "< 0.5"}, {"pages": 1.0}),
+    ({"alert_precision": ">= 80%"}, {"alert_precision": 0.3}),
+    ({"alert_recall": ">= 40%"}, {"alert_recall": 0.0}),
+])
+def test_every_bound_of_certify_binds_a_search(stated, broken):
+    """Two days: harm that 400 users meet and that is found in a minute, and harm that 900 do and that nobody finds."""
+    def day(seed, users, detected, *, closed, pages, true):
+        null = Result(
+            setting="", candidate=NULL, seed=seed, outcome="promoted" if closed else "held", pages=pages,
+            closed_at=closed and (2 + closed) * MINUTE,
+        )
+        worse = Result(
+            setting="", candidate="worse", seed=seed, outcome="rolled_back", users=users, onset_at=MINUTE,
+            detected_at=detected, pages=2, true_pages=true,
+        )
+        return {NULL: null, "worse": worse}
+
+    days = [
+        day(1, 400, 2 * MINUTE, closed=4, pages=3, true=2), day(2, 900, None, closed=None, pages=0, true=0),
+    ]
+    found = breaches(Certify.model_validate(stated), days, began=2 * MINUTE)
+    assert found == pytest.approx(broken)
+
+
+def test_bounds_about_what_never_came_are_not_broken():
+    quiet = {one: Result(setting="", candidate=one, seed=1, outcome="promoted") for one in (NULL, "worse")}
+    table = Certify.model_validate({"detected_within": "1m", "alert_precision": ">= 90%", "alert_recall": ">= 90%"})
+    assert set(breaches(table, [quiet]).values()) == {0.0}
+
+
+def test_a_bound_on_harmed_users_keeps_out_what_harms_more(scenario):
+    """With everybody at once a rollout is over soonest, and three in ten of all who came meet an error before the gate
+    looks, and not of half of them: where [certify] allows no more than lie between, half is what is left."""
+    steps = range_of("ramp.steps", ('["50%", "100%"]', '["100%"]'))
+    asked = search(scenario, ranges=(steps,), objective="exposure")
+    free, bound = (
+        tune(replace(asked, plan=read_plan(scenario("", text=WORLD.replace("60%", "10%") + more, name=name))), Here())
+        for name, more in (("free", ""), ("bound", 'harmed_users = "< 130"\n'))
+    )
+    assert [one.value for one in free.changes] == ['["100%"]']
+    assert bound.changes == ()
+    assert [one.broken for one in bound.trials] == [(), ("harmed_users",)]
+    checks = {one.name: one.state for one in tuned_page(bound).blocks if isinstance(one, Check)}
+    assert checks["harmed_users"] == "inconclusive", "two held-out days cannot show that 19 of 20 keep it"
+
+
 def test_a_tuned_plan_that_check_warns_of_is_told_so(scenario):
     """Labels judged after ten minutes: a step that bakes for five shows nothing of quality."""
     quality = '[[gates]]\nkind = "threshold"\nmetric = "quality.accuracy"\nmin = "1%"\n'
