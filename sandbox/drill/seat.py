@@ -132,12 +132,16 @@ def inject(folder: Folder, filed: Filed, table: dict[str, Any], *, passphrase: s
     post_event(folder, filed, sealed_event(folder, table, passphrase=passphrase))
 
 
+def family_of(filed: Filed) -> Family:
+    """The family that a sitting was dealt from, as it was then."""
+    document = read_text(filed.text, name=filed.family)
+    return Family.of(Plan(name=filed.family, text=filed.text, document=document))
+
+
 def deal_of(folder: Folder, filed: Filed, *, passphrase: str = "") -> Deal:
     """What was dealt in a sitting, with all that was injected, unsealed; raises StoreError."""
     secret = secret_of(folder, filed, passphrase=passphrase)
-    document = read_text(filed.text, name=filed.family)
-    family = Family.of(Plan(name=filed.family, text=filed.text, document=document))
-    deal = family.deal(seed=int(secret["seed"]), case=str(secret["case"]))
+    deal = family_of(filed).deal(seed=int(secret["seed"]), case=str(secret["case"]))
     for event in _events(folder, filed, passphrase=passphrase):
         deal = amended(deal, event["table"], at=int(event["at"]))
     return deal

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.tui.desk import desk, exercise, said, screen_text, until
+from tui.screens.briefing import Briefing
 from tui.screens.cockpit import Cockpit
 from tui.screens.debrief import Debrief
 from tui.screens.drill_briefing import DrillBriefing
@@ -77,6 +78,30 @@ async def test_what_a_drill_never_does_is_in_no_footer_and_marked_among_the_keys
         assert "not here" not in app.screen.query_one("#keys-list").text
         await pilot.press("end")
         await until(pilot, lambda: "not here: Fly faster" in app.screen.query_one("#keys-list").text)
+
+
+async def test_again_deals_the_drill_anew_and_the_same_day_is_a_flight_like_any_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(Debrief, "_fly_others", nobody)
+    feed = exercise().take_off(tmp_path / "store")
+    landed = await feed.finish(lambda _: True)
+    feed.close()
+    app = desk(store=tmp_path / "store", first=lambda: Debrief(landed.flight, run=landed.run))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, DrillBriefing))
+        assert app.screen.exercise.briefing == exercise().briefing
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Cockpit) and app.screen.feed.blind)
+        app.switch_screen(Debrief(landed.flight, run=landed.run))
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, Briefing))
+        assert app.screen.seed == landed.flight.header.seed
+
+
+async def nobody(*_: object) -> None:
+    """No other hands fly the day."""
 
 
 def text_of(app) -> str:

@@ -2,20 +2,26 @@
 
 from sandbox.cli.scenarios import find
 from tests.tui.desk import desk, scenario_file, screen_text, until
-from tui.screens.library import Library, _item
-from tui.shelf import glance, offer
-from tui.widgets.listing import _holds
+from tui.columns import fitting
+from tui.screens.library import Library, _item, said_of
+from tui.shelf import Offered, glance, offer
+from tui.widgets.listing import Item, _holds
+
+
+def item(one: Offered) -> Item:
+    """Its line in a list of eighty cells; it was never flown."""
+    return _item(one, said_of(one, [], {}), fitting([one.name], [one.title], width=80))
 
 
 def test_a_filter_finds_a_scenario_by_the_metrics_of_its_gates_and_by_its_lesson():
-    fair, other = _item(offer(find("unfair-candidate")), []), _item(offer(find("error-burst")), [])
+    fair, other = item(offer(find("unfair-candidate"))), item(offer(find("error-burst")))
     assert _holds(fair, "fairness")
     assert not _holds(other, "fairness")
     assert _holds(other, "users"), "its lesson speaks of them"
 
 
 def test_at_a_glance_a_scenario_is_found_by_its_metrics_gates_and_faults_already():
-    fair, other = _item(glance(find("unfair-candidate")), []), _item(glance(find("error-burst")), [])
+    fair, other = item(glance(find("unfair-candidate"))), item(glance(find("error-burst")))
     assert _holds(fair, "fairness")
     assert not _holds(other, "fairness")
     assert _holds(other, "errors")
@@ -23,8 +29,8 @@ def test_at_a_glance_a_scenario_is_found_by_its_metrics_gates_and_faults_already
 
 def test_a_scenario_in_which_a_page_may_come_is_found_by_page():
     for look in (glance, offer):
-        assert _holds(_item(look(find("a-rehearsed-rollback")), []), "page")
-        assert not _holds(_item(look(find("unfair-candidate")), []), "page")
+        assert _holds(item(look(find("a-rehearsed-rollback"))), "page")
+        assert not _holds(item(look(find("unfair-candidate"))), "page")
 
 
 async def test_a_filter_that_finds_nothing_empties_the_preview_and_escape_shows_all_again(tmp_path):

@@ -68,6 +68,7 @@ class Debrief(Sharing):
         self.lines: tuple[Line, ...] = log(flight, self.card.harm)
         self.others: list[Told] = [told("this flight", flight)]
         self.drill: Filed | None = None
+        self._recalled = asyncio.Event()
         self.pane, self._called_off, self._flying = "score", False, False
 
     def compose(self) -> ComposeResult:
@@ -114,6 +115,7 @@ class Debrief(Sharing):
 
         with suppress(OSError, StoreError):
             self.drill = await asyncio.to_thread(sat, self._archive.store, self.run)
+            self._recalled.set()
             if self.drill is not None and self.exercise is None:
                 self._write()
                 self.run_worker(self._fly_others("score"), group="others")
@@ -121,6 +123,7 @@ class Debrief(Sharing):
             if before is not None:
                 self.others.insert(1, before)
                 self._write()
+        self._recalled.set()
 
     def _write(self) -> None:
         card = self.card
@@ -330,23 +333,19 @@ class Debrief(Sharing):
             self._write()
             self._look_at("note")
 
-    def do_debrief_again(self) -> None:
-        """The briefing again, with another day."""
-        self._brief(self.flight.header.seed + 1)
+    async def do_debrief_again(self) -> None:
+        """The briefing again, with another day; that of the drill, where it was one."""
+        from tui.screens.again import drill_again, scenario_again
+
+        await self._recalled.wait()
+        another = self.flight.header.seed + 1
+        self.app.switch_screen(drill_again(self.drill) if self.drill else scenario_again(self.flight, seed=another))
 
     def do_debrief_same(self) -> None:
         """The briefing again, with the same day."""
-        self._brief(self.flight.header.seed)
+        from tui.screens.again import scenario_again
 
-    def _brief(self, seed: int) -> None:
-        from pathlib import Path
-
-        from sandbox.lab.repeat import plan_of
-        from tui.screens.briefing import Briefing
-
-        source = Path(self.flight.header.source)
-        plan = plan_of(self.flight.header, folder=source.parent)
-        self.app.switch_screen(Briefing(plan, path=source, seed=seed))
+        self.app.switch_screen(scenario_again(self.flight, seed=self.flight.header.seed))
 
     # What one takes along.
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from sandbox.record.errors import StoreError
 from tui.actions import bindings
+from tui.columns import WIDTHS, Columns, fitting
 from tui.screens.room import Room
 from tui.shelf import Offered, offer
 from tui.topics import LIST
@@ -32,7 +33,8 @@ class Library(Room):
     ABOUT = (
         "Every line is a scenario: a plan for a rollout, and a world that may go wrong. Enter reads its briefing. "
         "Best is how many users were worse off than with the incumbent, less those who were better "
-        "off, in that of your flights that did best; last is how the last one ended."
+        "off, in that of your flights that did best; last is how the last one ended. What has no column in a narrow "
+        "window stands in the preview."
     )
 
     TOPICS = LIST
@@ -111,11 +113,20 @@ class Library(Room):
 
     def _show(self) -> None:
         listing = self.query_one(Listing)
-        self.query_one("#columns", Bar).write(
-            [(f"  {'name':<24} {'title':<14} {'level':<7}{'lasts':<6}{'flown':>5}{'best':>5}  last", "faint")]
-        )
-        listing.show([_item(one, self.results.get(one.name, []), self.worse) for one in self._ordered()])
+        there = self.shelf.values()
+        columns = fitting([one.name for one in there], [one.title for one in there], width=listing.content_size.width)
+        heads = {name: (name, "faint") for name in ("name", "title", "level", "lasts", "flown", "best", "last")}
+        self.query_one("#columns", Bar).write(list(_pieces(heads, columns)))
+        listing.show([_item(one, self._said(one), columns) for one in self._ordered()])
         self._preview(listing.key)
+
+    def _said(self, one: Offered) -> dict[str, Piece]:
+        return said_of(one, self.results.get(one.name, []), self.worse)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width has room for other columns."""
+        if self.shelf:
+            self.call_after_refresh(self._show)
 
     def _ordered(self) -> list[Offered]:
         if not self.by_last:
@@ -137,7 +148,7 @@ class Library(Room):
             self.query_one("#about", Page).write([])
             return
         preview.border_title = one.name.replace("[", "(")
-        self.query_one("#about", Page).write(list(_about(one)))
+        self.query_one("#about", Page).write(list(_about(one, self._said(one))))
 
     @property
     def chosen(self) -> Offered | None:
@@ -187,21 +198,33 @@ def _briefing() -> "type[Briefing]":
     return Briefing
 
 
-def _item(one: Offered, flown: Sequence["Kept"], worse: Mapping[str, int] | None = None) -> Item:
+def _item(one: Offered, said: Mapping[str, Piece], columns: Columns) -> Item:
     """A line, which a filter also finds by what the scenario is about."""
     words = " ".join((one.title, one.lesson, *one.reads, *one.kinds))
-    return Item(one.name, tuple(_row(one, flown, worse or {})), about=words)
+    return Item(one.name, tuple(_pieces(said, columns)), about=words)
 
 
-def _row(one: Offered, flown: Sequence["Kept"], worse: Mapping[str, int]) -> Iterable[Piece]:
-    yield f"  {one.name:<24.24} ", "plain"
-    yield f"{one.title:<14.14} ", "warn" if one.trouble else "faint"
-    yield f"{one.difficulty:<7.7}", "accent" if one.difficulty == "hard" else "plain"
-    yield f"{one.lasts:<6}", "faint"
+def said_of(one: Offered, flown: Sequence["Kept"], worse: Mapping[str, int]) -> dict[str, Piece]:
+    """What each column says of a scenario."""
     best = min((worse[kept.run] for kept in flown if kept.run in worse), default=None)
-    yield f"{len(flown) or '':>5}", "faint"
-    yield f"{'' if best is None else _users(best):>5}  ", "good"
-    yield (flown[0].outcome.replace("_", " ") if flown else "never"), "plain" if flown else "faint"
+    return {
+        "name": (one.name, "plain"), "title": (one.title, "warn" if one.trouble else "faint"),
+        "level": (one.difficulty, "accent" if one.difficulty == "hard" else "plain"), "lasts": (one.lasts, "faint"),
+        "flown": (f"{len(flown) or ''}", "faint"), "best": ("" if best is None else _users(best), "good"),
+        "last": (flown[0].outcome.replace("_", " ") if flown else "never", "plain" if flown else "faint"),
+    }
+
+
+def _pieces(said: Mapping[str, Piece], columns: Columns) -> Iterable[Piece]:
+    """A line of the list: the columns that are kept."""
+    (name, plain), (title, ink), (last, last_ink) = said["name"], said["title"], said["last"]
+    yield f"  {name:<{columns.name}.{columns.name}} ", plain
+    yield f"{title if len(title) <= columns.title else f'{title[:columns.title - 1]}…':<{columns.title}} ", ink
+    for column in columns.kept:
+        text, its = said[column]
+        wide = WIDTHS[column] - 1
+        yield (f"{text:>{wide}} " if column in ("flown", "best") else f"{text:<{wide}.{wide}} "), its
+    yield last, last_ink
 
 
 def _users(count: int) -> str:
@@ -209,7 +232,7 @@ def _users(count: int) -> str:
     return f"{count}" if count < 10_000 else f"{count / 1_000:.0f}k" if count < 1_000_000 else f"{count / 1e6:.0f}M"
 
 
-def _about(one: Offered) -> Iterable[Drawing]:
+def _about(one: Offered, said: Mapping[str, Piece]) -> Iterable[Drawing]:
     if one.plan is None:
         yield line((one.trouble, "warn") if one.trouble else (one.title, "strong"))
         return
@@ -220,7 +243,10 @@ def _about(one: Offered) -> Iterable[Drawing]:
     yield line("")
     yield line(told(one.plan.text) or sheet.story)
     yield line("")
-    yield line(("lasts   ", "faint"), one.lasts, ("   level  ", "faint"), one.difficulty)
+    flown, best, last = (said[name][0] for name in ("flown", "best", "last"))
+    ended = (("  best ", "faint"), best or "—", ("  last ", "faint"), last) if flown else ()
+    yield line(("lasts   ", "faint"), one.lasts, ("  level ", "faint"), one.difficulty, ("  flown ", "faint"),
+               flown or last, *ended)
     yield line(("models  ", "faint"), " ".join(sheet.arms))
     yield line(("ramp    ", "faint"), " > ".join(step.title for step in sheet.steps))
     for gate in sheet.gates[:6]:
