@@ -104,7 +104,11 @@ class Room(Screen[None]):
         if why:
             self.say(f"{self.bound(action).shown_key}: {why}", ink="warn")
             return
-        done = getattr(self, action.method)()
+        try:
+            done = getattr(self, action.method)()
+        except ImportError as error:
+            self.desk.outdated(error)
+            return
         if inspect.isawaitable(done):
             self.run_worker(self._done(name, done), group="acts", exit_on_error=True)
         else:
