@@ -174,3 +174,15 @@ def joined(parts: Sequence[Columns]) -> Columns:
         if isinstance(getattr(first, one.name), np.ndarray)
     }
     return replace(first, **whole)
+
+
+def gathered(parts: Sequence[tuple[Columns, slice]]) -> Columns:
+    """Some rows of each part as one, as if each were cut out and all were joined; what is no column is the first's."""
+    first, rows = parts[0]
+    if len(parts) == 1:
+        return only(first, rows)
+    whole: dict[str, Any] = {
+        one.name: np.concatenate([getattr(part, one.name)[rows] for part, rows in parts]) for one in fields(first)
+        if isinstance(getattr(first, one.name), np.ndarray)
+    }
+    return replace(first, **whole)
