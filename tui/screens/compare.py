@@ -33,7 +33,11 @@ class Both(Chart):
     """A chart whose curves are of two flights."""
 
     def _reading(self, width: int) -> str:
-        return "A dotted, B solid"
+        if self.dial is None or self.latest is None:
+            return "A dotted, B solid"
+        one, other = self.dial.words(self.latest.incumbent), self.dial.words(self.latest.candidate)
+        said = f"at the end A dotted {one}, B solid {other}"
+        return said if len(said) <= width else said.removeprefix("at the end ")
 
 
 class Compare(Sharing):

@@ -250,7 +250,8 @@ class Room(Screen[None]):
         """The line that says which of the places one is in."""
         pieces: list[Piece] = [(" greenroom ", "strong")]
         for number, name in enumerate(PLACES, start=1):
-            pieces.append((f" {number} {name.capitalize()} ", "accent" if name == here else "faint"))
+            said = f"{number} {name.capitalize()}"
+            pieces.append((f"[{said}]", "accent") if name == here else (f" {said} ", "faint"))
         self.query_one("#title", Bar).write(pieces, [(f"{self.app.theme} ", "faint")])
 
     def do_mode_library(self) -> None:
