@@ -133,6 +133,8 @@ ACTIONS: tuple[Action, ...] = (
     _action("history.mark", "space", "mark", "Mark this flight for a comparison", rank=3),
     _action("history.compare", "c", "compare", "Compare the marked flights, or this one with the one before", rank=4),
     _action("compare.swap", "s", "swap", "Swap the two", rank=1),
+    _action("compare.look", "c", "look at", "Look at the table, the charts or what happened, where all do not fit",
+            rank=2),
     _action("share.export", "x", "export", "Write what this screen shows into a file", rank=30),
     _action("share.copy", "y", "copy", "Copy what this screen shows", rank=31),
     _action("pane.1", "1", "charts", "Look at the charts"),

@@ -12,6 +12,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from tui.filters import OnlyAscii
 from tui.glyphs import Glyphs
@@ -186,6 +187,21 @@ class Greenroom(App[None]):
         from tui.screens.lesson import LessonFlight, prepared
 
         return LessonFlight(prepared())
+
+    def outdated(self, error: ImportError) -> None:
+        """Say that greenroom was changed while it is open: what it had not imported yet no longer fits the rest."""
+        room = next((one for one in reversed(self.screen_stack) if isinstance(one, Room)), None)
+        if room is not None:
+            room.say(f"greenroom was changed under this cockpit ({error.name or error}): leave it, and start it again; "
+                     "flights on record are kept, and leaving asks about one in the air", ink="warn")
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A worker that could not import is told of, and nothing is lost; all else is a bug, and ends the app."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(error, WorkerFailed) and isinstance(cause, ImportError):
+            self.outdated(cause)
+        else:
+            super()._handle_exception(error)
 
     @property
     def screens_open(self) -> list[Screen[object]]:

@@ -41,6 +41,9 @@ class Desk(Protocol):
         """The first lesson, ready to take off; takes a second."""
         raise NotImplementedError
 
+    def outdated(self, error: ImportError) -> None:
+        """Say that greenroom was changed while it is open."""
+
     @property
     def screens_open(self) -> list[Screen[object]]:
         """Every screen of every mode."""

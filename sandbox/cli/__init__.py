@@ -19,8 +19,11 @@ def main(
 
     `guests` declare commands of rooms above; `opens` is what happens where no command is given.
     """
+    from sandbox.base.interrupts import heard
+
     try:
-        return _act(argv, guests, opens)
+        with heard():
+            return _act(argv, guests, opens)
     except KeyboardInterrupt:
         return 130
 

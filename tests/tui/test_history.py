@@ -78,8 +78,8 @@ async def test_the_library_tells_how_often_a_scenario_was_flown_the_best_of_it_a
     app = desk(shelf=lambda: [offer(path)], store=tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Library))
-        best = f"{flown().truth.net_harmed_users:>5}  rolled back"
-        await until(pilot, lambda: f"    2{best}" in screen_text(app))
+        best = f"{flown().truth.net_harmed_users:>5} rolled back"
+        await until(pilot, lambda: f"    2 {best}" in screen_text(app))
 
 
 async def test_the_curves_of_a_comparison_are_those_of_a_and_b_whatever_the_size():
@@ -87,5 +87,25 @@ async def test_the_curves_of_a_comparison_are_those_of_a_and_b_whatever_the_size
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Compare) and "B solid" in screen_text(app))
         await pilot.resize_terminal(140, 44)
-        await until(pilot, lambda: screen_text(app).count("A dotted, B solid") == 2)
+        await until(pilot, lambda: screen_text(app).count("B solid") == 2)
         assert "cand " not in screen_text(app)
+
+
+async def test_at_eighty_columns_a_comparison_shows_its_charts_and_both_days_by_a_key_that_names_them():
+    app = desk(first=lambda: Compare(flown(), flown(), runs=("a", "b")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "c charts" in screen_text(app))
+        assert "they part" in screen_text(app)
+        await pilot.press("c")
+        await until(pilot, lambda: screen_text(app).count("B solid") == 2 and "c days" in screen_text(app))
+        assert "they part" not in screen_text(app)
+        await pilot.press("c")
+        await until(pilot, lambda: screen_text(app).count("defensible") == 2 and "c table" in screen_text(app))
+        await pilot.press("c")
+        await until(pilot, lambda: "they part" in screen_text(app))
+        await pilot.press("c")
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: "they part" in screen_text(app) and "B solid" in screen_text(app))
+        assert " c " not in screen_text(app).splitlines()[-1]
+        await pilot.press("c")
+        await until(pilot, lambda: "everything is in sight" in said(app))

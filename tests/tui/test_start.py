@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from sandbox.cli.scenarios import bundled
-from tests.tui.desk import desk, said, scenario_file, screen_text, until
+from tests.tui.desk import desk, flown, said, scenario_file, screen_text, until
 from tui.screens.briefing import Briefing
+from tui.screens.debrief import Debrief
 from tui.shelf import glance, offer
 
 HEAVY = ("pydantic", "numpy", "scipy", "numba", "polars", "duckdb", "simpy")
@@ -48,3 +49,15 @@ async def test_a_file_that_is_no_plan_is_told_once_it_is_read(tmp_path):
         await until(pilot, lambda: "cannot be read" in screen_text(app))
         await pilot.press("enter")
         await until(pilot, lambda: "tells its mistakes" in said(app))
+
+
+@pytest.mark.parametrize(("gone", "keys"), [("tui.replay", ["enter"]), ("tui.hands", [])], ids=["a key", "a worker"])
+async def test_a_cockpit_under_which_greenroom_was_changed_says_so_and_goes_on(gone, keys, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, gone, None)
+    app = desk(first=lambda: Debrief(flown()), store=tmp_path / "store")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await pilot.press(*keys)
+        await until(pilot, lambda: f"changed under this cockpit ({gone})" in said(app))
+        await pilot.press("4")
+        await until(pilot, lambda: "[4 Log]" in screen_text(app))

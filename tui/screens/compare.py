@@ -1,7 +1,9 @@
 """Two flights side by side: what they came to, where they parted, and any metric of both."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Grid
 
@@ -9,7 +11,7 @@ from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
 from sandbox.base.units import format_duration
 from sandbox.report.scorecard import Scorecard, score
-from tui.actions import bindings
+from tui.actions import Action, bindings
 from tui.exports import as_csv
 from tui.names import shortened
 from tui.parting import parted
@@ -23,13 +25,19 @@ from tui.widgets.chart import Chart
 from tui.widgets.drawn import Drawing, line
 
 CHARTS = 2
+LOOKS = {"table": "", "charts": "-narrow", "days": "-short"}
+"""What may be looked at alone, and in which windows that is not in sight beside the rest."""
 
 
 class Both(Chart):
     """A chart whose curves are of two flights."""
 
     def _reading(self, width: int) -> str:
-        return "A dotted, B solid"
+        if self.dial is None or self.latest is None:
+            return "A dotted, B solid"
+        one, other = self.dial.words(self.latest.incumbent), self.dial.words(self.latest.candidate)
+        said = f"at the end A dotted {one}, B solid {other}"
+        return said if len(said) <= width else said.removeprefix("at the end ")
 
 
 class Compare(Sharing):
@@ -38,7 +46,11 @@ class Compare(Sharing):
     SCOPES = ("compare", "share", "app")
     BINDINGS = bindings(*SCOPES)
     CSS_PATH = "../styles/compare.tcss"
-    ABOUT = "A is dotted, B is solid; both show what telemetry read of the candidate. s swaps the two."
+    ABOUT = (
+        "A is dotted, B is solid; both show what telemetry read of the candidate. s swaps the two; where not "
+        "everything fits, c looks at the charts, at what happened on both days, and at the table again."
+    )
+    look = "table"
 
     def __init__(self, first: Flight, second: Flight, *, runs: tuple[str, str], chosen: bool = False) -> None:
         super().__init__()
@@ -113,6 +125,41 @@ class Compare(Sharing):
             yield line((f"{name:<14}", "faint"), *numbers, apart)
         yield line("")
         yield line(("they part ", "faint"), parted(*self.flights))
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """What there is to look at, one after the other."""
+        return tuple(name for name, where in LOOKS.items() if not where or self.has_class(where))
+
+    @property
+    def _next(self) -> str:
+        looks = self.looks
+        return looks[(looks.index(self.look) + 1) % len(looks)] if self.look in looks else looks[0]
+
+    @property
+    def offered(self) -> tuple[Action, ...]:
+        """What comes next is named in the footer."""
+        return tuple(replace(one, label=self._next) if one.id == "compare.look" else one for one in super().offered)
+
+    def ruled_out(self, name: str) -> str:
+        """In a large window there is nothing else to look at."""
+        if name == "compare.look" and len(self.looks) == 1:
+            return "everything is in sight"
+        return super().ruled_out(name)
+
+    def do_compare_look(self) -> None:
+        """What has no room beside the rest."""
+        self._look_at(self._next)
+
+    def _look_at(self, look: str) -> None:
+        self.look = look
+        for one in LOOKS:
+            self.set_class(one == look, f"-at-{one}")
+        self.offer_keys()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another window has room for something else."""
+        self.call_after_refresh(lambda: self._look_at(self.look if self.look in self.looks else "table"))
 
     def do_compare_swap(self) -> None:
         """The other way round."""

@@ -104,7 +104,11 @@ class Room(Screen[None]):
         if why:
             self.say(f"{self.bound(action).shown_key}: {why}", ink="warn")
             return
-        done = getattr(self, action.method)()
+        try:
+            done = getattr(self, action.method)()
+        except ImportError as error:
+            self.desk.outdated(error)
+            return
         if inspect.isawaitable(done):
             self.run_worker(self._done(name, done), group="acts", exit_on_error=True)
         else:
@@ -246,7 +250,8 @@ class Room(Screen[None]):
         """The line that says which of the places one is in."""
         pieces: list[Piece] = [(" greenroom ", "strong")]
         for number, name in enumerate(PLACES, start=1):
-            pieces.append((f" {number} {name.capitalize()} ", "accent" if name == here else "faint"))
+            said = f"{number} {name.capitalize()}"
+            pieces.append((f"[{said}]", "accent") if name == here else (f" {said} ", "faint"))
         self.query_one("#title", Bar).write(pieces, [(f"{self.app.theme} ", "faint")])
 
     def do_mode_library(self) -> None:
