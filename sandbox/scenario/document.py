@@ -13,17 +13,12 @@ from sandbox.decide.gates.forecast import Forecast as ForecastGate
 from sandbox.decide.gates.kinds import Gate
 from sandbox.decide.judging import Judging
 from sandbox.decide.notify.table import NotifyTable
-from sandbox.decide.ramp.bandit import Bandit
 from sandbox.decide.ramp.calendar import CalendarTable
 from sandbox.decide.ramp.kinds import Ramp
 from sandbox.decide.ramp.steps import Steps
-from sandbox.decide.ramp.strata import MOST, strata_of
 from sandbox.observe.business import Business
 from sandbox.observe.contract import Promise
-from sandbox.observe.metrics.contract import feature_of as contracted
-from sandbox.observe.metrics.drift import feature_of
-from sandbox.observe.metrics.kinds import BY_NAME, metric, reads_scores
-from sandbox.observe.metrics.slices import taken_apart, unknown
+from sandbox.observe.metrics.kinds import BY_NAME
 from sandbox.observe.telemetry import TelemetryTable
 from sandbox.operate.doing import Doing
 from sandbox.operate.oncall.kinds import OnCall
@@ -32,11 +27,14 @@ from sandbox.operate.oncall.simulated import Simulated
 from sandbox.operate.operations.kinds import BY_NAME as OPERATIONS
 from sandbox.operate.runbook import Runbook
 from sandbox.scenario.alerts import Around, alert_problems, halt_problems
-from sandbox.scenario.allocation import allocation_problems
 from sandbox.scenario.classes import CLASSES
-from sandbox.scenario.complaint import Complaint, no_metric, nowhere
+from sandbox.scenario.climbing import ramp_problems
+from sandbox.scenario.complaint import Complaint, nowhere
 from sandbox.scenario.drifting import drift_problems
+from sandbox.scenario.faulting import Struck, fault_problems
+from sandbox.scenario.gating import gate_problems
 from sandbox.scenario.locate import Path
+from sandbox.scenario.measuring import FEATURES, Measured, readable, unreadable
 from sandbox.scenario.modelling import Surroundings, model_problems
 from sandbox.scenario.naming import names_of
 from sandbox.scenario.retraining import training_problems
@@ -71,10 +69,6 @@ FORMAT = 1
 _MODELS: Path = ("models",)
 _OF_A_POLICY = ("ramp", "gates", "judgement", "alerts", "slos")
 _DURATION: Path = ("scenario", "duration")
-_LADDER: tuple[Path, ...] = tuple(
-    ("ramp", key) for key in ("kind", "steps", "first", "by", "factor", "last", "shadow", "preview")
-)
-_FEATURES: tuple[Path, ...] = (("traffic", "columns", "features"), ("population", "features"))
 
 
 class Document(Spec):
@@ -248,8 +242,15 @@ class Document(Spec):
         return Around(models=list(self.models), tick=self.scenario.tick, unreadable=self.unreadable)
 
     def _deciding(self) -> Iterator[Complaint]:
-        yield from self._climbing()
-        yield from self._gates()
+        candidates = [name for name in self.models if name != "incumbent"]
+        yield from ramp_problems(
+            self.ramp, self.gates, candidates=candidates, segments=self._segment_names,
+            quiet=self.calendar is not None and bool(self.calendar.quiet), unreadable=self.unreadable,
+        )
+        yield from gate_problems(
+            self.gates, candidates=candidates, steps=len(self.ramp.climbs), readable=self._readable,
+            promised=self.promised,
+        )
         yield from alert_problems(self.alerts, self.slos, around=self._around)
         yield from halt_problems(self.plan.halts, self.alerts, around=self._around)
 
@@ -279,33 +280,18 @@ class Document(Spec):
                 yield from model_problems(at, name, model, world=world)
 
     def _names(self) -> Iterator[Complaint]:
-        segments = None if isinstance(self.traffic, Replay) else [one.name for one in self.segments]
-        yield from service_problems(self.services, models=list(self.models), segments=segments)
+        yield from service_problems(self.services, models=list(self.models), segments=self._segment_names)
         for index, fault in enumerate(self.faults):
             yield from self._fault(("faults", index), fault)
             if fault.at >= self.scenario.duration:
                 yield Complaint(("faults", index, "at"), "it would strike after the flight has ended", (_DURATION,))
 
     def _fault(self, at: Path, fault: Fault) -> Iterator[Complaint]:
-        models = list(self.models)
-        if fault.whose and fault.whose not in (*models, "all"):
-            yield Complaint((*at, "model"), nowhere("model", fault.whose, [*models, "all"]), (_MODELS,))
-        for key in ("artifact", "version"):
-            if getattr(fault, key, models[0]) not in models:
-                yield Complaint((*at, key), nowhere("model", getattr(fault, key), models), (_MODELS,))
-        for position, name in enumerate(getattr(fault, "arms", [])):
-            if name not in models:
-                yield Complaint((*at, "arms", position), nowhere("model", name, models), (_MODELS,))
-        known = [one.name for one in self.segments]
-        for position, name in enumerate(getattr(fault, "segments", [])):
-            if name not in known and not isinstance(self.traffic, Replay):
-                yield Complaint((*at, "segments", position), nowhere("segment", name, known), (("segments",),))
-        names = [alert.name for alert in self.all_alerts]
-        for position, name in enumerate(getattr(fault, "alerts", [])):
-            if name not in names:
-                yield Complaint((*at, "alerts", position), nowhere("alert", name, names), (("alerts",), ("slos",)))
-        if said := self._lacks(fault):
-            yield Complaint((*at, "kind"), said)
+        return fault_problems(at, fault, struck=Struck(
+            models=list(self.models), segments=self._segment_names, alerts=[one.name for one in self.all_alerts],
+            services=self.services, told=self.notify is not None,
+            shadows=any(step.shadow for step in self.ramp.climbs),
+        ))
 
     def _program(self) -> Iterator[Complaint]:
         before, names = self.ramp.start, ["incumbent", self.ramp.model]
@@ -331,57 +317,10 @@ class Document(Spec):
             else:
                 yield from self._fault(at, fault)
 
-    def _lacks(self, fault: Fault) -> str:
-        """Why a fault could do nothing in this plan; empty where it can."""
-        if fault.needs == "notify" and self.notify is None:
-            return f"nobody is told of alerts here, so {fault.kind} can do nothing; add [notify]"
-        if fault.needs == "alerts" and not self.all_alerts:
-            return f"there is no alert here, so {fault.kind} can do nothing; add [[alerts]]"
-        if fault.needs == "shadow" and not any(step.shadow for step in self.ramp.climbs):
-            return f"no step shadows anybody, so {fault.kind} can do nothing; add a step \"shadow\""
-        grows = any(fault.strikes(name) and one.grows for name, one in self.services.items())
-        if fault.needs == "follow_share" and not grows:
-            said = "set follow_share or autoscale in [services.NAME]"
-            return f"no pool follows its share or its load, so {fault.kind} can do nothing; {said}"
-        return ""
-
-    def _climbing(self) -> Iterator[Complaint]:
-        candidates = [name for name in self.models if name != "incumbent"]
-        if self.ramp.model not in candidates:
-            yield Complaint(("ramp", "model"), nowhere("candidate", self.ramp.model, candidates), (_MODELS,))
-        for position, approval in enumerate(self.ramp.approvals):
-            if not 2 <= approval.step <= len(self.ramp.climbs) + 1:
-                last = len(self.ramp.climbs)
-                said = f"steps 2 to {last} may wait for approval, and promotion as {last + 1}"
-                yield Complaint(("ramp", "approvals", position, "step"), said, _LADDER)
-        if self.ramp.quiet_hours and (self.calendar is None or not self.calendar.quiet):
-            said = 'no quiet hours are said; add [calendar] with quiet = ["Mon-Fri 02:00-05:00"]'
-            yield Complaint(("ramp", "quiet_hours"), said, (("calendar",),))
-        yield from self._mitigation()
-        if isinstance(self.ramp, Bandit):
-            unclear = list(allocation_problems(self.ramp, self.gates))
-            yield from unclear
-            if not any(one.path == ("ramp", "reward") for one in unclear):
-                yield from self.unreadable(("ramp", "reward"), self.ramp.reward)
-        if isinstance(self.traffic, Replay):
-            return
-        known = [one.name for one in self.segments]
-        for index, step in enumerate(self.ramp.climbs):
-            places: list[tuple[str, str | int, str]] = [("segments", *one) for one in enumerate(step.segments)]
-            for key, place, segment in [*places, *(("shares", name, name) for name in step.shares)]:
-                if segment not in known:
-                    at: Path = ("ramp", "steps", index, key, place)
-                    yield Complaint(at, nowhere("segment", segment, known), (("segments",),))
-        strata = strata_of([self.ramp], tuple(known))
-        if len(set(strata)) > MOST:
-            said = f"segments are treated in {len(set(strata))} ways; {MOST} can be told apart, merge some"
-            yield Complaint(("ramp", "steps"), said, (("segments",),))
-
-    def _mitigation(self) -> Iterator[Complaint]:
-        fair = (gate for gate in self.gates if not gate.dry_run and "fairness." in " ".join(gate.reads))
-        if self.ramp.mitigation != "none" and next(fair, None) is None:
-            said = "no gate on fairness may decide, so there is nothing to mitigate; add one"
-            yield Complaint(("ramp", "mitigation"), said, (("gates",),))
+    @property
+    def _segment_names(self) -> list[str] | None:
+        """None where only a recording knows them."""
+        return None if isinstance(self.traffic, Replay) else [one.name for one in self.segments]
 
     def _slices(self) -> Iterator[Complaint]:
         for table, slices in (("segments", self.segments), ("groups", self.groups)):
@@ -422,71 +361,27 @@ class Document(Spec):
         for index, one in enumerate(self.contract):
             at: Path = ("contract", index)
             if one.feature not in self.feature_names:
-                yield Complaint((*at, "feature"), nowhere("feature", one.feature, list(self.feature_names)), _FEATURES)
+                yield Complaint((*at, "feature"), nowhere("feature", one.feature, list(self.feature_names)), FEATURES)
             if one.feature in known:
                 yield Complaint((*at, "feature"), f'"{one.feature}" stands here twice; join the two')
             if one.type == "category" and not isinstance(self.traffic, Replay):
                 yield Complaint((*at, "type"), "the features of synthetic traffic are numbers; say min and max")
             known.append(one.feature)
 
-    def _gates(self) -> Iterator[Complaint]:
-        candidates = [name for name in self.models if name != "incumbent"]
-        names: list[str] = []
-        for index, gate in enumerate(self.gates):
-            at: Path = ("gates", index)
-            for place, name in enumerate(gate.reads):
-                where: Path = (*at, "metrics", place, "metric") if hasattr(gate, "metrics") else (*at, "metric")
-                yield from self._readable(where, name)
-            if gate.model not in candidates:
-                yield Complaint((*at, "model"), nowhere("candidate", gate.model, candidates), (_MODELS,))
-            for position, number in enumerate(gate.steps):
-                if not 1 <= number <= len(self.ramp.climbs):
-                    said = f"the ramp has steps 1 to {len(self.ramp.climbs)}"
-                    yield Complaint((*at, "steps", position), said, _LADDER)
-            if gate.name and gate.name in names:
-                yield Complaint((*at, "name"), f'"{gate.name}" stands here twice; rename one')
-            names.append(gate.name)
-            if isinstance(gate, ForecastGate) and gate.low is None and gate.high is None:
-                promise = self.promised(gate)
-                if promise is None or (promise.low is None and promise.high is None):
-                    said = f"no interval is promised for {gate.metric}; add low and high here or in [[plan.forecast]]"
-                    yield Complaint((*at, "metric"), said, (("plan", "forecast"),))
-
     def _readable(self, at: Path, name: str) -> Iterator[Complaint]:
-        try:
-            metric(name)
-        except KeyError as missing:
-            yield Complaint(at, no_metric(missing.args[0], BY_NAME))
-        except ValueError as unclear:
-            yield Complaint(at, str(unclear))
-        else:
-            yield from self.unreadable(at, name)
+        return readable(at, name, of=self._measured)
 
     def unreadable(self, at: Path, name: str) -> Iterator[Complaint]:
         """Why a metric could never have a number in this plan; nothing where it can."""
-        named, replayed = taken_apart(name), isinstance(self.traffic, Replay)
-        name, feature = named.base, feature_of(named.base)
-        segments, groups = (tuple(one.name for one in table) for table in (self.segments, self.groups))
-        if not replayed and (said := unknown(named, segments=segments, groups=groups)):
-            yield Complaint(at, said, (("segments",), ("groups",)))
-        if feature is not None and feature not in self.feature_names:
-            yield Complaint(at, nowhere("feature", feature, list(self.feature_names)), _FEATURES)
-        if name.startswith("contract."):
-            under, promised = contracted(name), [one.feature for one in self.contract]
-            if not promised:
-                yield Complaint(at, "nothing is promised about the data; add a [[contract]]", (("contract",),))
-            elif under is not None and under not in promised:
-                yield Complaint(at, nowhere("feature under contract", under, promised), (("contract",),))
-        if self.retraining is not None and reads_scores(name):
-            said = f"{self.retraining.model} is trained in the flight and has no reference of its scores; name another"
-            yield Complaint(at, said, (("retraining",),))
-        for table in ("business", "experience"):
-            if name.startswith(f"{table}.") and getattr(self, table) is None:
-                yield Complaint(at, f"nothing says what it is made of; add [{table}]", ((table,),))
-        if name.startswith("fairness.") and not replayed and len(self.groups) < 2:
-            yield Complaint(at, "it compares groups and there are none; add two [[groups]]", (("groups",),))
-        if name == "data.freshness" and replayed:
-            yield Complaint(at, "a replay does not say how old its features are; name another metric")
-        elif name == "data.freshness" and self.population.age == 0 and all(one.kind != "stale" for one in self.drift):
-            yield Complaint(at, "features have no age here; set population.age", (("population", "age"),))
+        return unreadable(at, name, of=self._measured)
 
+    @property
+    def _measured(self) -> Measured:
+        segments, groups = (tuple(one.name for one in table) for table in (self.segments, self.groups))
+        return Measured(
+            replayed=isinstance(self.traffic, Replay), features=self.feature_names, segments=segments, groups=groups,
+            promised=[one.feature for one in self.contract],
+            trained=None if self.retraining is None else self.retraining.model,
+            tables=[name for name in ("business", "experience") if getattr(self, name) is not None],
+            ages=self.population.age != 0 or any(one.kind == "stale" for one in self.drift),
+        )
