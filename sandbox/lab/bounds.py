@@ -4,13 +4,13 @@ interval is outside, and otherwise open, with the seeds it would take to tell.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.base.bound import Bound
 from sandbox.base.units import format_duration
 from sandbox.lab.intervals import Estimate, seeds_for, seeds_for_mean, share
 from sandbox.lab.operating import NINE_OF_TEN, NINETEEN_OF_TWENTY, Characteristics
-from sandbox.lab.wording import estimated, percent, plain
+from sandbox.lab.wording import Word, estimated, percent, plain
 from sandbox.report.page import Check
 from sandbox.scenario.tables.certify import Certify, format_share_bound
 
@@ -19,11 +19,16 @@ _GRAVEST = ("missed", "inconclusive", "met")
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """One bound on one candidate: what came out, and whether the interval keeps it."""
+    """One bound on one candidate: what came out, whether the interval keeps it, how far `beyond` the bound the estimate
+    is, less than 0 where it keeps it, and what more there is to tell.
+    """
 
     who: str
     got: str
     state: str
+    beyond: float
+    figure: str
+    more: str = ""
 
 
 def checks(table: Certify, found: Sequence[Characteristics], *, sequential: bool) -> Iterator[Check]:
@@ -89,10 +94,11 @@ def _within(
 def _worst(name: str, want: str, asked: list[_Answer]) -> Check:
     if not asked:
         return Check(name=name, want=want, got="no candidate that it is about was flown", state="inconclusive")
-    worst = min(asked, key=lambda one: _GRAVEST.index(one.state))
-    others = [one.who for one in asked if one.state == worst.state and one is not worst]
-    more = f"; {worst.state}, too: {', '.join(others)}" if others and worst.state != "met" else ""
-    return Check(name=name, want=want, got=f"{worst.who}: {worst.got}{more}", state=worst.state)
+    gravest = sorted(asked, key=lambda one: (_GRAVEST.index(one.state), -one.beyond))
+    worst, others = gravest[0], [one for one in gravest[1:] if one.state == gravest[0].state]
+    also = ", ".join(f"{one.who} ({one.figure})" if one.figure else one.who for one in others)
+    more = f"; {worst.state}, too: {also}" if also and worst.state != "met" else ""
+    return Check(name=name, want=want, got=f"{worst.who}: {worst.got}{worst.more}{more}", state=worst.state)
 
 
 def state_of(bound: Bound, estimate: Estimate) -> str:
@@ -104,15 +110,12 @@ def state_of(bound: Bound, estimate: Estimate) -> str:
 
 
 def _share(one: Characteristics, estimate: Estimate, bound: Bound, *, sequential: bool) -> _Answer:
-    state = state_of(bound, estimate)
     more = seeds_for(estimate, bound.number, sequential=sequential)
-    return _Answer(_who(one), f"{estimated(estimate, percent)}{_told(state, more)}", state)
+    return _answer(one, estimate, bound, word=percent, more=more)
 
 
 def _mean(one: Characteristics, estimate: Estimate, bound: Bound) -> _Answer:
-    state = state_of(bound, estimate)
-    more = seeds_for_mean(estimate, bound.number)
-    return _Answer(_who(one), f"{estimated(estimate, plain)}{_told(state, more)}", state)
+    return _answer(one, estimate, bound, word=plain, more=seeds_for_mean(estimate, bound.number))
 
 
 def _most(
@@ -120,9 +123,25 @@ def _most(
     sequential: bool,
 ) -> _Answer:
     estimate = share(sum(map(kept, values)), len(values), sequential=sequential)
-    state = state_of(Bound(sign=">=", number=part), estimate)
     more = seeds_for(estimate, part, sequential=sequential)
-    return _Answer(_who(one), f"in {estimated(estimate, percent)} of flights{_told(state, more)}", state)
+    found = _answer(one, estimate, Bound(sign=">=", number=part), word=percent, more=more)
+    return replace(found, got=f"in {found.got} of flights", figure=f"in {found.figure}")
+
+
+def _answer(one: Characteristics, estimate: Estimate, bound: Bound, *, word: Word, more: int | None) -> _Answer:
+    state = state_of(bound, estimate)
+    return _Answer(
+        _who(one), estimated(estimate, word), state, beyond=_beyond(bound, estimate), figure=word(estimate.value),
+        more=_told(state, more),
+    )
+
+
+def _beyond(bound: Bound, estimate: Estimate) -> float:
+    """How far from the bound, on its wrong side; what was never counted is nearer to none than anything counted."""
+    if not estimate.n:
+        return -math.inf
+    away = estimate.value - bound.number
+    return abs(away) if bound.sign == "=" else -away if bound.sign.startswith(">") else away
 
 
 def _who(one: Characteristics) -> str:

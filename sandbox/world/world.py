@@ -20,7 +20,7 @@ from sandbox.base.telemetry import Answers, Arrivals, Flags, Ints, PoolReading, 
 from sandbox.base.truth import Truth
 from sandbox.world.agenda import Agenda
 from sandbox.world.asking import Ended, Question, question_of
-from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_LUCK, Amendment, Block
+from sandbox.world.block import KEY_BITS, ROW_MASK, SHADOW_LUCK, Block
 from sandbox.world.departures import Departures
 from sandbox.world.echoes import Echoes, Moved
 from sandbox.world.faults.bout import Bout
@@ -34,6 +34,7 @@ from sandbox.world.machinery import Applied, Machinery
 from sandbox.world.open_blocks import Open
 from sandbox.world.pools import Pools
 from sandbox.world.replay_day import ReplayDay
+from sandbox.world.revisions import Revisions
 from sandbox.world.routing import Asking, Routed, Router
 from sandbox.world.services.kernel import PoolState
 from sandbox.world.settling import Settling
@@ -70,8 +71,7 @@ class World:
         self._notebook = None if spec.lesson is None else Notebook(spec.lesson, self._crowd)
         self._telling = Telling(spec, self._settling.statuses, self._departures, self._notebook)
         self._router = Router.of(idle_table(len(spec.arms)), segments=spec.segment_names)
-        self._amendments: list[tuple[int, Amendment]] = []
-        self._switches: list[tuple[int, int, bool, int]] = []
+        self._revisions = Revisions(spec, self.day)
         users = len(self.day.crowd)
         self._fleet = None if spec.fleet is None else Fleet(spec.fleet, seed=spec.seed, users=users)
         self._config = None if self._fleet is None else Config(self._fleet, self._router)
@@ -83,11 +83,16 @@ class World:
         imposed = self._imposed
         if any(self.spec.services[arm].by_events for arm in arms):
             return Together(
-                self.spec, pools, arms=arms, imposed=imposed, blocks=lambda: [one.block for one in self._open]
+                self.spec, pools, arms=arms, imposed=imposed, blocks=lambda: self._blocks
             )
         return OneByOne([
             Line(self.spec, arm, pool, imposed=imposed) for arm, pool in zip(arms, pools, strict=True)
         ])
+
+    @property
+    def _blocks(self) -> list[Block]:
+        """The blocks that are open."""
+        return [one.block for one in self._open]
 
     # What may be changed, between two advances.
 
@@ -97,20 +102,11 @@ class World:
 
     def set_thresholds(self, arm: int, thresholds: dict[str, float]) -> None:
         """From now on the arm decides yes from these scores for these groups, whoever arrives."""
-        self._amend(arm, Amendment(self.now, self._by_group(thresholds)))
+        self._revisions.set_thresholds(arm, thresholds, since=self.now, blocks=self._blocks)
 
     def set_weights(self, arm: int, weights: dict[str, float], *, threshold: float) -> None:
         """From now on the odds of the arm's scores are multiplied for these groups, and decided on from `threshold`."""
-        scores = self._by_group(dict.fromkeys(weights, threshold))
-        self._amend(arm, Amendment(self.now, scores, self._by_group(weights)))
-
-    def _by_group(self, values: dict[str, float]) -> npt.NDArray[np.float32]:
-        return np.array([values.get(name, np.nan) for name in self.spec.group_names], dtype=np.float32)
-
-    def _amend(self, arm: int, amendment: Amendment) -> None:
-        self._amendments.append((arm, amendment))
-        for one in self._open:
-            one.block.amend(arm, amendment)
+        self._revisions.set_weights(arm, weights, threshold=threshold, since=self.now, blocks=self._blocks)
 
     def scale(self, arm: int, replicas: int) -> None:
         """From now on the arm's pool shall have so many replicas, until its share moves where it follows that."""
@@ -127,17 +123,12 @@ class World:
 
     def switch(self, arm: int, feature: str, *, on: bool) -> None:
         """From now on an arm's model reads a feature, or has it missing."""
-        column = self.spec.feature_names.index(feature)
-        self._switches.append((arm, column, on, self.now))
-        for one in self._open:
-            self.day.switch(one.block, arm, column, on=on, since=self.now)
+        self._revisions.switch(arm, feature, on=on, since=self.now, blocks=self._blocks)
 
     @property
     def switched_off(self) -> tuple[tuple[str, str], ...]:
         """The features that models do not read now, as (model, feature)."""
-        last = {(arm, column): on for arm, column, on, _ in self._switches}
-        names, features = self.spec.arms.names, self.spec.feature_names
-        return tuple((names[arm], features[column]) for (arm, column), on in last.items() if not on)
+        return self._revisions.switched_off
 
     def begin_training(self) -> None:
         """A training takes what it takes of the incumbent's pool; the flight that stays trains nothing."""
@@ -265,10 +256,7 @@ class World:
         block = self.day.block(self._next_block, self._echoes.shifts)
         block = answering(self.spec, block) if self.spec.faults else block
         self._next_block += 1
-        for arm, amendment in self._amendments:
-            block.amend(arm, amendment)
-        for arm, column, on, since in self._switches:
-            self.day.switch(block, arm, column, on=on, since=since)
+        self._revisions.tell(block)
         self._open.append(Open.fresh(block, falls_back=self._falls_back))
         return self._open[-1]
 

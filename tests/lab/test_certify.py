@@ -62,7 +62,7 @@ def test_every_candidate_that_misses_a_bound_is_named():
     (check,) = checks(Certify(missed=parse_share_bound("<= 5%")), found, sequential=False)
     assert check.state == "missed"
     assert check.got.startswith("errors 2%: 100.0%")
-    assert check.got.endswith("; missed, too: errors 8%, errors 8% [ramp.bake = 5m]")
+    assert check.got.endswith("; missed, too: errors 8% (100.0%), errors 8% [ramp.bake = 5m] (100.0%)")
 
 
 def test_delays_are_of_flights_with_harm_and_never_is_infinite():
@@ -111,6 +111,50 @@ def test_the_worst_of_all_candidates_that_a_bound_is_about_is_told():
     table = Certify.model_validate({"missed": "<= 30%"})
     (check,) = checks(table, [harmful("mild", 55), harmful("grave", 0)], sequential=False)
     assert (check.state, check.got.split(":")[0]) == ("missed", "mild")
+
+
+@pytest.mark.parametrize(("kept", "state"), [((0, 2), "inconclusive"), ((30, 60), "missed"), ((0, 1), "inconclusive")])
+def test_of_candidates_that_are_alike_open_or_missed_the_furthest_out_is_told_first(kept, state):
+    """In any order: with 0 and 2 of 6 missed nobody knows of either, and it is the 2 that a board must read."""
+    of_60 = 60 if state == "missed" else 6
+
+    def harmful(name, count):
+        rows = [row(0, unstopped=True, exposed=100, exposed_net=50)]
+        rows += [row(seed, outcome="held" if seed < count else "rolled_back") for seed in range(of_60)]
+        return of([replace(one, candidate=name) for one in rows])
+
+    found = [harmful("mild", kept[0]), harmful("grave", kept[1])]
+    table = Certify.model_validate({"missed": "<= 10%"})
+    for some in (found, found[::-1]):
+        (check,) = checks(table, some, sequential=False)
+        share_of_mild = f"{100 * kept[0] / of_60:.1f}%"
+        assert check.state == state
+        assert check.got.startswith(f"grave: {100 * kept[1] / of_60:.1f}% (")
+        assert check.got.endswith(f"; {state}, too: mild ({share_of_mild})")
+
+
+def test_the_seeds_that_would_tell_are_those_of_the_candidate_that_is_told():
+    def harmful(name, count):
+        rows = [row(0, unstopped=True, exposed=100, exposed_net=50)]
+        rows += [row(seed, outcome="held" if seed < count else "rolled_back") for seed in range(8)]
+        return of([replace(one, candidate=name) for one in rows])
+
+    table = Certify.model_validate({"missed": "<= 10%"})
+    (both,) = checks(table, [harmful("mild", 0), harmful("grave", 1)], sequential=False)
+    (alone,) = checks(table, [harmful("grave", 1)], sequential=False)
+    assert both.got == f"{alone.got}; inconclusive, too: mild (0.0%)"
+
+
+def test_a_bound_from_below_has_its_smallest_as_the_worst_and_one_that_nobody_could_break_last():
+    def paged(name, right, count):
+        rows = [row(0, unstopped=True, exposed=100, exposed_net=50)]
+        rows += [row(seed, pages=1, true_pages=int(seed < right)) for seed in range(count)]
+        return of([replace(one, candidate=name) for one in rows])
+
+    table = Certify.model_validate({"alert_precision": ">= 80%"})
+    (check,) = checks(table, [paged("never", 0, 0), paged("most", 5, 6), paged("few", 4, 6)], sequential=False)
+    assert check.got.startswith("few: 66.7% (")
+    assert check.got.endswith("; inconclusive, too: most (83.3%), never")
 
 
 @pytest.mark.parametrize(("states", "failed", "code"), [

@@ -161,7 +161,7 @@ def cluster(tmp_path, monkeypatch):
     ]
     address = json.loads(file.read_text())["address"]
     with distributed.Client(address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=30)
+        client.wait_for_workers(2, timeout=120)
     yield address, workers
     for process in ends:
         process.kill()
@@ -169,7 +169,7 @@ def cluster(tmp_path, monkeypatch):
 
 
 def patient(ready) -> None:
-    for _ in range(600):
+    for _ in range(2_400):
         if ready():
             return
         time.sleep(0.05)

@@ -1,8 +1,11 @@
 """Policies that ride along change nothing of the flight, and speak once: when they would first have done otherwise."""
 
+from functools import cache
+
 import pytest
 import tomli
 
+from sandbox.base.flight import Flight
 from sandbox.report.policies import Ridden, ridden
 from sandbox.run.session import Session, fly
 from sandbox.scenario.document import Document
@@ -63,6 +66,11 @@ def plan_of(*names: str, more: str = "") -> Plan:
     return Plan(name="ridden", text=text, document=document)
 
 
+@cache
+def flown(*names: str, more: str = "") -> Flight:
+    return fly(plan_of(*names, more=more))
+
+
 def flown_part(flight, *, windows: bool = True):
     """All entries but what names the file and what riders said; windows' counts only where no rider counts more."""
     left = [entry for entry in flight.journal if entry.kind not in ("begin", "policy")]
@@ -72,7 +80,7 @@ def flown_part(flight, *, windows: bool = True):
 @pytest.mark.parametrize("more", ["", FAULT], ids=["calm", "fault"])
 @pytest.mark.parametrize("name", list(RIDERS))
 def test_a_policy_that_rides_along_changes_nothing(name: str, more: str) -> None:
-    alone, ridden_on = fly(plan_of(more=more)), fly(plan_of(name, more=more))
+    alone, ridden_on = flown(more=more), flown(name, more=more)
     same_layout = alone.header.layout == ridden_on.header.layout
     assert same_layout or name == "by another limit"
     assert flown_part(alone, windows=same_layout) == flown_part(ridden_on, windows=same_layout)
@@ -81,12 +89,12 @@ def test_a_policy_that_rides_along_changes_nothing(name: str, more: str) -> None
 
 @pytest.mark.parametrize("name", list(RIDERS))
 def test_a_policy_rides_alike_alone_or_among_others(name: str) -> None:
-    every = fly(plan_of(*RIDERS))
-    assert ridden(fly(plan_of(name))) == tuple(one for one in ridden(every) if one.policy == name)
+    every = flown(*RIDERS)
+    assert ridden(flown(name)) == tuple(one for one in ridden(every) if one.policy == name)
 
 
 def test_each_is_told_up_to_its_first_action_that_differs() -> None:
-    told = {one.policy: one for one in ridden(fly(plan_of(*RIDERS)))}
+    told = {one.policy: one for one in ridden(flown(*RIDERS))}
     assert told["the same"] == Ridden(policy="the same")
     assert (told["stricter"].what, told["stricter"].flown) == ("roll back", "hold")
     assert told["stricter"].because.startswith("own failed at step 10%")
@@ -100,7 +108,7 @@ def test_each_is_told_up_to_its_first_action_that_differs() -> None:
 
 
 def test_the_policy_that_would_have_flown_the_same_rolls_back_with_it() -> None:
-    flight = fly(plan_of("the same", more=FAULT))
+    flight = flown("the same", more=FAULT)
     assert flight.outcome == "rolled_back"
     assert ridden(flight) == (Ridden(policy="the same"),)
 
@@ -115,7 +123,7 @@ def test_what_people_do_by_hand_no_policy_would_have_done() -> None:
 
 def test_a_policy_that_would_fly_alone_as_it_rode_does_the_same_when_it_flies() -> None:
     # The rider that acted sooner: what it would have done is what it does when the file lets it fly.
-    (one,) = ridden(fly(plan_of("stricter")))
+    (one,) = ridden(flown("stricter"))
     document = plan_of("stricter").document
     alone = Plan(name="alone", text="", document=document.flown_by(document.policies[0]))
     back = next(entry for entry in fly(alone).journal if entry.kind == "ramp" and entry.facts["what"] == "roll back")

@@ -165,7 +165,7 @@ def test_a_rebuild_waits_for_whoever_reads(landed):
     with pytest.raises(CatalogueBusyError, match=r"waited 0\.1s"):
         rebuild(store, wait=0.1)
     assert query(store, "SELECT count(*) FROM runs")[1] == [(2,)], "two may read at once"
-    reader.communicate("\n", timeout=20)
+    reader.communicate("\n", timeout=120)
     assert len(rebuild(store)) == 2
 
 

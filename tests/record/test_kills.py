@@ -26,7 +26,7 @@ def land_until_killed(store, *, kill):
     assert writer.stdout.readline() == "ready\n"
     time.sleep(float(stream(1, "tests.record.kills", block=kill).uniform(0.0, 0.6)))
     os.kill(writer.pid, signal.SIGKILL)
-    said = writer.communicate(timeout=20)[0]
+    said = writer.communicate(timeout=120)[0]
     assert writer.returncode == -signal.SIGKILL
     return [line for line in said.split("\n")[:-1] if line]
 

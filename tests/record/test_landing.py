@@ -84,7 +84,7 @@ def test_two_processes_land_at_once_and_every_run_is_there(store):
         )
         for seed in (1, 2)
     ]
-    said = [line for writer in writers for line in writer.communicate(timeout=60)[0].splitlines() if line != "ready"]
+    said = [line for writer in writers for line in writer.communicate(timeout=300)[0].splitlines() if line != "ready"]
     assert [writer.returncode for writer in writers] == [0, 0]
     assert len(said) == 2 * count
     found = history(store)
@@ -104,7 +104,7 @@ def held(landed):
     holder = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert holder.stdout.readline() == "held\n"
     yield store, holder.pid
-    holder.communicate("\n", timeout=20)
+    holder.communicate("\n", timeout=120)
 
 
 def test_a_run_lands_while_the_catalogue_is_held_and_is_caught_up_later(held):

@@ -34,7 +34,7 @@ def served(*more, **env):
             server.terminate()
 
 
-async def answered(url, *, tries=120):
+async def answered(url, *, tries=480):
     async with aiohttp.ClientSession() as client:
         for _ in range(tries):
             try:
