@@ -72,6 +72,11 @@ def format_duration(nanoseconds: int) -> str:
     return "".join(words)
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something: 1 seed, 1,204 seeds."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def rounded_duration(nanoseconds: int) -> str:
     """A measured duration as people read it, to the second from ten seconds on, else to the millisecond."""
     fine = NS_PER_SECOND if nanoseconds >= 10 * NS_PER_SECOND else NS_PER_SECOND // 1000

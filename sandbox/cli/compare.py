@@ -36,7 +36,8 @@ def add(commands: Commands) -> None:
         more="greenroom compare today.toml tomorrow.toml --seeds 50 -j 2\n"
         "greenroom compare mine.toml --vary ramp.bake=10m,20m\n"
         "greenroom compare mine.toml --output json -o last.json\n"
-        "greenroom compare mine.toml --baseline last.json   exits 6 where something is surely worse than it was",
+        "greenroom compare mine.toml --baseline last.json   exits 6 where something is surely worse than it was,\n"
+        "                                                   4 where there are too few flights to tell",
     )
     parser.add_argument("files", nargs="+", metavar="SCENARIO", help="scenario files; all are held against the first")
     parser.add_argument("--seeds", type=seeds, metavar="N|A..B", help="seeds to fly (default 20, or the baseline's)")

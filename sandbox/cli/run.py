@@ -177,7 +177,9 @@ def _fly(orders: "Sequence[Order]", arguments: argparse.Namespace, cards: "list[
         progress.clear()
         _tell(card, quiet=arguments.quiet)
         if len(cards) < len(orders):
-            progress.show(f"{len(cards)} of {len(orders)} flown", part=len(cards) / len(orders))
+            # Of flights side by side the first ones do not tell the rate.
+            known = sole or len(cards) >= 2 * arguments.jobs
+            progress.show(f"{len(cards)} of {len(orders)} flown", part=len(cards) / len(orders) if known else 0.0)
         if arguments.fail_fast and _code(card, arguments) is not ExitCode.MET and len(cards) < len(orders):
             flights.close()
             progress.clear()

@@ -50,8 +50,18 @@ class Leg:
 
     @property
     def promoted(self) -> bool:
-        """Whether it got everybody."""
+        """Whether it got everybody and stayed."""
         return self.outcome == "promoted"
+
+    @property
+    def added(self) -> int:
+        """Requests that it served better, net, than the incumbent of the time: what its stretch has of it."""
+        return int(self.helped.sum() - self.harmed.sum())
+
+    @property
+    def before(self) -> int:
+        """What of the gain is of those who were promoted before it."""
+        return int(self.gained.sum()) - self.added
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +187,7 @@ def leg_of(flight: Flight, release: Release, *, champion: str, until: int, worth
 
 
 def leg_plan(plan: Plan, release: Release, *, champion: str) -> Plan:
-    """The plan that flies one release: its model against the champion, and the first incumbent beside them."""
+    """The plan that flies one release: its model against the champion, whatever both are called there."""
     raw, first = tomli.loads(plan.text), plan.document.ramp.model
     called = {champion: "incumbent", release.model: release.model}
     for table in ("models", "services"):

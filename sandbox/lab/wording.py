@@ -1,7 +1,7 @@
 """Numbers as people read them, with their intervals."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from sandbox.base.units import NS_PER_SECOND, format_duration
@@ -64,6 +64,11 @@ def estimated(estimate: Estimate, word: Word) -> str:
     if above:
         return f"{value} ({low} or more)"
     return f"{value} ({high} or less)" if below else f"{value} ({low} to {high})"
+
+
+def on_all(values: Sequence[float], word: Word) -> str:
+    """What several flights came to alike, which leaves nothing to take a mean of; nothing where they differ."""
+    return f"{word(values[0])} on all {len(values):,}" if len(values) > 1 and len(set(values)) == 1 else ""
 
 
 def told_apart(difference: Estimate, word: Word, *, moved: bool) -> str:

@@ -1,5 +1,7 @@
 """Programs of releases: a promoted one is the incumbent of the next, in the same world, under whatever name."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +10,14 @@ import pytest
 from sandbox.cli import main
 from sandbox.lab.engines import Here, Processes, results
 from sandbox.lab.kept import page_of
-from sandbox.lab.program import Release, Task, fly_program, leg_plan, lost, one_big_step, releases
+from sandbox.lab.program import Leg, Programme, Release, Task, fly_program, leg_plan, lost, one_big_step, releases
 from sandbox.lab.program_page import Flown, program_page
 from sandbox.lab.program_study import BIG, SMALL, Schedule, fly_schedule
 from sandbox.record.sql import query
 from sandbox.record.store import Store
 from sandbox.record.studies import Study
-from sandbox.report.render.page import as_html, as_json
+from sandbox.report.page import Page
+from sandbox.report.render.page import as_html, as_json, as_text
 from sandbox.run.session import fly
 from sandbox.scenario.plan import Plan
 from sandbox.scenario.problems import ScenarioError
@@ -140,11 +143,112 @@ def test_the_page_tells_every_release_and_what_small_steps_bought():
         big=tuple(fly_program(one_big_step(one)) for one in tasks),
     )
     page = program_page(flown, repeat="again")
-    assert [row[:2] for row in page.sections[0].blocks[0].rows] == [
-        ("candidate", "incumbent"), ("broken", "candidate"), ("third", "candidate"),
-    ]
+    for place in (1, 2):
+        assert [row[:2] for row in page.sections[place].blocks[0].rows] == [
+            ("candidate", "incumbent"), ("broken", "candidate"), ("third", "candidate"),
+        ]
     assert as_html(page).count("<svg") == 2
     assert page.exit_code is None
+
+
+def leg(model: str, incumbent: str, *, gained: int, harmed: int, helped: int, outcome: str = "promoted") -> Leg:
+    counts = (np.array([number], dtype=np.int64) for number in (gained, harmed, helped))
+    return Leg(
+        model=model, incumbent=incumbent, at=0, until=9 * MINUTE, outcome=outcome, ended_at=3 * MINUTE,
+        **dict(zip(("gained", "harmed", "helped"), counts, strict=True)),
+    )
+
+
+def program_of(seed: int, *, more: int = 0) -> Programme:
+    """A good release, a bad one that is stopped, a third that is good for it, all on top of each other."""
+    return Programme(seed=seed, legs=(
+        leg("candidate", "incumbent", gained=600 + more, harmed=2000, helped=2600 + more),
+        leg("broken", "candidate", gained=650, harmed=610, helped=410, outcome="rolled_back"),
+        leg("third", "candidate", gained=1900, harmed=4400, helped=5400),
+    ))
+
+
+def big_of(seed: int, *, gained: int = 1700) -> Programme:
+    return Programme(seed=seed, small=False, legs=(
+        leg("third", "incumbent", gained=gained, harmed=4000, helped=4000 + gained),
+    ))
+
+
+def paged(*, small: Sequence[Programme], big: Sequence[Programme]) -> Page:
+    flown = Flown(plan=plan_of(), releases=task().releases, steps=tuple(small), big=tuple(big))
+    return program_page(flown, repeat="again")
+
+
+def seeds_alike() -> Page:
+    return paged(
+        small=[program_of(seed, more=10 * seed) for seed in range(4)], big=[big_of(seed) for seed in range(4)]
+    )
+
+
+def rows_of(page: Page, title: str) -> dict[str, tuple[str, ...]]:
+    table = next(block for one in page.sections if one.title == title for block in one.blocks)
+    return {row[0]: row[1:] for row in table.rows}
+
+
+def test_what_every_seed_came_to_alike_is_told_without_an_interval_around_the_impossible():
+    bought = rows_of(seeds_alike(), "What small steps bought")
+    assert bought["releases promoted"] == ("2 on all 4", "1 on all 4", "1 on all 4")
+    assert bought["releases rolled back"] == ("1 on all 4", "0 on all 4", "1 on all 4")
+
+
+def test_no_more_releases_are_promoted_than_there_are():
+    few = replace(program_of(1), legs=tuple(replace(one, outcome="rolled_back") for one in program_of(1).legs))
+    page = paged(small=[program_of(0), few], big=[big_of(0), big_of(1)])
+    small, big, apart = next(
+        (one["small_steps"], one["one_big_step"], one["difference"])
+        for one in page.data["bought"] if one["quantity"] == "releases promoted"
+    )
+    assert (small["low"], small["high"]) == (0.0, 3.0)
+    assert (big["mean"], big["high"]) == (1.0, 1.0)
+    assert (apart["low"], apart["high"]) == (-1.0, 3.0)
+    assert rows_of(page, "What small steps bought")["releases promoted"][0] == "1 (0 to 3)"
+
+
+def test_what_a_release_added_and_what_those_before_it_give_is_the_gain_of_its_time():
+    told = rows_of(seeds_alike(), "What each release added")
+    assert [row[-3].split(" ")[0] for row in told.values()] == ["615", "−200", "1,000"]
+    assert [row[-2].split(" ")[0] for row in told.values()] == ["—", "850", "900"]
+    one = fly_program(task())
+    assert one.legs[0].before == 0
+    assert sum(part.added + part.before for part in one.legs) == one.gain
+
+
+def test_the_release_that_was_stopped_is_told_by_what_it_cost_and_not_as_the_least_harmful():
+    stopped = next(one.blocks[0].items for one in seeds_alike().sections if one.title == "In short")[1:]
+    assert stopped == (
+        "The release of broken was stopped and sent back on 4 of 4 seeds, 3m after it began; until the next, there "
+        "was against candidate, net, a harm of 200 (199 to 201) requests.",
+    )
+
+
+def test_the_one_sentence_holds_both_against_never_releasing_anything_and_says_whether_it_is_sure():
+    sure = next(one.blocks[0].items[0] for one in seeds_alike().sections if one.title == "In short")
+    assert sure.startswith("Small steps served 1,465 (1,444 to 1,486) more requests better, net,")
+    assert "surely so: 3,165 (3,144 to 3,186) against 1,700 " in sure
+    fewer = as_text(paged(
+        small=[program_of(0), program_of(1)], big=[big_of(0, gained=3200), big_of(1, gained=3300)],
+    ))
+    assert "Small steps served 100 (−535 to 735) fewer requests" in fewer
+    assert "which may be chance" in fewer
+
+
+def test_a_promoted_release_that_serves_more_worse_than_better_is_told_so():
+    def bad(seed: int) -> Programme:
+        return Programme(seed=seed, legs=(leg("candidate", "incumbent", gained=-50, harmed=90, helped=40),) * 3)
+
+    said = as_text(paged(small=[bad(0), bad(1)], big=[big_of(0), big_of(1)]))
+    assert "The release of candidate was promoted on 2 of 2 seeds and serves more requests worse than better" in said
+
+
+def test_every_quantity_of_the_page_is_defined_for_people_and_programs():
+    page = seeds_alike()
+    assert set(page.data["meanings"]) == {"gain", "added", "before", "harm", "one big step"}
+    assert all(said in as_html(page) for said in page.data["meanings"].values())
 
 
 @pytest.mark.parametrize(("old", "new", "said"), [

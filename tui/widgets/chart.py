@@ -89,9 +89,11 @@ class Chart(Drawn, can_focus=True):
         self.set_class(self.breached and self._failed and not self.few, "-breached")
         name = "share of traffic" if shares else self.dial.title
         room = max(8, self.content_size.width - 2)
-        title = f"{sign}{name}{f', each {format_duration(self._each)}' if self._each else ''}"
-        moves = (self.glyphs.spell(f"{title} ┄ {one}") for one in self.dial.moves(self.latest))
-        title = next((one for one in moves if len(one) <= room - 2), title)
+        brief = f"{sign}{name}"
+        title = f"{brief}, each {format_duration(self._each)}" if self._each else brief
+        moves = self.dial.moves(self.latest)
+        said = [*(f"{title} ┄ {one}" for one in moves), *(f"{brief} ┄ {one}" for one in moves[-1:])]
+        title = next((one for one in map(self.glyphs.spell, said) if len(one) <= room - 2), title)
         self.entitle(title, self.glyphs.spell(self._reading(room)))
 
     def _reading(self, width: int) -> str:
