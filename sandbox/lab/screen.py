@@ -110,6 +110,12 @@ class Screened:
         usual = sorted(dict.fromkeys(outcomes), key=lambda one: (-outcomes.count(one), one))
         return ", ".join(f"{outcomes.count(one):,} {one.replace('_', ' ')}" for one in usual)
 
+    def _broken(self, name: str) -> str:
+        """How they end, and that something else is missed where that is what is due."""
+        due, asked = self.due(name), any(one.met is not None for one in self.rows(name).values())
+        missed = asked and self.state(name) == "wrong" and due.candidate != "unknown" and self._right(name, due)
+        return f"{self.ends(name)}, but [expect] is missed" if missed else self.ends(name)
+
     # Where it stops holding.
 
     @property
@@ -184,7 +190,7 @@ class Screened:
                 if self.state(place.name) == to:
                     yield Break(
                         key=one.key, as_written=written, holds=before, breaks=value, due=self.due(place.name),
-                        times=(_times(before, written), _times(value, written)), ends=self.ends(place.name),
+                        times=(_times(before, written), _times(value, written)), ends=self._broken(place.name),
                         choice=bool(one.choices),
                     )
                     break

@@ -175,6 +175,12 @@ def test_what_is_harmful_and_promoted_is_a_break_whatever_was_expected(scenario)
     assert not screened.no_longer_due
 
 
+def test_what_is_due_and_comes_too_late_is_a_break_and_said_to_miss_what_is_expected(scenario):
+    asked = screening(scenario(), over=[("traffic.mean", ("10/s..40/s",))])
+    late = told(asked, lambda one: (0, one.get("traffic.mean") != "10/s", "rolled_back"), worth=lambda _: 50)
+    assert [one.ends for one in late.breaks] == ["1 rolled back, but [expect] is missed"]
+
+
 @pytest.mark.parametrize("limit", [0.797, 0.76, 0.71, 0.61])
 def test_where_it_breaks_lies_between_what_is_told_an_eighth_as_far_apart_as_was_flown_first(scenario, limit):
     """First flown are 0.6 and 0.7, a tenth apart as is 0.8; three halvings, and what is told is rounded to 0.005."""
@@ -193,7 +199,8 @@ def test_of_choices_there_is_nothing_between(scenario):
 
 
 def test_a_candidate_is_better_only_where_it_is_on_every_day():
-    days = [Result(setting="", candidate="x", seed=seed, exposed=1_000, exposed_net=-5, unstopped=True) for seed in range(3)]
+    day = Result(setting="", candidate="x", seed=0, exposed=1_000, exposed_net=-5, unstopped=True)
+    days = [replace(day, seed=seed) for seed in range(3)]
     assert str(due_of(days, acceptable=0.01)) == "better (−0.5%)"
     assert due_of([*days[:2], replace(days[2], exposed_net=1)], acceptable=0.01).candidate == "neither"
     worse = [replace(one, exposed_net=30) for one in days]
