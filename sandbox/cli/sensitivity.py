@@ -10,7 +10,7 @@ from sandbox.cli.scenarios import find, load_all
 
 if TYPE_CHECKING:
     from sandbox.lab.ranges import Range
-    from sandbox.lab.screen import Screening
+    from sandbox.lab.screening import Screening
     from sandbox.scenario.plan import Plan
 
 SEEDS, WALKS, OF = 5, 4, "net harm, requests"
@@ -56,13 +56,15 @@ def sensitivity(arguments: argparse.Namespace) -> int:
     with flying(
         arguments, head=screening.head, study=screening.study, total=screening.total, repeat=screening.repeat,
     ) as flight:
-        screened = screen(screening, flight.engine, study=flight.study, kept=flight.kept, told=flight.told)
+        screened = screen(
+            screening, flight.engine, study=flight.study, kept=flight.kept, told=flight.told, expect=flight.expect,
+        )
     return deliver(page(screened, quantity=quantity), arguments)
 
 
 def _screening(arguments: argparse.Namespace) -> "Screening":
     from sandbox.cli.trusting import refuse_strangers
-    from sandbox.lab.screen import Screening
+    from sandbox.lab.screening import Screening
 
     path = find(arguments.scenario)
     (plan,) = load_all([path])

@@ -12,7 +12,8 @@ from sandbox.lab.fleet import flown_before
 from sandbox.lab.program_page import program_page
 from sandbox.lab.program_study import Schedule, programs_before
 from sandbox.lab.ranges import from_row
-from sandbox.lab.screen import Screened, Screening, quantity_named
+from sandbox.lab.screen import Screened, quantity_named
+from sandbox.lab.screening import Screening
 from sandbox.lab.sensitivity import sensitivity
 from sandbox.lab.tune import Search, Tuned
 from sandbox.lab.tuned_page import tuned_page

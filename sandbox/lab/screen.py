@@ -1,107 +1,57 @@
-"""Screen: which assumption about the world matters, one at a time and all at once.
+"""Screen: which assumption about the world matters, one at a time and all at once, and where the plan breaks first.
 
-One at a time, each assumption is set to the ends of its range and half-way to them while the others stay as written.
-All at once, walks go through the ranges (`elementary`). Every setting meets the same seeds.
+A plan is wrong in a world where it promotes what is harmful there, or does not promote what is better; where most of
+its flights end otherwise than expected because the candidate no longer is what it was, it is right. What lies between
+a world where it holds and one where it does not is halved a few times. Every setting meets the same seeds.
 """
 
-import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from sandbox.base.digest import fingerprint
 from sandbox.lab.assumptions import magnitude, together, value_at
 from sandbox.lab.compare import QUANTITIES, Difference, Quantity, difference, mean_of
-from sandbox.lab.elementary import Effect, ScreenError, elementary_effects, walks
+from sandbox.lab.due import Due, due_of
+from sandbox.lab.elementary import Effect, ScreenError, elementary_effects
 from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Mission, Told, flown_before, fly_kept
-from sandbox.lab.ranges import Range, Settings
+from sandbox.lab.ranges import Range
 from sandbox.lab.result import Result
-from sandbox.lab.variants import changed
+from sandbox.lab.screening import AS_WRITTEN, HALVINGS, Place, Screening
+from sandbox.lab.variants import changed, unstopped
 from sandbox.record.studies import Study
-from sandbox.run.versions import versions
-from sandbox.scenario.plan import Plan
 
-AS_WRITTEN = "as written"
 MAJORITY = 0.5
 
+State = Literal["holds", "wrong", "no longer due"]
+"""Of a plan in a world: it does what is expected, it is wrong, or it is right where that is no longer due."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One setting of the world: what differs from the file, and where on each range it lies."""
-
-    name: str
-    settings: Settings
-    parts: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screening:
-    """What to screen: a plan, its assumptions, how many seeds each setting meets, and how many walks are made."""
-
-    plan: Plan
-    ranges: tuple[Range, ...]
-    first: int
-    seeds: int
-    walks: int
-    again: str = ""
-
-    @property
-    def around(self) -> list[tuple[Range, list[Place]]]:
-        """Of each assumption, the settings that change it alone, in their order on its range."""
-        return [(one, list(_alone(self.plan, one))) for one in self.ranges]
-
-    @property
-    def steps(self) -> list[Place]:
-        """The settings of all walks, one after the other; raises ScreenError where SALib is missing."""
-        keys = [one.key for one in self.ranges]
-        return [_stood(self.ranges, parts) for parts in walks(keys, self.walks, seed=self.first)]
-
-    @property
-    def places(self) -> list[Place]:
-        """Every setting once, as written first."""
-        told = [Place(name=AS_WRITTEN, settings=()), *(one for _, alone in self.around for one in alone), *self.steps]
-        return list({one.name: one for one in told}.values())
-
-    @property
-    def head(self) -> dict[str, Any]:
-        """What says which study it is."""
-        return {
-            "kind": "sensitivity", "first": self.first, "seeds": self.seeds, "walks": self.walks, "again": self.again,
-            "name": self.plan.name, "source": self.plan.source, "folder": str(self.plan.folder),
-            "text": self.plan.text, "ranges": [one.as_row for one in self.ranges], "versions": versions(),
-        }
-
-    @property
-    def study(self) -> str:
-        """The name of its study: the same for the same screening."""
-        told = {name: value for name, value in self.head.items() if name != "again"}
-        return f"sensitivity-{self.plan.name}-{fingerprint(json.dumps(told, sort_keys=True).encode())[:8]}"
-
-    @property
-    def repeat(self) -> str:
-        """The command that flies all of it again."""
-        return f"{self.again} --seeds {self.first}..{self.first + self.seeds - 1}"
-
-    @property
-    def total(self) -> int:
-        """How many flights it takes."""
-        return len(self.places) * self.seeds
+_SIDES = (-1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """Where a plan stops holding as one assumption moves away from what the file says: it holds up to `holds`, and
-    where it breaks flights end as `ends` says.
+    """Between which two values of an assumption a plan stops doing what it did: it still does at `holds`, and where it
+    `breaks` flights end as `ends` says. `times` are both as parts of what is written, the nearer first.
     """
 
     key: str
     as_written: str
     holds: str
     breaks: str
-    times: float
+    times: tuple[float, float]
     ends: str
+    due: Due
+    choice: bool = False
+    """Whether there is nothing between the two."""
+
+    @property
+    def where(self) -> str:
+        """Between which values, the smaller first; of choices at which."""
+        if self.choice:
+            return f"at {self.breaks}"
+        return f"between {' and '.join(sorted((self.holds, self.breaks), key=magnitude))}"
 
 
 @dataclass(slots=True)
@@ -113,7 +63,13 @@ class Screened:
 
     def rows(self, name: str) -> dict[int, Result]:
         """The flights of one setting by seed, without those that could not be flown."""
-        return {key[3]: one for key, one in sorted(self.results.items()) if key[1] == name and not one.failure}
+        return {one.seed: one for one in self._flown(name, self.screening.days, left=False)}
+
+    def _flown(self, name: str, days: range, *, left: bool) -> Iterator[Result]:
+        for seed in days:
+            one = self.results.get(("", name, left, seed))
+            if one is not None and not one.failure:
+                yield one
 
     def difference(self, quantity: Quantity, name: str) -> Difference | None:
         """How a setting differs from the file as written, seed by seed."""
@@ -131,47 +87,116 @@ class Screened:
         usual = _usual(self.rows(AS_WRITTEN).values())
         return _most(one.outcome == usual for one in rows)
 
+    def due(self, name: str) -> Due:
+        """What is due to the candidate of one setting."""
+        left = list(self._flown(name, self.screening.unstopped_days, left=True))
+        return due_of(left, acceptable=self.screening.plan.document.plan.acceptable_harm)
+
+    def state(self, name: str) -> State:
+        """Whether the plan is wrong there: where the candidate is what it was as written, by what is expected."""
+        due, holds = self.due(name), self.holds(name)
+        if due.candidate in ("unknown", self.due(AS_WRITTEN).candidate):
+            return "holds" if holds else "wrong"
+        if not self._right(name, due):
+            return "wrong"
+        return "holds" if holds else "no longer due"
+
+    def _right(self, name: str, due: Due) -> bool:
+        return _most(map(due.met, self.rows(name).values()))
+
     def ends(self, name: str) -> str:
         """How the flights of a setting end, the most usual first."""
         outcomes = [one.outcome for one in self.rows(name).values()]
         usual = sorted(dict.fromkeys(outcomes), key=lambda one: (-outcomes.count(one), one))
         return ", ".join(f"{outcomes.count(one):,} {one.replace('_', ' ')}" for one in usual)
 
+    def _broken(self, name: str) -> str:
+        """How they end, and that something else is missed where that is what is due."""
+        due, asked = self.due(name), any(one.met is not None for one in self.rows(name).values())
+        missed = asked and self.state(name) == "wrong" and due.candidate != "unknown" and self._right(name, due)
+        return f"{self.ends(name)}, but [expect] is missed" if missed else self.ends(name)
+
+    # Where it stops holding.
+
     @property
-    def breaks(self) -> list[Break]:
-        """Where the plan breaks, the smallest change first; nothing where it does not hold as written."""
+    def around(self) -> list[tuple[Range, list[Place]]]:
+        """Of each assumption the settings that change it alone, in their order on its range, as far as is flown those
+        half-way to where the plan stops holding among them.
+        """
+        return [(one, self._halved(one, alone)[0]) for one, alone in self.screening.around]
+
+    @property
+    def following(self) -> list[Place]:
+        """The settings half-way to where the plan stops holding that are to be flown next."""
         if not self.holds(AS_WRITTEN):
             return []
-        found = [one for around in self.screening.around for one in self._breaks(*around)]
-        return sorted(found, key=lambda one: abs(math.log(one.times)) if one.times > 0.0 else math.inf)
+        return [place for one, alone in self.screening.around for place in self._halved(one, alone)[1]]
 
-    def _breaks(self, one: Range, alone: list[Place]) -> Iterator[Break]:
-        """At most one on either side."""
+    def _halved(self, one: Range, alone: list[Place]) -> tuple[list[Place], list[Place]]:
+        """What is flown, and what to fly next."""
+        if one.choices or not self.holds(AS_WRITTEN):
+            return alone, []
+        flown, wanted = list(alone), []
+        for side in _SIDES:
+            for _ in range(HALVINGS):
+                place = self._halfway(one, self._outward(one, flown, side))
+                if place is None:
+                    break
+                if not self.rows(place.name):
+                    wanted.append(place)
+                    break
+                flown.append(place)
+        return sorted(flown, key=lambda place: place.parts), wanted
+
+    def _halfway(self, one: Range, outward: list[Place]) -> Place | None:
         written = value_at(self.screening.plan, one.key)
-        if one.choices:
-            for place in alone:
-                if not self.holds(place.name):
-                    value = place.settings[0].value
-                    yield Break(
-                        key=one.key, as_written=written, holds=written, breaks=value, times=math.inf,
-                        ends=self.ends(place.name),
-                    )
-            return
-        here = one.part_of(written)
-        below = [place for place in reversed(alone) if place.parts[0] < here]
-        above = [place for place in alone if place.parts[0] > here]
-        for side in (below, above):
-            held = written
-            for place in side:
+        inner = one.part_of(written), written
+        for place in outward:
+            if self.state(place.name) != "holds":
+                return self.screening.halfway(one, inner, place)
+            inner = place.parts[0], place.settings[0].value
+        return None
+
+    def _outward(self, one: Range, places: Sequence[Place], side: int) -> list[Place]:
+        """The settings on one side of what is written, the nearest first."""
+        here = one.part_of(value_at(self.screening.plan, one.key))
+        beyond = [place for place in places if side * (place.parts[0] - here) > 0.0]
+        return sorted(beyond, key=lambda place: side * place.parts[0])
+
+    @property
+    def breaks(self) -> list[Break]:
+        """Where the plan is wrong, the smallest change that may do first; nothing where it does not hold as written."""
+        return self._turns("wrong")
+
+    @property
+    def no_longer_due(self) -> list[Break]:
+        """Where what is expected is no longer due to the candidate, and the plan does what is."""
+        return self._turns("no longer due")
+
+    def _turns(self, to: State) -> list[Break]:
+        if not self.holds(AS_WRITTEN):
+            return []
+        found = [turn for one, places in self.around for turn in self._turn(one, places, to)]
+        return sorted(found, key=lambda one: tuple(map(_change, one.times)))
+
+    def _turn(self, one: Range, places: list[Place], to: State) -> Iterator[Break]:
+        """Of choices each, of a range the first on either side."""
+        written = value_at(self.screening.plan, one.key)
+        sides = [[place] for place in places] if one.choices else [self._outward(one, places, side) for side in _SIDES]
+        for outward in sides:
+            before = written
+            for place in outward:
                 value = place.settings[0].value
-                if not self.holds(place.name):
-                    times = magnitude(value) / magnitude(written) if magnitude(written) else math.inf
+                if self.state(place.name) == to:
                     yield Break(
-                        key=one.key, as_written=written, holds=held, breaks=value, times=times,
-                        ends=self.ends(place.name),
+                        key=one.key, as_written=written, holds=before, breaks=value, due=self.due(place.name),
+                        times=(_times(before, written), _times(value, written)), ends=self._broken(place.name),
+                        choice=bool(one.choices),
                     )
                     break
-                held = value
+                before = value
+
+    # What moves what.
 
     def effects(self, quantity: Quantity) -> list[Effect] | None:
         """What each assumption does from many places, the largest first; None where a setting lacks the quantity."""
@@ -189,42 +214,52 @@ class Screened:
 
 def screen(
     screening: Screening, engine: Engine, *, study: Study | None = None, kept: Sequence[dict[str, Any]] = (),
-    told: Told = lambda _: None,
+    told: Told = lambda _: None, expect: Callable[[int], None] = lambda _: None,
 ) -> Screened:
-    """Fly what is not flown yet; raises ScreenError, and ScenarioError where the plan cannot be read with a setting."""
+    """Fly what is not flown yet; raises ScreenError, and ScenarioError where the plan cannot be read with a setting.
+
+    How many flights there are is said to `expect` once it is known better.
+    """
     screened = Screened(screening, flown_before(kept))
-    plan = screening.plan
-    flown = [(one.name, changed(plan, together(plan, one.settings))) for one in screening.places]
-    missions = [
-        Mission(
-            text=under.text, folder=plan.folder, name=plan.name, setting="", candidate=name,
-            seed=seed, repeat=f"{screening.again} --seeds {seed}..{seed}",
-        )
-        for seed in range(screening.first, screening.first + screening.seeds) for name, under in flown
-    ]
-    fly_kept(missions, engine, into=screened.results, study=study, told=told)
+
+    def fly(places: Iterable[Place], *, left: bool = False) -> None:
+        fly_kept(list(_missions(screening, places, left=left)), engine, into=screened.results, study=study, told=told)
+
+    alone = [place for _, places in screening.around for place in places]
+    fly(screening.places)
+    fly([Place(name=AS_WRITTEN, settings=()), *alone], left=True)
+    for rounds in range(HALVINGS, 0, -1):
+        between = screened.following
+        each = screening.seeds + len(screening.unstopped_days)
+        expect(len(screened.results) + rounds * len(between) * each)
+        fly(between)
+        fly(between, left=True)
     if study is not None:
         study.finish()
     return screened
 
 
-def _alone(plan: Plan, one: Range) -> Iterator[Place]:
-    """The ends of a range, and half-way to them from where the file is."""
-    if one.choices:
-        for setting in one.ends:
-            yield Place(name=str(setting), settings=(setting,))
-        return
-    here = min(1.0, max(0.0, one.part_of(value_at(plan, one.key))))
-    written = value_at(plan, one.key)
-    for part in sorted({0.0, here / 2.0, (1.0 + here) / 2.0, 1.0}):
-        setting = one.at(part)
-        if setting.value != written:
-            yield Place(name=str(setting), settings=(setting,), parts=(part,))
+def _missions(screening: Screening, places: Iterable[Place], *, left: bool) -> Iterator[Mission]:
+    """Every setting of a seed before the next seed; `left` to itself, without anybody who decides."""
+    plan = screening.plan
+    under = [(one.name, changed(plan, together(plan, one.settings))) for one in places]
+    texts = [(name, (unstopped(one) if left else one).text) for name, one in under]
+    for seed in screening.unstopped_days if left else screening.days:
+        for name, text in texts:
+            yield Mission(
+                text=text, folder=plan.folder, name=plan.name, setting="", candidate=name, seed=seed, unstopped=left,
+                repeat=f"{screening.again} --seeds {seed}..{seed}",
+            )
 
 
-def _stood(ranges: Sequence[Range], parts: tuple[float, ...]) -> Place:
-    settings = tuple(one.chosen(part) for one, part in zip(ranges, parts, strict=True))
-    return Place(name=", ".join(map(str, settings)), settings=settings, parts=parts)
+def _times(value: str, written: str) -> float:
+    """A value as a part of what is written; infinite where that is nothing to measure by."""
+    usual = magnitude(written)
+    return magnitude(value) / usual if usual else math.inf
+
+
+def _change(times: float) -> float:
+    return abs(math.log(times)) if 0.0 < times < math.inf else math.inf
 
 
 def _most(flags: Iterable[bool]) -> bool:
@@ -243,5 +278,3 @@ def quantity_named(name: str) -> Quantity:
     if len(near) != 1:
         raise ScreenError(f'no quantity "{name}"; there is {"; ".join(one.name for one in QUANTITIES)}')
     return near[0]
-
-

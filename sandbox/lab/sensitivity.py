@@ -7,14 +7,17 @@ from sandbox.lab.compare import QUANTITIES, Quantity, differing
 from sandbox.lab.elementary import Effect
 from sandbox.lab.provenance import provenance
 from sandbox.lab.ranges import Range
-from sandbox.lab.screen import AS_WRITTEN, Place, Screened
-from sandbox.lab.wording import Word, words_of
+from sandbox.lab.screen import Break, Screened, State
+from sandbox.lab.screening import AS_WRITTEN, Place
+from sandbox.lab.wording import Word, percent, words_of
 from sandbox.report.charts import Bar, Tornado
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Block, Page, Section, Table
 
 FEW = 4
 """Fewer walks, or seeds, than this say little."""
+
+_PLAN: dict[State, str] = {"holds": "holds", "wrong": "is wrong", "no longer due": "rightly ends otherwise"}
 
 SAME = 0.5
 """An effect that spreads by no more than this part of itself is much the same everywhere."""
@@ -23,11 +26,15 @@ SAME = 0.5
 def sensitivity(screened: Screened, *, quantity: Quantity) -> Page:
     """The page of what is flown, drawn for one quantity."""
     screening = screened.screening
+    worlds = {*(one.name for one in screening.places), *(one.name for _, all_ in screened.around for one in all_)}
     failures = [one for one in screened.results.values() if one.failure]
     sections = [
         Section(title="Where the plan breaks first", blocks=tuple(_breaks(screened))),
         Section(title=f"One at a time: {quantity.name}", blocks=tuple(_alone(screened, quantity))),
     ]
+    if screened.no_longer_due:
+        blocks = tuple(_no_longer_due(screened))
+        sections.insert(1, Section(title="Where the candidate no longer is what was expected", blocks=blocks))
     if screening.walks:
         sections.append(Section(title=f"All at once: {quantity.name}", blocks=tuple(_together(screened, quantity))))
     if failures:
@@ -36,7 +43,7 @@ def sensitivity(screened: Screened, *, quantity: Quantity) -> Page:
         sections.insert(0, Section(title="Could not be flown", blocks=(table,)))
     return Page(
         kind="sensitivity", title=f"{screening.plan.name}: which assumption matters",
-        lead=f"{_count(len(screening.ranges), 'assumption')}, {_count(len(screening.places), 'world')}, each on "
+        lead=f"{_count(len(screening.ranges), 'assumption')}, {_count(len(worlds), 'world')}, each on "
         f"{'the same ' if screening.seeds > 1 else ''}{_count(screening.seeds, 'seed')} from {screening.first} on. "
         f"Only these are moved, and their tails with them: {', '.join(map(_spanned, screening.ranges))}.",
         sections=tuple(sections), exit_code=ExitCode.INCONCLUSIVE if failures else None,
@@ -57,23 +64,50 @@ def _breaks(screened: Screened) -> Iterator[Block]:
             "first."
         )
         return
-    breaks = screened.breaks
+    breaks, due = screened.breaks, screened.no_longer_due
     if breaks:
-        yield Table(
-            columns=("assumption", "as written", "holds up to", "breaks at", "times", "where it ends"), words=1,
-            rows=tuple(
-                (
-                    one.key, one.as_written, one.holds, one.breaks,
-                    "" if math.isinf(one.times) else f"×{one.times:.3g}", one.ends,
-                ) for one in breaks
-            ),
-        )
-    steady = [one for one in screened.screening.ranges if one.key not in {found.key for found in breaks}]
+        yield _turns(breaks, "breaks")
+    moved = {one.key for one in (*breaks, *due)}
+    steady = [one for one in screened.screening.ranges if one.key not in moved]
     if steady:
         yield f"It holds over all that was flown of {', '.join(map(_spanned, steady))}."
-    yield f"To hold means that {holding}. The smallest change comes first."
+    if due and not breaks:
+        yield "It is wrong nowhere that was flown."
+    yield (
+        f"To hold means that {holding}; to break, that most are wrong: they promote what is harmful there, do not "
+        "promote what is better, or end otherwise than that though the candidate is what it is as written. Where "
+        "between the two values it breaks was not flown; times are both as parts of what is written, and the smallest "
+        "change that may break it comes first."
+    )
     if len(rows) < FEW:
         yield f"Most of {_count(len(rows), 'seed')} is little evidence; fly more --seeds."
+
+
+def _turns(found: list[Break], column: str) -> Table:
+    return Table(
+        columns=("assumption", "as written", column, "times", "where it ends", "the candidate there"), words=1,
+        rows=tuple((one.key, one.as_written, one.where, _times(one), one.ends, str(one.due)) for one in found),
+    )
+
+
+def _times(one: Break) -> str:
+    if one.choice or not all(map(math.isfinite, one.times)):
+        return ""
+    low, high = sorted(one.times)
+    return f"×{low:.3g} to ×{high:.3g}"
+
+
+def _no_longer_due(screened: Screened) -> Iterator[Block]:
+    """Where the candidate no longer deserves what is expected, and the plan does what it deserves."""
+    screening = screened.screening
+    yield _turns(screened.no_longer_due, "changes")
+    yield (
+        "Here most flights no longer end as is expected, and should not: the plan is right, and the candidate another. "
+        f"What it is, is told by {_count(len(screening.unstopped_days), 'flight')} of each world in which everybody "
+        "has it and nobody decides: better where it serves more requests better than worse in every one, harmful where "
+        f"more than plan.acceptable_harm, {percent(screening.plan.document.plan.acceptable_harm)}, are served worse, "
+        f"net, else neither. As written it is {screened.due(AS_WRITTEN)}."
+    )
 
 
 def _alone(screened: Screened, quantity: Quantity) -> Iterator[Block]:
@@ -84,7 +118,7 @@ def _alone(screened: Screened, quantity: Quantity) -> Iterator[Block]:
             name=one.key, low=screened.mean(quantity, places[0].name), high=screened.mean(quantity, places[-1].name),
             ends=(places[0].settings[0].value, places[-1].settings[0].value),
         )
-        for one, places in screened.screening.around if places
+        for one, places in screened.around if places
     ]
     bars.sort(key=lambda one: -abs(one.high - one.low))
     known = tuple(one for one in bars if math.isfinite(one.low) and math.isfinite(one.high))
@@ -95,11 +129,11 @@ def _alone(screened: Screened, quantity: Quantity) -> Iterator[Block]:
         )
     yield f"As written: {word(written)}." if math.isfinite(written) else "No flight as written has it."
     yield Table(
-        columns=("assumption", "set to", "mean", "against as written", "holds"), words=2,
+        columns=("assumption", "set to", "mean", "against as written", "the plan", "the candidate there"), words=2,
         rows=tuple(
             (one.key, place.settings[0].value, word(screened.mean(quantity, place.name)),
-             _than(screened, quantity, place, moved), "yes" if screened.holds(place.name) else "no")
-            for one, places in screened.screening.around for place in places
+             _than(screened, quantity, place, moved), _PLAN[screened.state(place.name)], str(screened.due(place.name)))
+            for one, places in screened.around for place in places
         ),
         note="Differences are of the same seeds, with 95% intervals.",
     )
@@ -154,19 +188,16 @@ def _data(screened: Screened) -> dict[str, object]:
     return {
         "first_seed": screening.first, "seeds": screening.seeds, "study": screening.study,
         "holds_as_written": screened.holds(AS_WRITTEN),
-        "breaks": [
-            {
-                "key": one.key, "as_written": one.as_written, "holds": one.holds, "breaks": one.breaks,
-                "ends": one.ends,
-            }
-            for one in screened.breaks
-        ],
+        "breaks": list(map(_turn, screened.breaks)), "no_longer_due": list(map(_turn, screened.no_longer_due)),
+        "candidate_as_written": screened.due(AS_WRITTEN).candidate,
         "alone": [
             {
                 "key": one.key, "value": place.settings[0].value, "holds": screened.holds(place.name),
+                "plan": screened.state(place.name), "candidate": screened.due(place.name).candidate,
+                "effect": _known(screened.due(place.name).effect),
                 **{each.name: _known(screened.mean(each, place.name)) for each in QUANTITIES},
             }
-            for one, places in screening.around for place in places
+            for one, places in screened.around for place in places
         ],
         "effects": {
             each.name: [
@@ -176,6 +207,14 @@ def _data(screened: Screened) -> dict[str, object]:
         },
         "ranges": [str(one) for one in screening.ranges],
         "rows": [one.as_row() for _, one in sorted(screened.results.items())],
+    }
+
+
+def _turn(one: Break) -> dict[str, object]:
+    return {
+        "key": one.key, "as_written": one.as_written, "holds": one.holds, "breaks": one.breaks,
+        "times": list(map(_known, one.times)), "ends": one.ends, "candidate": one.due.candidate,
+        "effect": _known(one.due.effect),
     }
 
 

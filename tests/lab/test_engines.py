@@ -14,7 +14,8 @@ import pytest
 from sandbox.lab.engines import TRIES, Cluster, EngineError, Here, Processes, results, standing
 from sandbox.lab.fleet import Mission, fly_fleet
 from sandbox.lab.ranges import range_of
-from sandbox.lab.screen import Screening, quantity_named, screen
+from sandbox.lab.screen import quantity_named, screen
+from sandbox.lab.screening import Screening
 from sandbox.lab.sensitivity import sensitivity
 from sandbox.lab.tune import Search, tune
 from sandbox.lab.tuned_page import tuned_page
