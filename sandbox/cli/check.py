@@ -11,6 +11,7 @@ from sandbox.cli.ruled import broken
 from sandbox.cli.scenarios import find, load_all, without_approvals
 from sandbox.cli.terminal import say
 from sandbox.report.exit_code import ExitCode
+from sandbox.report.further import further
 
 if TYPE_CHECKING:
     from sandbox.scenario.plan import Plan
@@ -48,6 +49,8 @@ def check(arguments: argparse.Namespace) -> int:
         count = f", {len(lines)} warning{'' if len(lines) == 1 else 's'}" if lines else ""
         rules = f"breaks {len(breaks)} rule{'' if len(breaks) == 1 else 's'} of {arguments.policy}"
         say(f"{name}: {rules if breaks else 'can fly' if lines else 'fine'}{count} ({plan.document.scenario.title})")
+        if later := [one.model for one in plan.document.releases]:
+            say(f"{name}: run flies the first release alone; {further(later, source=name)}")
         warned += len(lines)
         bad += len(breaks)
     return ExitCode.INVALID if bad or (warned and arguments.strict) else ExitCode.MET

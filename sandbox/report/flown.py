@@ -29,6 +29,7 @@ def flown(flight: Flight, *, run: str, repeat: str) -> Page:
         Section(title="What was expected", blocks=expected),
         Section(title="What was decided", blocks=tuple(_decided(card, flight))),
         Section(title="What was true", blocks=tuple(_true(card, flight))),
+        *((Section(title="What was not flown", blocks=(card.unflown,)),) if card.unflown else ()),
         Section(title="Alerts", blocks=(_alerts(card),) if card.alerts else ("None fired.",)),
     )
     return Page(

@@ -15,6 +15,7 @@ from sandbox.report.asked import Asked, asked
 from sandbox.report.decisions import Decision, Said, decisions, ending, failed_gate, failures
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.expectations import Expectation, exit_code, expectations, largest_share
+from sandbox.report.further import further
 from sandbox.report.harm import Harm, harm, overloads
 from sandbox.report.log import Line, log
 from sandbox.report.policies import Ridden, ridden
@@ -69,6 +70,13 @@ class Scorecard:
     repeat: str = ""
     trouble: str = ""
     """What kept the run out of the store's catalogue, and what to do; the run itself is safe."""
+    releases: tuple[str, ...] = ()
+    """The models that the scenario releases later, none of which is in this flight."""
+
+    @property
+    def unflown(self) -> str:
+        """That the scenario has more releases than the one that flew, and what flies them; nothing where it has not."""
+        return further(self.releases, source=self.source or self.name)
 
     @property
     def detected_at(self) -> int | None:
@@ -92,6 +100,7 @@ def score(flight: Flight, *, keep_journal: bool = False, run: str = "", repeat: 
         cohorts=sum(window.matured for window in flight.windows), inputs=dict(header.inputs),
         versions=dict(header.versions), asked=asked(flight.journal),
         journal=flight.journal if keep_journal else (), run=run, repeat=repeat,
+        releases=tuple(str(one["model"]) for one in header.plan.get("releases") or ()),
     )
 
 

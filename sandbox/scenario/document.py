@@ -149,7 +149,7 @@ class Document(Spec):
     certify: Certify = Certify()
     """What must come out of many flights."""
     releases: list[Release] = []
-    """The candidates that come after the one that the ramp names."""
+    """The candidates that come after the one that the ramp names; only `greenroom program` flies them."""
     drill: DrillTable | None = None
     """A family of hidden cases to train on."""
 

@@ -1,6 +1,6 @@
 """Reads a scenario file: TOML to document, or all of its mistakes at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +10,6 @@ from pydantic import BaseModel, ValidationError
 from sandbox.operate.runbook import Runbook
 from sandbox.scenario import dealing
 from sandbox.scenario.approvals import ApprovalsFile, Signature, beside, today, valid
-from sandbox.scenario.complaint import Complaint
 from sandbox.scenario.document import FORMAT, Document
 from sandbox.scenario.locate import Path as KeyPath
 from sandbox.scenario.locate import Place, locate
@@ -20,14 +19,13 @@ from sandbox.scenario.problems import (
     Problem,
     ScenarioError,
     dotted,
-    in_file,
     line_of,
     meant,
     printable,
     shown,
     translated,
 )
-from sandbox.scenario.prune import Pruned
+from sandbox.scenario.sound import between_tables, inside
 from sandbox.scenario.tables.shared import SharedFile
 from sandbox.scenario.text import parsed, text_of
 
@@ -135,8 +133,8 @@ def _found(raw: dict[str, Any], document_type: type[BaseModel] = Document) -> li
     except ValidationError as error:
         misspelt = meant(error, document_type, raw)
         said = translated(error, document_type, raw, misspelt=misspelt)
-        found += [one for one in said if not _inside(one[0], taken)]
-    return found + list(_between_tables(raw, found, misspelt, document_type))
+        found += [one for one in said if not inside(one[0], taken)]
+    return found + list(between_tables(raw, {path for path, _ in found}, misspelt, document_type))
 
 
 def _dealt(raw: dict[str, Any], document_type: type[BaseModel]) -> Iterator[tuple[KeyPath, str]]:
@@ -151,47 +149,6 @@ def _dealt(raw: dict[str, Any], document_type: type[BaseModel]) -> Iterator[tupl
             if (case, path, message) not in said:
                 said.add((case, path, message))
                 yield ("drill", "cases", case), f"as it is dealt, {dotted(path)}: {message}"
-
-
-def _between_tables(
-    raw: dict[str, Any], found: list[tuple[KeyPath, str]], misspelt: set[KeyPath], document_type: type[BaseModel]
-) -> Iterator[tuple[KeyPath, str]]:
-    """What is wrong between tables, as far as it can be seen with what is wrong in them taken out."""
-    bad = {path for path, _ in found}
-    pruned, document = _sound_part(raw, bad, document_type)
-    if document is None or ("traffic" in raw and "traffic" not in pruned.left):
-        return  # without its traffic nothing else can be judged
-    lost = pruned.taken | misspelt
-    complaints: Iterable[Complaint] = getattr(document, "problems", tuple)()
-    for one in complaints:
-        whole = pruned.in_file(one.path)
-        if not _inside(whole, bad) and not any(_hurts(path, rest) for path in lost for rest in one.rests_on):
-            yield whole, one.message
-
-
-def _sound_part(
-    raw: dict[str, Any], bad: set[KeyPath], document_type: type[BaseModel]
-) -> tuple[Pruned, BaseModel | None]:
-    """The file without its mistakes; a table that needs what was taken out goes too, and so on upwards."""
-    while True:
-        pruned = Pruned(raw, bad)
-        try:
-            return pruned, document_type.model_validate(pruned.left)
-        except ValidationError as error:
-            lame = {in_file(tuple(one["loc"]), document_type, pruned.left)[:-1] for one in error.errors()}
-        wider = bad | {pruned.in_file(path) for path in lame}
-        if () in wider or wider == bad:
-            return pruned, None
-        bad = wider
-
-
-def _hurts(lost: KeyPath, rest: KeyPath) -> bool:
-    """Whether what was lost is what something rests on, holds it, or is one of its members."""
-    return len(lost) <= len(rest) + 1 and all(mine == theirs for mine, theirs in zip(lost, rest, strict=False))
-
-
-def _inside(path: KeyPath, taken: set[KeyPath]) -> bool:
-    return any(path[: len(one)] == one for one in taken)
 
 
 def _placed(found: list[tuple[KeyPath, str]], places: dict[KeyPath, Place], name: str) -> list[Problem]:

@@ -23,7 +23,9 @@ def page() -> str:
         "",
         "A scenario is a TOML file. Only `[scenario] title` and two models must be said; every other key has the",
         "default given here, and `greenroom show FILE` prints a scenario with all of them filled in. Values carry",
-        'their unit: `"15m"`, `"5%"`, `"40/s"`. Unknown keys are mistakes. `make docs` writes this page.',
+        'their unit: `"15m"`, `"5%"`, `"40/s"`. Unknown keys are mistakes. `greenroom check FILE` says all mistakes of',
+        "a file at once, but what only a whole table tells once its own keys are right, as that a ramp rises.",
+        "`make docs` writes this page.",
         "",
     ]
     return "\n".join([*lines, *_tables(Document)])

@@ -32,6 +32,13 @@ def test_check_says_that_a_file_is_fine(greenroom, tiny):
     assert greenroom("check", tiny(gate)) == (0, "tiny.toml: fine (Tiny)\n", "")
 
 
+def test_check_says_what_flies_the_releases_that_run_leaves_out(greenroom):
+    code, said, _ = greenroom("check", "--strict", "small-steps")
+    assert (code, said.splitlines()[-1]) == (0, (
+        "small-steps: run flies the first release alone; 2 more releases (second, third): greenroom program small-steps"
+    ))
+
+
 def test_check_warns_of_a_plan_that_cannot_work_and_strict_makes_it_a_mistake(greenroom, tiny):
     said = (
         "tiny.toml:14  step-unguarded  ramp: no gate may decide and no alert may act: only time promotes; "

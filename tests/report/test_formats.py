@@ -133,3 +133,20 @@ def test_summary_has_a_line_a_flight(card, untested):
     assert len(lines) == 4
     assert "✗ outcome, failed_gate" in lines[1]
     assert lines[3] == " 2 flights: 1 held, 1 rolled_back; expectations: 1 missed, 1 inconclusive"
+
+
+def test_a_scenario_with_more_releases_says_in_every_form_that_one_flight_is_the_first_alone(card):
+    made = replace(card, source="my steps.toml", releases=("second", "third"))
+    said = "2 more releases (second, third): greenroom program 'my steps.toml'"
+    assert f" not flown {said}\n" in text(made)
+    assert f"Not flown: {said}\n" in markdown([made, made])
+    assert codec.loads(json([made]))["further_releases"] == ["second", "third"]
+    assert "not flown" not in text(card)
+    assert codec.loads(json([card]))["further_releases"] == []
+
+
+def test_the_releases_that_one_flight_leaves_out_are_those_of_its_plan():
+    made = flight()
+    later = replace(made, header=replace(made.header, plan={**made.header.plan, "releases": [{"model": "second"}]}))
+    assert score(later).unflown == f"1 more release (second): greenroom program {made.header.source}"
+    assert score(made).unflown == ""

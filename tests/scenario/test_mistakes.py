@@ -283,6 +283,24 @@ RESTS = [
      ["population.age", "drift[0].features[0]"]),
     (('"50%"]', "50]"), ("[expect]", "steps = [3]\n[expect]"), ["ramp.steps[2]"]),
     (('bake = "10m"', "bake = 10"), ("[expect]", "steps = [4]\n[expect]"), ["ramp.bake", "gates[0].steps[0]"]),
+    (('title = "Fine"', 'titel = "Fine"'), ('"errors.rate"', '"eror.rate"'), ["scenario.titel", "gates[0].metric"]),
+    (('title = "Fine"', ""), ('at = "30m"', 'at = "3h"'), ["scenario.title", "faults[0].at"]),
+    (('duration = "1h"', 'duration = "30s"'), ('"errors.rate"', '"eror.rate"'), ["scenario", "gates[0].metric"]),
+    (('duration = "1h"', 'duration = "30s"'), ('at = "30m"', 'at = "3h"'), ["scenario"]),
+    (('kind = "steady"', 'kind = "stedy"'), ('"errors.rate"', '"eror.rate"'), ["traffic", "gates[0].metric"]),
+    (('kind = "steady"', 'kind = "stedy"'), ('["f1"]', '["age"]'), ["traffic"]),
+    (('kind = "steady"', 'kind = "stedy"'), ("[expect]", '[[segments]]\nname = "x"\nshare = "100%"\n[expect]'),
+     ["traffic"]),
+    (('mean = "40/s"', "mean = 40"), ("bake", 'model = "cand"\nbake'), ["traffic.mean", "ramp.model"]),
+    (('auc = 0.82', "auc = 3"), ('"errors.rate"', '"eror.rate"'), ["models.candidate.auc", "gates[0].metric"]),
+    (('[models.candidate]\nkind = "synthetic"', '[models.candidate]\nkind = "synthtic"'),
+     ("bake", 'model = "candidate"\nbake'), ["models.candidate"]),
+    (('[models.candidate]\nkind = "synthetic"', '[models.candidate]\nkind = "synthtic"'),
+     ('"errors.rate"', '"eror.rate"'), ["models.candidate", "gates[0].metric"]),
+    (('[models.candidate]\nkind = "synthetic"\nauc = 0.82\n', ""), ("auc = 0.8\n", "auc = 8\n"),
+     ["models", "models.incumbent.auc"]),
+    (('"5%",\n  "50%"]', '"5%", "3%"]'), ('"errors.rate"', '"eror.rate"'), ["ramp", "gates[0].metric"]),
+    (('"5%",\n  "50%"]', '"5%", "3%"]'), ("[expect]", "steps = [4]\n[expect]"), ["ramp"]),
 ]
 
 
@@ -328,7 +346,7 @@ def test_a_folder_and_a_missing_file_are_said_to_be_so(tmp_path: Path) -> None:
             read_plan(path)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise_anything_but_a_scenario_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "fuzz.toml"
@@ -337,7 +355,7 @@ def test_no_bytes_raise_anything_but_a_scenario_error(tmp_path_factory: pytest.T
         read_plan(path)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     start=st.integers(0, len(GOOD)), length=st.integers(0, 30),
     new=st.text(alphabet='[]{}="\'#.,\n\\ -_%/<>abcdeftmsk019\u00e9\U0001f9ea', max_size=12),
@@ -358,7 +376,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from([*tomli.loads(GOOD), "alerts", "segments", "x"]), VALUES, max_size=6))
 def test_no_shape_of_tables_raises_anything_but_a_scenario_error(tables: dict) -> None:
     from sandbox.scenario.read import _found
@@ -393,7 +411,7 @@ TREES = st.dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TREES, TREES, st.integers(0, 3))
 def test_every_key_is_located_on_the_line_where_it_stands(top: dict, table: dict, blanks: int) -> None:
     text = "\n" * blanks + "".join(f'"{key}" = {dumped(value)} # note\n' for key, value in top.items())

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -21,16 +22,25 @@ MINUTE = 700
 """Keys that a newcomer in a panic presses in a minute."""
 GROWS = 64
 """Megabytes that memory may grow by in the second half: caches of fonts and strips fill up in the first."""
+HELD = 1.03
+"""What is alive may become so many times as much from the second quarter to the last: caches are of no one size."""
 
 
 def resident() -> float:
+    """Memory of this process, MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGESIZE") / 2**20
 
 
-async def soak(more: Callable[[int], bool], seed: int, folder: Path) -> list[float]:
-    """Press keys as long as there are to be more than were pressed; returns the memory taken after each sitting."""
-    rng, pressed, memory = np.random.default_rng(seed), 0, []
+def least(measured: list[float]) -> tuple[float, float]:
+    """The least in the second quarter and in the last: what is alive goes up and down with how a sitting ended."""
+    quarter = len(measured) // 4
+    return min(measured[quarter : 2 * quarter]), min(measured[-quarter:])
+
+
+async def soak(more: Callable[[int], bool], seed: int, folder: Path) -> tuple[list[float], list[float]]:
+    """Press keys as long as there are to be more than were pressed; returns MB taken after each sitting, and blocks."""
+    rng, pressed, memory, alive = np.random.default_rng(seed), 0, [], []
     path = scenario_file(folder)
     while more(pressed):
         app = desk(store=folder / "store", shelf=lambda: [offer(path)])
@@ -45,7 +55,9 @@ async def soak(more: Callable[[int], bool], seed: int, folder: Path) -> list[flo
                 await pilot.press(KEYS[rng.integers(len(KEYS))])
         gc.collect()
         memory.append(resident())
-    return memory
+        alive.append(float(sys.getallocatedblocks()))
+        print(f"{pressed} keys, {memory[-1]:.0f} MB, {alive[-1]:,.0f} blocks alive", flush=True)
+    return memory, alive
 
 
 def engines() -> list[str]:
@@ -66,6 +78,8 @@ async def test_a_minute_of_random_keys(tmp_path, monkeypatch):
 async def test_an_hour_of_random_keys(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     over = time.monotonic() + float(os.environ.get("GREENROOM_LONG_SOAK", "3600"))
-    memory = await soak(lambda _: time.monotonic() < over, seed=7, folder=tmp_path)
+    memory, alive = await soak(lambda _: time.monotonic() < over, seed=7, folder=tmp_path)
     assert memory[-1] - memory[len(memory) // 2] < GROWS
+    early, late = least(alive)
+    assert late < HELD * early
     assert engines() == []

@@ -47,6 +47,7 @@ def document(card: Scorecard) -> dict[str, Any]:
         "truth": card.truth,
         "harm": _harm(card.harm),
         "windows": {"observed": card.windows, "cohorts": card.cohorts, "by_step": [asdict(one) for one in card.seen]},
+        "further_releases": list(card.releases),
         "repeat": card.repeat,
     }
     plain: dict[str, Any] = finite(value)

@@ -10,7 +10,8 @@ from sandbox.report.scorecard import Scorecard
 
 def markdown(cards: Sequence[Scorecard]) -> str:
     """A verdict line, what was missed, a table of the flights, and how to repeat it; what is cut, is cut at the end."""
-    return "\n".join([*_verdict(cards), *_missed(cards), *_table(cards), *_stories(cards), *_repeat(cards)]) + "\n"
+    parts = (_verdict, _missed, _table, _stories, _unflown, _repeat)
+    return "\n".join(line for part in parts for line in part(cards)) + "\n"
 
 
 def _verdict(cards: Sequence[Scorecard]) -> Iterator[str]:
@@ -57,6 +58,12 @@ def _stories(cards: Sequence[Scorecard]) -> Iterator[str]:
         yield ""
         yield "</details>"
     yield ""
+
+
+def _unflown(cards: Sequence[Scorecard]) -> Iterator[str]:
+    for said in dict.fromkeys(card.unflown for card in cards if card.unflown):
+        yield f"Not flown: {_cell(said)}"
+        yield ""
 
 
 def _repeat(cards: Sequence[Scorecard]) -> Iterator[str]:

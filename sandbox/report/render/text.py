@@ -92,6 +92,8 @@ def _outcome(card: Scorecard, style: Style) -> Iterator[str]:
     if any(policy.at is not None for policy in card.policies):
         named = style.quote(shlex.quote(card.source or card.name))
         yield from _row("", [f"greenroom compare {named} --policies    flies each to its end"])
+    if card.unflown:
+        yield from _row("not flown", [style.quote(card.unflown)])
     for one in left.values():
         yield from _row("not met", [_mark(one, style, said="")])
     if not card.expectations:

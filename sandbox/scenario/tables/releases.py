@@ -8,7 +8,6 @@ from sandbox.base.units import Duration
 
 class Release(Spec):
     """A further candidate, which climbs the same ramp past the same gates; `greenroom program` flies them all.
-
     A candidate that was promoted before is the incumbent then, and what is rolled back to. One whose ramp has not ended
     by then is withdrawn.
     """
