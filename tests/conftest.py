@@ -4,6 +4,12 @@ import compileall
 from pathlib import Path
 from typing import Any
 
+from hypothesis import settings
+
+# A machine that is busy makes no example wrong.
+settings.register_profile("greenroom", deadline=None)
+settings.load_profile("greenroom")
+
 
 def pytest_configure(config: Any) -> None:
     """Some hundred processes import the sources: they are compiled once, even where Python is told to keep nothing."""

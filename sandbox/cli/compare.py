@@ -22,10 +22,10 @@ from sandbox.cli.flying import (
 from sandbox.cli.scenarios import find, load_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from sandbox.lab.baseline import Baseline
     from sandbox.lab.compare import Contest
-    from sandbox.lab.result import Result
     from sandbox.scenario.plan import Plan
 
 
@@ -50,7 +50,8 @@ def add(commands: Commands) -> None:
         help="compare what flies with each of [[policies]], each in a flight of its own",
     )
     parser.add_argument(
-        "--baseline", type=Path, metavar="FILE", help="hold it against an earlier `compare --output json`, seed by seed"
+        "--baseline", type=Path, metavar="FILE",
+        help="hold it against the plan of the same name in an earlier `compare --output json`, seed by seed",
     )
     parser.add_argument(
         "--tolerance", type=share_of, default=0.0, metavar="SHARE",
@@ -85,23 +86,31 @@ def _contest(arguments: argparse.Namespace) -> "Contest":
     names = [name for name, _ in named]
     if len(set(names)) < len(names):
         named = [(f"{name} ({place})", plan) for place, (name, plan) in enumerate(named, start=1)]
-    baseline, day = (None, {}) if arguments.baseline is None else _baseline(arguments.baseline)
-    if baseline is None and arguments.tolerance:
+    again = command(arguments, *_again(arguments))
+    if arguments.baseline is not None:
+        return _held(named, arguments, again=again)
+    if arguments.tolerance:
         raise UsageError("--tolerance is of what it was; name that with --baseline")
-    if baseline is not None and arguments.seeds is not None:
+    own, count = arguments.seeds or (None, 20)
+    first = plans[0].document.scenario.seed if own is None else own
+    return Contest(plans=tuple(named), first=first, seeds=count, again=again)
+
+
+def _held(named: "list[tuple[str, Plan]]", arguments: argparse.Namespace, *, again: str) -> "Contest":
+    """One plan against that of the same name in the baseline, or of the name of its file."""
+    from sandbox.lab.compare import Contest
+
+    if arguments.seeds is not None:
         raise UsageError("--baseline says which seeds are flown; leave --seeds out")
-    if baseline is not None and len(named) > 1:
+    if len(named) > 1:
         raise UsageError("--baseline holds one plan against what it was; name one")
-    if baseline is None:
-        own, count = arguments.seeds or (None, 20)
-        first = plans[0].document.scenario.seed if own is None else own
-    else:
-        known = sorted(one.seed for one in baseline)
-        first, count = known[0], known[-1] - known[0] + 1
+    name, plan = named[0]
+    found = _baseline(arguments.baseline, (name, plan.name))
+    rows = tuple(replace(one, candidate="baseline") for one in found.flights)
+    first, last = min(one.seed for one in rows), max(one.seed for one in rows)
     return Contest(
-        plans=tuple(named), first=first, seeds=count, again=command(arguments, *_again(arguments)), day_before=day,
-        baseline=None if baseline is None else ("baseline", baseline),
-        tolerance=arguments.tolerance,
+        plans=tuple(named), first=first, seeds=last - first + 1, again=again, day_before=found.day,
+        baseline=("baseline", rows), held=f"{found.plan} as in {arguments.baseline}", tolerance=arguments.tolerance,
     )
 
 
@@ -124,20 +133,22 @@ def _named(plan: "Plan", arguments: argparse.Namespace) -> "Iterator[tuple[str, 
                 yield f"{policy.name}{f' with {said}' if said else ''}", flown_by(under, policy.name)
 
 
-def _baseline(path: Path) -> "tuple[tuple[Result, ...], dict[str, str]]":
-    """What was flown then, and the fingerprints of its day."""
-    from sandbox.lab.compare import baseline_of
+def _baseline(path: Path, names: "Sequence[str]") -> "Baseline":
+    """What was flown then of the plan of the first of these names that is there."""
+    from sandbox.lab.baseline import baseline_of
 
     try:
-        found, day = baseline_of(json.loads(path.read_text(encoding="utf-8")))
+        document = json.loads(path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    except (ValueError, TypeError) as error:
-        said = "is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
-        raise UsageError(f"{path}: {said}") from None
-    if not found:
-        raise UsageError(f"{path}: none of its flights could be flown; make another")
-    return tuple(replace(one, candidate="baseline") for one in found), day
+    except (ValueError, RecursionError):
+        raise UsageError(
+            f"{path}: is not JSON; make a baseline with: greenroom compare SCENARIO --output json -o FILE"
+        ) from None
+    try:
+        return baseline_of(document, names)
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}") from None
 
 
 def _again(arguments: argparse.Namespace) -> list[str]:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
-
 from sandbox.base.digest import fingerprint
 from sandbox.base.units import NS_PER_SECOND
 from sandbox.lab.engines import Engine
@@ -198,6 +196,8 @@ class Contest:
     again: str = ""
     baseline: tuple[str, tuple[Result, ...]] | None = None
     day_before: dict[str, str] = field(default_factory=dict)
+    held: str = ""
+    """Which plan of which file the baseline is."""
     tolerance: float = 0.0
 
     @property
@@ -285,20 +285,3 @@ def compare(
 def unlike(one: dict[str, str], other: dict[str, str]) -> tuple[str, ...]:
     """The tables by which two days differ, as far as both are known."""
     return tuple(name for name in one if name in other and one[name] != other[name])
-
-
-def baseline_of(document: dict[str, Any]) -> tuple[tuple[Result, ...], dict[str, str]]:
-    """The last plan of an earlier comparison, as `--output json` told it, and its day; raises ValueError."""
-    rows = document.get("rows")
-    if document.get("kind") != "compare" or not isinstance(rows, list) or not rows:
-        raise ValueError("is no comparison; make one with: greenroom compare SCENARIO --output json -o FILE")
-    try:
-        results = TypeAdapter(list[Result]).validate_python(rows)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        said = first["msg"].lower().removesuffix(" or an instance of result")
-        raise ValueError(f"is damaged at rows.{place}: {said}") from None
-    last = results[-1].candidate
-    day = document.get("days", {}).get(last, {})
-    return tuple(one for one in results if one.candidate == last and not one.failure), day

@@ -38,7 +38,8 @@ def comparison(compared: Compared) -> Page:
     )))
     return Page(
         kind="compare", title=", ".join(contest.names) if len(others) > 1 else " against ".join((*others, first)),
-        lead=f"{contest.seeds:,} seeds from {contest.first} on, every plan on each.", sections=tuple(sections),
+        lead=f"{contest.seeds:,} seeds from {contest.first} on, every plan on each."
+        f"{f' The baseline is {contest.held}.' if contest.held else ''}", sections=tuple(sections),
         exit_code=_code(compared, failed=bool(failures)), repeat=contest.repeat, data=_data(compared),
         because=_because(compared, failed=bool(failures)), of=provenance(*(plan for _, plan in contest.plans)),
     )
@@ -77,8 +78,8 @@ def _because(compared: Compared, *, failed: bool) -> str:
     code = _code(compared, failed=failed)
     if code is None:
         return (
-            "this compares and asserts nothing, whatever differs; --baseline FILE, an earlier --output json of one "
-            "plan, makes it a check"
+            "this compares and asserts nothing, whatever differs; --baseline FILE, an earlier --output json that has "
+            "the plan, makes it a check"
         )
     if code is ExitCode.INCONCLUSIVE and (doubts := _doubts(compared)) and not failed:
         return f"inconclusive: {doubts}"

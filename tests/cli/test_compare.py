@@ -50,13 +50,36 @@ def test_a_baseline_tells_what_got_worse_by_its_own_exit_code(scenario, tmp_path
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    (None, "cannot be read"), ("{", "is not JSON"), ("{}", "is no comparison"),
+    (None, "cannot be read"), ("{", "is not JSON"), ("{}", "is no comparison"), ("[]", "is no comparison"),
+    ("null", "is no comparison"), ("3", "is no comparison"), ('"x"', "is no comparison"),
+    ("[" * 100_000, "is not JSON"), ("1" * 5_000, "is not JSON"), ("\xff\xfe\x00\x80", "is not JSON"),
 ])
 def test_a_baseline_that_is_none_is_told(scenario, tmp_path, capsys, text, said):
     if text is not None:
-        (tmp_path / "base.json").write_text(text)
+        (tmp_path / "base.json").write_bytes(text.encode("latin-1"))
     assert main(["compare", scenario(), "--baseline", "base.json"]) == 2
-    assert said in capsys.readouterr().err
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"base.json: {said}" in line
+
+
+def test_of_a_baseline_of_two_plans_the_one_of_the_same_name_is_taken_and_said(scenario, capsys):
+    mine, worse = scenario(), scenario("worse", SCENARIO.replace("[ramp]", "auc = 0.6\n[ramp]"))
+    main(["compare", mine, worse, "--seeds", "2", "--output", "json", "-o", "base.json"])
+    capsys.readouterr()
+    main(["compare", mine, "--baseline", "base.json"])
+    said = capsys.readouterr().out
+    assert "The baseline is tiny as in base.json." in said
+    assert "2 pairs, 2 of them the same flight bit for bit." in said
+    assert main(["compare", scenario("other"), "--baseline", "base.json"]) == 2
+    assert 'base.json: has no plan "other" to hold this against; it has "tiny", "worse"' in capsys.readouterr().err
+
+
+def test_a_plan_under_other_settings_is_held_against_what_its_file_was(scenario, capsys):
+    main(["compare", scenario(), "--seeds", "2", "--output", "json", "-o", "base.json"])
+    main(["compare", scenario(), "--vary", "ramp.bake=1m", "--baseline", "base.json"])
+    said = capsys.readouterr().out
+    assert "ramp.bake = 1m against baseline" in said
+    assert "The baseline is tiny as in base.json." in said
 
 
 @pytest.mark.parametrize("words", [

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
-from sandbox.lab.compare import QUANTITIES, Compared, Contest, baseline_of, compare, day_of, difference, unlike
+from sandbox.lab.baseline import baseline_of
+from sandbox.lab.compare import QUANTITIES, Compared, Contest, compare, day_of, difference, unlike
 from sandbox.lab.comparison import comparison
 from sandbox.lab.engines import Here
 from sandbox.lab.result import Result
@@ -108,8 +109,8 @@ def test_tables_that_make_the_day_are_named_where_they_differ(three):
 
 def test_against_its_own_baseline_nothing_is_worse_and_every_flight_is_the_same(three):
     before = json.loads(as_json(comparison(compare(contest(three[0]), Here()))))
-    rows, day = baseline_of(before)
-    held = tuple(replace(one, candidate="baseline") for one in rows)
+    found = baseline_of(before, ["tiny"])
+    held, day = tuple(replace(one, candidate="baseline") for one in found.flights), found.day
     page = comparison(compare(contest(three[0], baseline=("baseline", held), day_before=day), Here()))
     assert page.verdict == "nothing is surely worse than in the baseline (exit 0)"
     worse = comparison(compare(contest(three[2], baseline=("baseline", held), day_before=day), Here()))
@@ -125,15 +126,6 @@ def test_what_got_worse_since_the_baseline_is_a_regression(three):
     better = ("baseline", tuple(replace(one, net=one.net + 10**6) for one in held[1]))
     ours = Compared(contest(three[0], seeds=8, baseline=better), dict(before.results))
     assert not any(one.regressed for one in ours.differences("tiny"))
-
-
-@pytest.mark.parametrize(("row", "said"), [
-    (None, "rows.0: "), ({"setting": "", "candidate": "a"}, "rows.0.seed: field required"),
-    ({"setting": "", "candidate": "a", "seed": 1, "net": "banana"}, "rows.0.net: input should be a valid integer"),
-])
-def test_a_damaged_baseline_is_told_where(row, said):
-    with pytest.raises(ValueError, match=said):
-        baseline_of({"kind": "compare", "rows": [row]})
 
 
 def test_what_is_worse_by_its_own_interval_but_not_by_all_together_is_perhaps_worse():
@@ -231,12 +223,6 @@ def test_what_few_days_have_is_told_and_decides_nothing(scenario):
     assert page.exit_code == ExitCode.MET
     assert not any(isinstance(one, Check) and one.name == "detection delay" for one in page.sections[0].blocks)
     assert "detection delay" in as_text(page)
-
-
-@pytest.mark.parametrize("document", [{}, {"kind": "certify", "rows": [1]}, {"kind": "compare", "rows": []}])
-def test_what_is_no_comparison_is_no_baseline(document):
-    with pytest.raises(ValueError, match="is no comparison"):
-        baseline_of(document)
 
 
 def pair_of(first: float, second: float, seed: int) -> tuple[Result, Result]:

@@ -107,7 +107,7 @@ def reference() -> Reference:
 EDGES = reference()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(n=st.integers(1, 400), cut=st.floats(0, 1), seed=st.integers(0, 10_000))
 def test_two_parts_of_a_window_add_up_to_the_whole_bit_for_bit(n: int, cut: float, seed: int) -> None:
     columns = answers_of(n, seed), labels_of(n, seed + 1), arrivals_of(n, seed + 2)

@@ -13,7 +13,7 @@ from sandbox.record.sealing import seal, unseal
 KEY, OTHER = b"k" * 32, b"o" * 32
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.binary(max_size=300))
 def test_what_was_sealed_comes_out_again(text: bytes) -> None:
     assert unseal(seal(text, key=KEY), key=KEY) == text
@@ -39,7 +39,7 @@ def test_another_stores_key_or_passphrase_does_not_open_it() -> None:
     assert unseal(phrased, key=KEY, passphrase="correct horse") == b"case"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 111), st.integers(1, 255))
 def test_any_changed_byte_is_found(place: int, change: int) -> None:
     sealed = seal(b"case", key=KEY)

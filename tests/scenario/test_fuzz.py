@@ -38,7 +38,7 @@ def test_there_is_something_to_spoil() -> None:
         read_text(text, name="x.toml")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=80))
 def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "bytes.toml"
@@ -47,7 +47,7 @@ def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> Non
         read_plan(path)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(BUNDLED), st.data())
 def test_any_other_value_in_a_bundled_scenario(text: str, data: st.DataObject) -> None:
     lines = text.splitlines()
@@ -60,7 +60,7 @@ def test_any_other_value_in_a_bundled_scenario(text: str, data: st.DataObject) -
     survives("\n".join(lines))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(BUNDLED), st.data())
 def test_any_cut_of_a_bundled_scenario(text: str, data: st.DataObject) -> None:
     start, end = sorted(data.draw(st.tuples(st.integers(0, len(text)), st.integers(0, len(text)))))
@@ -79,7 +79,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.dictionaries(st.sampled_from([*Document.model_fields, "x", '"a b"']), VALUES, max_size=6))
 def test_any_shape_of_tables(tables: dict[str, Any]) -> None:
     survives("".join(f"{name} = {value}\n" for name, value in tables.items()))

@@ -191,7 +191,7 @@ def documents(draw: st.DrawFn) -> tuple[dict[str, Any], Dumper]:
     return value, dumper
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(documents())
 def test_every_path_of_any_document_is_located_on_its_line(drawn: tuple[dict[str, Any], Dumper]) -> None:
     value, dumper = drawn

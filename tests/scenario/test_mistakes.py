@@ -346,7 +346,7 @@ def test_a_folder_and_a_missing_file_are_said_to_be_so(tmp_path: Path) -> None:
             read_plan(path)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise_anything_but_a_scenario_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "fuzz.toml"
@@ -355,7 +355,7 @@ def test_no_bytes_raise_anything_but_a_scenario_error(tmp_path_factory: pytest.T
         read_plan(path)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     start=st.integers(0, len(GOOD)), length=st.integers(0, 30),
     new=st.text(alphabet='[]{}="\'#.,\n\\ -_%/<>abcdeftmsk019\u00e9\U0001f9ea', max_size=12),
@@ -376,7 +376,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from([*tomli.loads(GOOD), "alerts", "segments", "x"]), VALUES, max_size=6))
 def test_no_shape_of_tables_raises_anything_but_a_scenario_error(tables: dict) -> None:
     from sandbox.scenario.read import _found
@@ -411,7 +411,7 @@ TREES = st.dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TREES, TREES, st.integers(0, 3))
 def test_every_key_is_located_on_the_line_where_it_stands(top: dict, table: dict, blanks: int) -> None:
     text = "\n" * blanks + "".join(f'"{key}" = {dumped(value)} # note\n' for key, value in top.items())

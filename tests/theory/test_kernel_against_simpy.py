@@ -65,14 +65,14 @@ def days(draw):
     }, draw(st.lists(st.integers(0, end + 20), max_size=8))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(days())
 def test_every_request_has_the_fate_it_has_in_plain_simpy(day) -> None:
     columns, cuts = day
     assert compiled(**columns, cuts=cuts) == served(**columns)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(days())
 def test_cutting_time_anywhere_changes_no_fate(day) -> None:
     columns, cuts = day

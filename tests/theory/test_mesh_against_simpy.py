@@ -218,14 +218,14 @@ def check(case: tuple[Day, list[int]]) -> None:
     assert not any(pool.in_flight for pool in compiled.pools)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(days())
 def test_every_request_has_the_fate_it_has_in_plain_simpy(case: tuple[Day, list[int]]) -> None:
     check(case)
 
 
 @pytest.mark.proof
-@settings(max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
 @given(days())
 def test_every_request_of_many_days_has_the_fate_it_has_in_plain_simpy(case: tuple[Day, list[int]]) -> None:
     check(case)

@@ -4,9 +4,12 @@ from dataclasses import replace
 from functools import cache
 
 from sandbox.base.flight import Flight
+from sandbox.record.errors import StoreError
 from sandbox.record.store import Store
 from sandbox.run.session import fly
 from tests.tui.desk import SHORT, desk, flown, plan_of, said, scenario_file, screen_text, until
+from tui.archive import Archive
+from tui.screens import library
 from tui.screens.compare import Compare
 from tui.screens.history import History
 from tui.screens.library import Library
@@ -80,6 +83,24 @@ async def test_the_library_tells_how_often_a_scenario_was_flown_the_best_of_it_a
         await until(pilot, lambda: isinstance(app.screen, Library))
         best = f"{flown().truth.net_harmed_users:>5} rolled back"
         await until(pilot, lambda: f"    2 {best}" in screen_text(app))
+
+
+async def test_a_catalogue_that_is_held_for_a_moment_is_asked_for_once_more(tmp_path, monkeypatch):
+    kept(tmp_path, flown())
+    path = scenario_file(tmp_path)
+    asked, worse = [], Archive.worse
+
+    def held(archive: Archive) -> dict[str, int]:
+        asked.append(archive)
+        if len(asked) < 3:
+            raise StoreError("the catalogue is held")
+        return worse(archive)
+
+    monkeypatch.setattr(Archive, "worse", held)
+    monkeypatch.setattr(library, "BUSY", (0.0, 0.0, 0.0))
+    app = desk(shelf=lambda: [offer(path)], store=tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: f"    1 {flown().truth.net_harmed_users:>5} rolled back" in screen_text(app))
 
 
 async def test_the_curves_of_a_comparison_are_those_of_a_and_b_whatever_the_size():

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -22,6 +21,9 @@ from tui.widgets.listing import Item, Listing
 if TYPE_CHECKING:
     from tui.archive import Kept
     from tui.screens.briefing import Briefing
+
+BUSY = (0.5, 2.0, 8.0)
+"""Seconds after which a catalogue that is held is asked for once more."""
 
 
 class Library(Room):
@@ -95,9 +97,15 @@ class Library(Room):
         for one in flights:
             self.results.setdefault(one.name, []).append(one)
         self._show()
-        with suppress(StoreError):  # the catalogue may be busy; what came of flights shows without it
-            self.worse = await asyncio.to_thread(archive.worse) if flights else {}
-            self._show()
+        for pause in (*BUSY, None):
+            try:
+                self.worse = await asyncio.to_thread(archive.worse) if flights else {}
+            except StoreError:  # somebody else reads the catalogue; what came of flights shows without it
+                if pause is not None:
+                    await asyncio.sleep(pause)
+            else:
+                self._show()
+                return
 
     def on_screen_resume(self) -> None:
         """Other flights may have landed."""
