@@ -1,4 +1,4 @@
-"""`greenroom tune`: search a plan's settings for little harm and a short time to full exposure."""
+"""`greenroom tune`: search a plan's settings for little harm and a short time until promotion."""
 
 import argparse
 from dataclasses import replace
@@ -38,7 +38,7 @@ MOST = 0.05
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = declare(
-        commands, "tune", says="search a plan's settings for little harm and a short time to full exposure", act=tune,
+        commands, "tune", says="search a plan's settings for little harm and a short time until promotion", act=tune,
         more="greenroom tune good-at-one-percent --over ramp.bake=5m..30m --over 'gates[0].margin=5%..80%' -j 2\n"
         "greenroom tune mine.toml --objective harm --over ramp.bake=10m,20m,40m --write tuned.toml\n"
         "greenroom tune mine.toml --over 'ramp.steps[0]=1%,5%,10%' --output html -o frontier.html\n"
@@ -53,7 +53,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--objective", choices=OBJECTIVES, default=OBJECTIVES[0],
-        help="what is to become small: harm, the time to full exposure, misses, or harm and time both (the default)",
+        help="what is to become small: harm, the time until promotion, misses, or harm and time both (the default)",
     )
     parser.add_argument(
         "--false-rollback", type=share_of, metavar="SHARE",

@@ -138,14 +138,15 @@ def _power(found: Sequence[Characteristics]) -> Iterator[Series]:
 
 def _soon(found: Sequence[Characteristics]) -> Iterator[Block]:
     yield Table(
-        columns=("candidate", "with harm", "delay, median", "delay, 90th percentile", "full exposure, median"),
+        columns=("candidate", "with harm", "delay, median", "delay, 90th percentile", "until promoted, median"),
         rows=tuple(
             (
                 _named(one), f"{len(one.delays):,}", estimated(one.delay, time), estimated(one.delay_p90, time),
                 estimated(one.exposure, time) if math.isfinite(one.exposure.value) else "not promoted",
             ) for one in found
         ),
-        note="delay: from the begin of harm to the first failed gate or page, in flights in which harm began",
+        note="delay: from the begin of harm to the first failed gate or page, where harm began; promoted, from the "
+        "ramp's begin on: everybody is on the candidate, and the last bake is over",
     )
     series = tuple(
         series for one in found

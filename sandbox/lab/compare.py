@@ -76,7 +76,7 @@ QUANTITIES = (
         name="detection delay", of=lambda one: one.delay, form="time", worse="more", matters=60.0 * NS_PER_SECOND
     ),
     Quantity(
-        name="time to full exposure", of=lambda one: one.closed_at if one.promoted else None, form="time", worse="more",
+        name="until promoted", of=lambda one: one.closed_at if one.promoted else None, form="time", worse="more",
         matters=60.0 * NS_PER_SECOND,
     ),
     Quantity(name="pages", of=lambda one: float(one.pages), form="count", worse="more"),

@@ -33,7 +33,8 @@ def comparison(compared: Compared) -> Page:
         "Differences are of the same seed, second minus first: both plans met the same day, request by request. "
         "Intervals are 95%; of what is checked against a baseline wider, so that all of it together is right on 95% of "
         "occasions; too few flights are those that cannot rule out that it is twice as bad. "
-        "Saved: how much less the difference varies than that of two separate samples would.",
+        "Until promoted, where both are: from the flight's begin until everybody is on the candidate and the last bake "
+        "is over. Saved: how much less the difference varies than that of two separate samples would.",
     )))
     return Page(
         kind="compare", title=", ".join(contest.names) if len(others) > 1 else " against ".join((*others, first)),

@@ -1,4 +1,4 @@
-"""Tune: search a plan's settings for little harm and a short time to full exposure, within the bounds of [certify].
+"""Tune: search a plan's settings for little harm and a short time until promotion, within the bounds of [certify].
 
 Every trial flies the same seeds (common random numbers), so that two settings differ by what they do and not by their
 days: the null, and every candidate that is harmful in the plan as written. The final figures are of other seeds than

@@ -87,7 +87,7 @@ def measures(tuned: Tuned) -> tuple[Measure, ...]:
             objectives=("frontier", "harm"), least=-math.inf, most=math.inf,
         ),
         Measure(
-            name="null: until it has everybody, or the flight ends", of=lambda one: one.exposure, word=time, apart=time,
+            name="null: until it is promoted, or the flight ends", of=lambda one: one.exposure, word=time, apart=time,
             objectives=("frontier", "exposure"), most=whole,
         ),
         Measure(

@@ -49,12 +49,13 @@ def tuned_page(tuned: Tuned) -> Page:
         Section(title="What to change", blocks=tuple(_changes(tuned))),
         Section(title="What speaks against it", blocks=_against(tuned)),
         Section(title="Tuned and as written, on those days", blocks=tuple(_other_days(tuned))),
-        Section(title="Harm against time to full exposure", blocks=tuple(_frontier(tuned))),
+        Section(title="Harm against time until promotion", blocks=tuple(_frontier(tuned))),
         Section(title="Everything that was tried", blocks=(_tried(tuned),)),
         Section(title="How to read this", blocks=(
             f"Every trial flew {_seeds(search.days)}: the null, which is the incumbent in both arms, and what is "
             "harmful as the plan is written. Harm is the mean over these, net, against the same flight on the "
-            "incumbent. A null that was not promoted counts as exposed when the flight ends. On days that the search "
+            "incumbent. Exposure is the time from the ramp's begin until the null is promoted: everybody is on it, and "
+            "the last bake is over; one that is not promoted counts until the flight ends. On days that the search "
             "saw, the best looks better than it is; intervals (95%) are only of days that it did not see, and "
             "differences are of the same day.",
             "The search allows settings that on its days keep all that [certify] states, as these few days came out; "
@@ -209,7 +210,7 @@ def _frontier(tuned: Tuned) -> Iterator[Block]:
         ),
     )
     yield Lines(
-        title="Harm against time to full exposure", x="hours until the null has everybody",
+        title="Harm against time until promotion", x="hours until the null is promoted",
         y="requests served worse, net, by a harmful one", series=tuple(_series(tuned, final)),
     )
 

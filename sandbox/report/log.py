@@ -18,6 +18,7 @@ from sandbox.base.journal import Entry
 from sandbox.base.units import NS_PER_SECOND, format_duration, format_share
 from sandbox.report.decisions import ENDINGS, Said, said
 from sandbox.report.harm import Harm, overloads
+from sandbox.report.levels import needed, rule
 
 BEFORE = "before the ramp"
 """Where a rollout stands that has no step yet."""
@@ -31,7 +32,9 @@ _GRAVITY = {"pass": 0, "inconclusive": 1, "no_data": 2, "error": 3, "fail": 4}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of the log: when, who speaks, what changed, the verdict if a gate spoke, why, and small print."""
+    """One line of the log: when, who speaks, what changed, the verdict if a gate spoke, why, what p it needed to settle
+    anything, and small print.
+    """
 
     at: int
     who: str
@@ -39,6 +42,7 @@ class Line:
     verdict: str = ""
     because: str = ""
     aside: str = ""
+    needs: str = ""
     truth: bool = False
 
 
@@ -260,7 +264,9 @@ class Telling:
             subject = reason.split(",")[0] if ": " in reason else reason.lstrip("0123456789, ")
             if not reason.startswith("bakes until") and subject != self._holding:
                 self._holding = subject
-                yield Line(at=entry.at, who="ramp", what=f"holds {_at(gates.step_title)}", because=reason)
+                asked = (needed(one, self._plan) for one in gates.latest.values() if reason.startswith(f"{one.gate}: "))
+                what = f"holds {_at(gates.step_title)}"
+                yield Line(at=entry.at, who="ramp", what=what, because=reason, needs=next(asked, ""))
             return
         if entry.facts["what"] in ("step", "promote") and entry.facts["because"] == "every gate passed":
             yield from (_gate(one, gates.step_title, self._plan) for one in gates.latest.values() if one.decides)
@@ -273,21 +279,13 @@ class Telling:
 def _gate(one: Said, title: str, plan: dict[str, Any]) -> Line:
     parts = [f"n {one.n:,}", BEFORE if one.step < 0 else title]
     if one.verdict == "fail":
-        parts += _rule(one, plan)
+        parts += rule(one, plan)
     if not one.decides:
         parts.append("dry run")
     return Line(
         at=one.at, who="gate", what=one.gate, verdict=one.verdict.replace("_", " ").upper(), because=one.because,
-        aside=" · ".join(parts),
+        aside=" · ".join(parts), needs=needed(one, plan),
     )
-
-
-def _rule(one: Said, plan: dict[str, Any]) -> list[str]:
-    """How the gate judges, where that is worth knowing: always-valid, α 5%."""
-    tables = [table for table in plan.get("gates", []) if table.get("kind") == one.kind]
-    mine = [table for table in tables if table.get("name") == one.gate]
-    mine = mine or [table for table in tables if not table.get("name") and one.gate.startswith(table["metric"])]
-    return [str(mine[0]["test"]), f"α {mine[0]['alpha']}"] if mine and "test" in mine[0] else []
 
 
 def _trained(entry: Entry) -> Line:

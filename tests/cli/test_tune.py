@@ -36,7 +36,7 @@ def test_it_tells_writes_and_is_reported(scenario, tmp_path, capsys):
     assert main(["report", told["study"], "--output", "html"]) == 0
     html = capsys.readouterr().out
     assert html.count("<svg") == 1
-    assert "Harm against time to full exposure" in html
+    assert "Harm against time until promotion" in html
 
 
 @pytest.mark.parametrize(("words", "said"), [

@@ -52,11 +52,12 @@ def _log(card: Scorecard, style: Style) -> Iterator[str]:
 
 def _line(line: Line, style: Style, *, clocks: int, who: int, width: int, reasons: int) -> str:
     head = f" {clock(line.at):<{clocks}} {'◆' if line.truth else ' '}{style.quote(line.who):<{who}}  "
-    what, because, aside = style.quote(line.what), style.quote(line.because), f"({style.quote(line.aside)})"
+    what, because = style.quote(line.what), style.quote(line.because)
+    aside = f"({style.quote(' · '.join(filter(None, (line.needs, line.aside))))})"
     if line.truth:
         return style.paint(f"{head}{what:<{width}}  {because}".rstrip(), "truth")
     if not line.verdict:
-        return f"{head}{what:<{width}}  {because}"
+        return f"{head}{what:<{width}}  {because}{style.paint(f'  ({line.needs})', 'dim') if line.needs else ''}"
     verdict = style.paint(f"{line.verdict:<12}", _VERDICTS.get(line.verdict, "dim"))
     return f"{head}{what:<{width}}  {verdict}  {because:<{reasons}}  {style.paint(aside, 'dim')}"
 

@@ -55,7 +55,8 @@ class Certify(Spec):
     detected_within: Duration | None = None
     """In nine of ten flights with harm, the time from its begin to the first failed gate or page."""
     full_exposure_within: Duration | None = None
-    """In nine of ten flights of a candidate that is as the incumbent, the time from the ramp's begin to promotion."""
+    """In nine of ten flights of a candidate that is as the incumbent, the time from the ramp's begin to promotion: when
+    everybody is on it and the last bake is over."""
     harmed_users: BoundText | None = None
     """In 19 of 20 flights of each harmful candidate, the users served worse than by the incumbent, as "< 500"."""
     pages: BoundText | None = None
