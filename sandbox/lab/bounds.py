@@ -10,7 +10,7 @@ from sandbox.base.bound import Bound
 from sandbox.base.units import format_duration
 from sandbox.lab.intervals import Estimate, seeds_for, seeds_for_mean, share
 from sandbox.lab.operating import NINE_OF_TEN, NINETEEN_OF_TWENTY, Characteristics
-from sandbox.lab.wording import Word, estimated, percent, plain
+from sandbox.lab.wording import Word, estimated, percent, plain, rounded_up
 from sandbox.report.page import Check
 from sandbox.scenario.tables.certify import Certify, format_share_bound
 
@@ -151,10 +151,4 @@ def _who(one: Characteristics) -> str:
 def _told(state: str, more: int | None) -> str:
     if state != "inconclusive":
         return ""
-    return "; no number of seeds would tell" if more is None else f"; about {_rounded(more):,} seeds would tell"
-
-
-def _rounded(count: int) -> int:
-    """To two digits: nobody knows it better."""
-    scale = int(10 ** max(0, math.floor(math.log10(count)) - 1))
-    return math.ceil(count / scale) * scale
+    return "; no number of seeds would tell" if more is None else f"; about {rounded_up(more):,} seeds would tell"

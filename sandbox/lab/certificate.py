@@ -6,10 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from sandbox.lab.bounds import checks
-from sandbox.lab.certify import Flown
+from sandbox.lab.certify import ROUND, Flown, vaguest
+from sandbox.lab.in_short import in_short
+from sandbox.lab.intervals import widened
 from sandbox.lab.operating import Characteristics
+from sandbox.lab.points import said
 from sandbox.lab.provenance import provenance
-from sandbox.lab.variants import NULL, changed
+from sandbox.lab.variants import changed
 from sandbox.lab.wording import estimated, percent, plain, time
 from sandbox.report.charts import Lines, Series, Whiskers
 from sandbox.report.exit_code import ExitCode
@@ -22,17 +25,15 @@ def certificate(flown: Flown, *, repeat: str) -> Page:
     """The page of what is flown so far."""
     order, found = flown.order, flown.characteristics(seeds=flown.seeds or None)
     sequential = order.precision is not None
+    tables = {said(settings): changed(order.plan, settings).document.certify for settings in order.settings}
     asked = [
-        one for settings in order.settings
-        for one in checks(
-            changed(order.plan, settings).document.certify,
-            [each for each in found if each.setting == ", ".join(map(str, settings))], sequential=sequential,
-        )
+        one for setting, table in tables.items()
+        for one in checks(table, [each for each in found if each.setting == setting], sequential=sequential)
     ]
     failures = [one for one in flown.results.values() if one.failure]
     acceptable = order.plan.document.plan.acceptable_harm
     sections = [
-        Section(title="In short", blocks=(Bullets(tuple(_short(found))),)),
+        Section(title="In short", blocks=(Bullets(tuple(in_short(flown, found, tables))),)),
         Section(title="What was asked", blocks=tuple(asked) or ("Nothing: the scenario has no bounds in [certify].",)),
         Section(title="How often", blocks=tuple(_often(found, acceptable))),
         Section(title="How soon", blocks=tuple(_soon(found))),
@@ -75,26 +76,6 @@ def _because(asked: Sequence[Check], *, failed: int) -> str:
     return "inconclusive: too few seeds to tell whether every bound is kept"
 
 
-def _short(found: Sequence[Characteristics]) -> Iterator[str]:
-    """What the tables come to, in sentences."""
-    for one in found:
-        if one.kind == NULL:
-            yield f"A candidate just like the incumbent{_under(one)} is rolled back in {_hits(one)}."
-    groups = (
-        ("Harmful, and kept in most flights", [one for one in found if one.harmful and one.rolled_back.value < 0.5]),
-        ("Harmful, and rolled back in most", [one for one in found if one.harmful and one.rolled_back.value >= 0.5]),
-        ("Not harmful, and yet rolled back in most",
-         [one for one in found if not one.harmful and one.kind != NULL and one.rolled_back.value >= 0.5]),
-    )
-    for said, members in groups:
-        if members:
-            yield f"{said}: {', '.join(f'{_named(one)} ({_hits(one)})' for one in members)}."
-
-
-def _hits(one: Characteristics) -> str:
-    return f"{round(one.rolled_back.value * one.flights):,} of {one.flights:,}"
-
-
 def _under(one: Characteristics) -> str:
     return f" [{one.setting}]" if one.setting else ""
 
@@ -127,6 +108,7 @@ def _often(found: Sequence[Characteristics], acceptable: float) -> Iterator[Bloc
         yield Lines(
             title="Power: how often it is rolled back, by how harmful it is", x="net part of requests served worse",
             y="rolled back", series=series, share=True, log_x=True,
+            ticks=tuple((at, percent(at)) for at in sorted({at for one in series for at in one.x})),
         )
     yield Whiskers(
         title="Wrong decisions: a harmful candidate kept, or another one sent back", x="part of flights", share=True,
@@ -229,11 +211,9 @@ def _alerts(found: Sequence[Characteristics]) -> Iterator[Block]:
 
 def _reading(flown: Flown, *, sequential: bool) -> tuple[Block, ...]:
     document = flown.order.plan.document
-    kind = "confidence sequences, valid however often they are looked at" if sequential else "exact for shares"
     return (
-        f"Intervals are 95%: {kind}; of quantiles from order statistics; of means by Student's t, and where no two "
-        "flights differ as wide as of something that never happened in so many. A bound is met only if the whole "
-        "interval keeps it, and missed only if none of it does.",
+        f"{_looked_at_again(flown) if sequential else _once()} A bound is met only if the whole interval keeps it, and "
+        "missed only if none of it does.",
         f"A candidate is harmful if its effect is above plan.acceptable_harm, "
         f"{percent(document.plan.acceptable_harm)}; one near that limit might be beyond it on other days, "
         "so take its wrong decisions with care. The null has the incumbent's scores and service in both arms; "
@@ -245,18 +225,42 @@ def _reading(flown: Flown, *, sequential: bool) -> tuple[Block, ...]:
     )
 
 
+def _once() -> str:
+    return (
+        "Intervals are 95%, for one look at the end: exact for shares (Clopper, Pearson 1934); of quantiles from order "
+        "statistics; of means by Student's t, and where no two flights differ as wide as of something that never "
+        "happened in so many."
+    )
+
+
+def _looked_at_again(flown: Flown) -> str:
+    """What --precision does to intervals."""
+    wider = "" if flown.seeds < 2 else (
+        f"; of means, over {flown.seeds:,} flights, {widened(flown.seeds):.2f} times as wide as Student's t"
+    )
+    return (
+        f"Intervals are 95% confidence sequences: --precision looks again after every {ROUND} seeds, and ends where "
+        "they are narrow enough, so they are made to hold at all looks at once, and are wider for it than those for "
+        f"one look at the end{wider}. Of shares they are what a mixture leaves (Robbins 1970), of quantiles the order "
+        "statistics that those of shares leave, of means asymptotic (Waudby-Smith et al. 2024), and where no two "
+        "flights differ at least as wide as of something that never happened in so many."
+    )
+
+
 def _data(flown: Flown, found: Sequence[Characteristics]) -> dict[str, Any]:
-    left_out = ("delays", "exposures", "crowds", "harms", "by_group")
+    left_out = ("delays", "exposures", "crowds", "harms", "by_group", "left_at")
     rows = []
     for one in found:
         told = {name: value for name, value in asdict(one).items() if name not in left_out}
         told["wrong"] = asdict(one.wrong)
         told["by_group"] = {name: asdict(estimate) for name, estimate in one.by_group}
         rows.append(told)
-    order = flown.order
+    order, worst = flown.order, None if flown.order.precision is None else vaguest(flown, seeds=flown.seeds)
     return {
         "scenario": {"name": order.plan.name, "hash": order.plan.hash}, "first_seed": order.first,
         "seeds": flown.seeds, "precision": order.precision, "study": order.study, "candidates": rows,
+        "intervals": "for one look" if order.precision is None else "confidence sequences",
+        "known_to_within": None if worst is None else worst.wrong.width,
     }
 
 

@@ -19,6 +19,9 @@ ALPHA = 0.05
 NOTHING_HAPPENED = 3.688879454113936
 """The upper end of the exact 95% interval of a Poisson mean of which 0 was counted (Garwood, Biometrika 28, 1936)."""
 
+SHARPEST = 100
+"""So many flights have the narrowest sequence around their mean, beside what an interval for one look would be."""
+
 MOST_SEEDS = 1_000_000
 """More than this nobody flies to decide a bound."""
 
@@ -97,12 +100,19 @@ def mean(
         return Estimate(centre, least, most, n)
     error = math.sqrt(math.fsum((value - centre) ** 2 for value in values) / (n - 1) / n)
     if sequential:
-        half = half_width(error, n=n, alpha=alpha, n_best=100, one_sided=False)
+        half = half_width(error, n=n, alpha=alpha, n_best=SHARPEST, one_sided=False)
     else:
         half = float(stdtrit(n - 1, 1 - alpha / 2)) * error
     if counts:
         half = max(half, NOTHING_HAPPENED / n)
     return Estimate(centre, max(least, centre - half), min(most, centre + half), n)
+
+
+def widened(n: int) -> float:
+    """How many times as wide the interval of a mean of n flights is for holding at every n at once."""
+    from scipy.special import stdtrit
+
+    return half_width(1.0, n=n, alpha=ALPHA, n_best=SHARPEST, one_sided=False) / float(stdtrit(n - 1, 1 - ALPHA / 2))
 
 
 def quantile(values: Sequence[float], p: float, *, sequential: bool = False) -> Estimate:
@@ -130,6 +140,17 @@ def seeds_for(estimate: Estimate, limit: float, *, sequential: bool = False) -> 
         return one.high < limit or one.low > limit
 
     return _fewest(told, beyond=estimate.n)
+
+
+def seeds_for_width(estimate: Estimate, within: float) -> int | None:
+    """About how many flights would tell a share to within so much, from end to end, at whatever look, were it as
+    estimated; None for too many.
+    """
+    if not estimate.n:
+        return None
+    return _fewest(
+        lambda n: share(round(estimate.value * n), n, sequential=True).width <= within, beyond=estimate.n
+    )
 
 
 def seeds_for_mean(estimate: Estimate, limit: float) -> int | None:

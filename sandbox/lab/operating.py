@@ -55,6 +55,8 @@ class Characteristics:
     exposures: tuple[float, ...]
     crowds: tuple[float, ...]
     harms: tuple[float, ...]
+    left_at: tuple[float, ...]
+    """The largest shares of flights in which it was neither rolled back nor promoted."""
 
     @property
     def wrong(self) -> Estimate:
@@ -104,6 +106,7 @@ def characteristics(
         recall=part(harmed, lambda one: one.true_pages > 0),
         delays=tuple(sorted(late)), exposures=tuple(sorted(exposure)),
         crowds=tuple(sorted(float(one.users) for one in flown)), harms=tuple(sorted(float(one.net) for one in flown)),
+        left_at=tuple(sorted(one.largest_share for one in flown if not one.sent_back and not one.promoted)),
     )
 
 

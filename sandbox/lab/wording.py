@@ -46,6 +46,12 @@ def _signed(value: float, form: str) -> str:
     return f"−{told}" if value < 0 and told.strip("0.,") else told
 
 
+def rounded_up(count: int) -> int:
+    """A count to two digits: nobody knows it better."""
+    scale = int(10 ** max(0, math.floor(math.log10(count)) - 1))
+    return math.ceil(count / scale) * scale
+
+
 def words_of(form: Form) -> tuple[Word, Word]:
     """How a quantity is told, and how a difference of it is."""
     return {"share": (percent, points), "count": (plain, plain), "time": (time, time)}[form]

@@ -19,6 +19,9 @@ MARKERS = ("o", "X", "s", "D", "^")
 ENDS = ("low end", "high end")
 """Of a tornado's bars."""
 
+ROOM = 0.07
+"""The part of an axis that the word of a tick takes."""
+
 
 class ChartError(Exception):
     """Charts cannot be drawn here; the message says what to install."""
@@ -42,7 +45,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """Some series over one axis; `marks` are instants or values worth a vertical line, each with its word."""
+    """Some series over one axis; `marks` are instants or values worth a vertical line, each with its word, and `ticks`
+    the only values that its x axis names, as far as there is room.
+    """
 
     title: str
     x: str
@@ -51,6 +56,7 @@ class Lines:
     marks: tuple[tuple[float, str], ...] = ()
     share: bool = False
     log_x: bool = False
+    ticks: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +131,11 @@ def _bare(text: str, *, title: str) -> str:
 def _lines(axes: "Axes", chart: Lines) -> None:
     for place, one in enumerate(chart.series):
         colour = COLOURS[place % len(COLOURS)]
-        if one.low:
+        if one.low and one.dots:
+            ends = [[y - low for y, low in zip(one.y, one.low, strict=True)],
+                    [high - y for y, high in zip(one.y, one.high, strict=True)]]
+            axes.errorbar(one.x, one.y, yerr=ends, fmt="none", ecolor=colour, elinewidth=1.2, capsize=3, alpha=0.7)
+        elif one.low:
             axes.fill_between(one.x, one.low, one.high, color=colour, alpha=0.18, linewidth=0)
         how: dict[str, Any] = {"drawstyle": "steps-post"} if one.steps else {}
         if one.dots or one.apart:
@@ -141,12 +151,27 @@ def _lines(axes: "Axes", chart: Lines) -> None:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.xaxis.set_minor_formatter(lambda value, _: "")
+    if chart.ticks:
+        told = _apart(chart.ticks, log=chart.log_x)
+        axes.set_xticks([at for at, _ in told], [word for _, word in told])
+        axes.set_xticks([at for at, _ in chart.ticks if at not in dict(told)], minor=True)
     if chart.share:
         axes.set_ylim(-0.02, 1.02)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axes.set_ylabel(chart.y)
     if len(chart.series) > 1:
         axes.legend(frameon=False, fontsize=8)
+
+
+def _apart(ticks: tuple[tuple[float, str], ...], *, log: bool) -> list[tuple[float, str]]:
+    """Those ticks, from the first on, whose words do not run into each other."""
+    places = [math.log(at) if log else at for at, _ in ticks]
+    room = ROOM * (max(places) - min(places))
+    told: list[int] = []
+    for index, place in enumerate(places):
+        if not told or place - places[told[-1]] > room:
+            told.append(index)
+    return [ticks[index] for index in told]
 
 
 def _whiskers(axes: "Axes", chart: Whiskers) -> None:

@@ -10,11 +10,13 @@ from sandbox.lab.bounds import checks, state_of
 from sandbox.lab.certificate import certificate, verdict
 from sandbox.lab.certify import ROUND, UNSTOPPED_SEEDS, Flown, Order, certify
 from sandbox.lab.engines import Here
-from sandbox.lab.intervals import Estimate, share
+from sandbox.lab.intervals import Estimate, seeds_for_width, share, widened
 from sandbox.lab.operating import characteristics
 from sandbox.lab.result import Result, from_row
+from sandbox.lab.wording import rounded_up
 from sandbox.record.store import Store
 from sandbox.record.studies import Study, studies
+from sandbox.report.charts import Lines
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.page import Check
 from sandbox.report.render.page import as_json
@@ -177,7 +179,9 @@ def test_every_candidate_meets_every_seed_and_a_few_fly_unstopped(scenario):
     assert errors.effect == pytest.approx(0.3, abs=0.03)
     short, asked = certificate(flown, repeat="again").sections[:2]
     assert [one.want for one in asked.blocks] == ["<= 60%"]
-    assert "A candidate just like the incumbent is rolled back in 0 of 4." in short.blocks[0].items
+    assert short.blocks[0].items[0] == (
+        "A candidate just like the incumbent is rolled back in 0 of 4, promoted in 4 of 4."
+    )
 
 
 def test_flying_ends_at_the_same_seed_as_soon_as_rates_are_known_well_enough(scenario):
@@ -185,9 +189,91 @@ def test_flying_ends_at_the_same_seed_as_soon_as_rates_are_known_well_enough(sce
     whole = order(scenario(text), seeds=3 * ROUND, precision=0.35)
     flown = certify(whole, Here())
     assert flown.seeds == ROUND < whole.seeds
-    assert certificate(flown, repeat="").data["seeds"] == ROUND
+    page = certificate(flown, repeat="")
+    assert page.data["seeds"] == ROUND
+    width = page.data["known_to_within"]
+    assert 0.0 < width <= 0.35
+    assert page.sections[0].blocks[0].items[-1] == (
+        f"Every rate of wrong decisions is known to within {100 * width:.1f}pp, and 35.0pp was asked: flying ended at "
+        f"seed {ROUND} of {3 * ROUND}."
+    )
+    read = page.sections[-1].blocks[0]
+    assert "confidence sequences" in read
+    assert f"of means, over {ROUND} flights, {widened(ROUND):.2f} times as wide as Student's t" in read
     assert all(one.wrong == share(round(one.wrong.value * ROUND), ROUND, sequential=True)
                for one in flown.characteristics(seeds=ROUND) if not one.harmful)
+
+
+def flown_of(scenario, rows, *, bounds="", **more) -> Flown:
+    """An order as if it had been flown, of these rows."""
+    asked = order(scenario(f"[certify]\n{bounds}"), **more)
+    return Flown(asked, {one.key: one for one in rows}, seeds=more.get("seeds", 3))
+
+
+def fared(name, outcomes, **more) -> list[Result]:
+    """One flight an outcome, and one with nobody to stop it, in which half are served worse unless it is the null."""
+    net = 0 if name in ("null", "as written") else 500
+    left = Result(setting="", candidate=name, seed=7, unstopped=True, exposed=1_000, exposed_net=net)
+    return [left, *(
+        Result(setting="", candidate=name, seed=7 + seed, outcome=outcome, largest_share=share, **more)
+        for seed, (outcome, share) in enumerate(outcomes)
+    )]
+
+
+def in_short(flown) -> tuple[str, ...]:
+    return certificate(flown, repeat="").sections[0].blocks[0].items
+
+
+def test_a_null_that_is_neither_promoted_nor_rolled_back_is_said_to_stay_where_it_stays(scenario):
+    ends = [("held", 0.05)] * 5 + [("held", 0.25), ("held", 0.0), ("promoted", 1.0), ("rolled_back", 0.5)]
+    rows = [*fared("null", ends), *fared("as written", [*[("promoted", 1.0)] * 8, ("held", 1.0)])]
+    assert in_short(flown_of(scenario, rows, seeds=9)) == (
+        "A candidate just like the incumbent is rolled back in 1 of 9, promoted in 1 of 9: 1 never leaves shadow, "
+        "5 never leave 5%, 1 never leaves 25%.",
+        "The candidate as written is rolled back in 0 of 9, promoted in 8 of 9: 1 has everybody when the flight ends.",
+    )
+
+
+@pytest.mark.parametrize(("bound", "said"), [
+    ('missed = "<= 1%"\n', "Harmful, and not rolled back as often as was asked (missed <= 1%)"),
+    ('missed = "<= 30%"\n', "Harmful, and too few seeds to tell whether they are rolled back as often as was asked "
+     "(missed <= 30%)"),
+    ('missed = "<= 60%"\n', "Harmful, and rolled back as often as was asked (missed <= 60%)"),
+    ("", "Harmful, and rolled back in most flights, not in all"),
+])
+def test_who_is_harmful_and_not_always_rolled_back_is_told_by_what_was_asked_and_never_as_praise(scenario, bound, said):
+    rows = fared("errors 30%", [("held", 0.05)] * 10 + [("rolled_back", 0.05)] * 30)
+    ladder = 'degradations = [{ kind = "errors", rate = "30%" }]\n'
+    flown = flown_of(scenario, rows, bounds=ladder + bound, seeds=40)
+    assert in_short(flown) == (f"{said}: errors 30% (30 of 40 rolled back).",)
+
+
+def test_seeds_that_run_out_before_the_precision_is_reached_are_said_to_with_how_many_would_do(scenario):
+    rows = fared("errors 30%", [("held", 0.05)] * 10 + [("rolled_back", 0.05)] * 30)
+    ladder = 'degradations = [{ kind = "errors", rate = "30%" }]\n'
+    flown = flown_of(scenario, rows, bounds=ladder, seeds=40, precision=0.2)
+    width = share(30, 40, sequential=True).width
+    assert width > 0.2
+    would = rounded_up(seeds_for_width(share(10, 40, sequential=True), 0.2))
+    assert in_short(flown)[-1] == (
+        "The precision of 20.0pp was not reached: the seeds ran out, and how often errors 30% is dealt with wrongly is "
+        f"known to within {100 * width:.1f}pp from 40 flights; about {would} seeds would do."
+    )
+    assert share(would // 4, would, sequential=True).width <= 0.2 < share(would // 5, would // 2, sequential=True).width
+    unhurried = replace(flown, order=replace(flown.order, precision=None))
+    assert not [one for one in in_short(unhurried) if "precision" in one]
+    assert "for one look at the end" in certificate(unhurried, repeat="").sections[-1].blocks[0]
+
+
+def test_the_chart_of_power_names_every_degradation_and_has_their_intervals(scenario):
+    rows = [*fared("errors 30%", [("held", 0.05)] * 4), *fared("errors 3%", [("rolled_back", 0.05)] * 4)]
+    rows = [replace(one, exposed_net=20) if one.unstopped and one.candidate == "errors 3%" else one for one in rows]
+    ladder = 'degradations = [{ kind = "errors", rate = "30%" }, { kind = "errors", rate = "3%" }]\n'
+    blocks = certificate(flown_of(scenario, rows, bounds=ladder, seeds=4), repeat="").blocks
+    (power,) = [one for one in blocks if isinstance(one, Lines) and one.title.startswith("Power")]
+    assert power.ticks == ((0.02, "2.0%"), (0.5, "50.0%"))
+    (series,) = power.series
+    assert (series.low[0], series.high[1]) == (share(4, 4).low, share(0, 4).high)
 
 
 class Stopped(BaseException):

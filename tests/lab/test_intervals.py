@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest
 
-from sandbox.lab.intervals import ALPHA, mean, quantile, seeds_for, seeds_for_mean, share
+from sandbox.lab.intervals import ALPHA, mean, quantile, seeds_for, seeds_for_mean, seeds_for_width, share, widened
 from sandbox.scenario.read import read_text
 
 
@@ -118,3 +118,17 @@ def test_the_page_on_studies_says_how_many_seeds_a_bound_takes():
     unplanned = re.sub(r"\[(plan|certify)\]\n(?:.+\n)*", "", base)
     document = read_text(unplanned + stated, name="x")
     assert len(document.certify.degradations) == 3
+
+
+@pytest.mark.parametrize("n", [2, 20, 40, 1_000])
+def test_a_sequence_is_as_many_times_as_wide_as_is_said(n):
+    values = [float(number) for number in range(n)]
+    once, always = mean(values, counts=False), mean(values, counts=False, sequential=True)
+    assert always.width / once.width == pytest.approx(widened(n))
+
+
+def test_so_many_seeds_are_as_precise_as_was_asked_and_half_as_many_are_not():
+    needed = seeds_for_width(share(12, 40, sequential=True), 0.2)
+    assert share(round(0.3 * needed), needed, sequential=True).width <= 0.2
+    assert share(round(0.15 * needed), needed // 2, sequential=True).width > 0.2
+    assert seeds_for_width(share(0, 0), 0.2) is None

@@ -3,6 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as Xml
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -49,6 +50,37 @@ def test_a_chart_is_one_element_that_names_itself_and_is_the_same_every_time(cha
 def test_a_chart_says_its_words_as_text():
     words = " ".join(Xml.fromstring(svg(LINES)).itertext())
     assert all(one in words for one in ("Power & <such>", "effect", "caught", "allowed"))
+
+
+def ticked(*values: float) -> Lines:
+    words = tuple((one, f"at {100 * one:g}%") for one in values)
+    rates = (0.5,) * len(values)
+    one = Series(label="a", x=values, y=rates, low=(0.25,) * len(values), high=(0.75,) * len(values), dots=True)
+    return Lines(title="p", x="effect", y="caught", share=True, log_x=True, series=(one,), ticks=words)
+
+
+def words_of(chart: Lines) -> list[str]:
+    return [text.strip() for text in Xml.fromstring(svg(chart)).itertext() if text.strip()]
+
+
+@pytest.mark.parametrize("values", [(0.011, 0.02), (0.003,), (0.005, 0.02, 0.08, 0.4)])
+def test_ticks_are_named_where_they_are_and_nothing_else_is(values):
+    assert [one for one in words_of(ticked(*values)) if one.startswith("at ")] == [f"at {100 * at:g}%" for at in values]
+    assert len(words_of(ticked(*values))) == len(words_of(ticked(0.5))) - 1 + len(values)
+
+
+def test_ticks_that_would_run_into_each_other_are_left_without_a_word():
+    assert [one for one in words_of(ticked(0.01, 0.0101, 0.08, 0.5)) if one.startswith("at ")] == [
+        "at 1%", "at 8%", "at 50%",
+    ]
+
+
+def test_points_that_are_estimates_have_the_ends_of_their_intervals_drawn():
+    """A cap at either end of each of three."""
+    bare = ticked(0.01, 0.02, 0.08)
+    (series,) = bare.series
+    without = svg(replace(bare, series=(replace(series, low=(), high=()),)))
+    assert svg(bare).count("<use ") - without.count("<use ") == 6
 
 
 class Tags(HTMLParser):
