@@ -4,10 +4,12 @@ import argparse
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, NoReturn
 
 from sandbox.cli.terminal import note
 
+_NEGATIVE = re.compile(r"-[.\d]")
 _MANY = 12
 """More names than this are listed by --help and not by an error."""
 _REWORDED = (
@@ -23,9 +25,12 @@ _REWORDED = (
 class Parser(argparse.ArgumentParser):
     """A parser that answers a mistake with one line, and leaves the whole usage to --help."""
 
+    _words: Sequence[str] = ()
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Read the words; one that this command does not know is its mistake, and not that of the commands above."""
         if args is not None and self._subparsers is None:
+            self._words = list(args)
             self._refuse_unknown(args)
         found, left = super().parse_known_args(args, namespace)
         if left:
@@ -77,6 +82,9 @@ class Parser(argparse.ArgumentParser):
         if match is None:
             return ""
         name = match[1].split("/")[-1]
+        after = [word for before, word in pairwise(self._words) if before in match[1].split("/")]
+        if after and _NEGATIVE.match(after[0]):
+            return f"{name} must not be negative; {after[0]} is"
         return f"{name} needs a value: {name} {self._value(self._option_string_actions[name])}"
 
     def _least(self) -> str:

@@ -5,7 +5,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from sandbox.cli.terminal import note, watched
+from sandbox.cli.terminal import Pace, note, watched
 
 if TYPE_CHECKING:
     from sandbox.lab.result import Result
@@ -19,6 +19,7 @@ class Tally:
         self._how = auto if how == "auto" else how
         self._total, self._before, self._done = total, done, done
         self._began = self._said = time.monotonic()
+        self._pace = Pace(self._began)
         self._bar = self._begun() if self._how == "bar" else None
 
     def _begun(self) -> "object":
@@ -38,16 +39,18 @@ class Tally:
         if result.failure:
             note(f"greenroom: {result.candidate}, seed {result.seed}: {result.failure}")
             note(f"repeat: {result.repeat}")
-        rate = (self._done - self._before) / max(1e-9, time.monotonic() - self._began)
+        now, flown = time.monotonic(), self._done - self._before
+        rate = flown / max(1e-9, now - self._began)
+        left = self._pace.left(flown / max(1, self._total - self._before), now)
         if self._bar is not None:
             self._bar.update(0, completed=self._done, rate=f"{rate:.1f}/s")  # type: ignore[attr-defined]
         elif self._how == "json":
             told = {"done": self._done, "of": self._total, "candidate": result.candidate, "seed": result.seed}
             note(json.dumps(told | {"setting": result.setting, "outcome": result.outcome, "failure": result.failure}))
-        elif self._how == "plain" and (self._done == self._total or time.monotonic() - self._said > 10.0):
-            self._said = time.monotonic()
-            left = (self._total - self._done) / max(rate, 1e-9)
-            note(f"{self._done:,} of {self._total:,} flown, {rate:.1f}/s, about {left:,.0f}s left")
+        elif self._how == "plain" and (self._done == self._total or now - self._said > 10.0):
+            self._said = now
+            rest = "" if left is None or self._done == self._total else f", about {left:,.0f}s left"
+            note(f"{self._done:,} of {self._total:,} flown, {rate:.1f}/s{rest}")
 
     def expect(self, total: int) -> None:
         """There are so many flights in all, as is known by now."""

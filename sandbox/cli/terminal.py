@@ -84,31 +84,54 @@ EVERY = 10.0
 """Where nobody looks a line comes no more often than this, in seconds."""
 
 
+EARLY = 0.05
+"""Before so much of the whole is done, its beginning, as compiling, tells little of the rest."""
+
+
+class Pace:
+    """How long the rest of something takes, at the rate since the first of it was done: what had to be done before
+    that, as compiling, does not come again.
+    """
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+        self._first: tuple[float, float] | None = None
+
+    def left(self, part: float, now: float) -> float | None:
+        """Seconds until all is done, of which `part` is; nothing while it is too early to tell."""
+        if part <= 0.0:
+            return None
+        if self._first is None:
+            self._first = now, part
+            spent = now - self._began
+            return spent * (1.0 - part) / part if spent > 1.0 and part >= EARLY else None
+        at, done = self._first
+        return (now - at) * (1.0 - part) / (part - done) if now - at > 1.0 and part > done else None
+
+
 class Progress:
     """One line on stderr that is written over and over, where somebody looks; elsewhere a line now and then."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._how = "none" if quiet else "bar" if watched(sys.stderr) else "plain"
-        self._began = self._said = time.monotonic()
+        self._said = time.monotonic()
+        self._pace = Pace(self._said)
 
     def show(self, text: str, *, part: float = 0.0, left: str = "about") -> None:
         """Replace the line; `part` of all is done, which tells about how long, or how long at most, is left."""
         now = time.monotonic()
+        seconds = self._pace.left(part, now)
+        told = text if seconds is None else f"{text}, {left} {seconds:,.0f}s left"
         if self._how == "plain" and now - self._said > EVERY:
             self._said = now
-            note(f"{text}{self._left(part, now, left)}")
+            note(told)
         elif self._how == "bar":
-            self._write(f"{text}{self._left(part, now, left)}")
+            self._write(told)
 
     def clear(self) -> None:
         """Take the line away."""
         if self._how == "bar":
             self._write("")
-
-    def _left(self, part: float, now: float, word: str) -> str:
-        """Nothing while it is too early to tell."""
-        spent = now - self._began
-        return f", {word} {spent * (1.0 - part) / part:,.0f}s left" if spent > 1.0 and part > 0.0 else ""
 
     @staticmethod
     def _write(text: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from sandbox.base.units import counted
 from sandbox.lab.bounds import checks
 from sandbox.lab.certify import ROUND, Flown, vaguest
 from sandbox.lab.in_short import in_short
@@ -49,7 +50,8 @@ def certificate(flown: Flown, *, repeat: str) -> Page:
     left = sum(one.unstopped and not one.failure for one in flown.results.values())
     return Page(
         kind="certify", title=f"Certificate of {order.plan.document.scenario.title}",
-        lead=f"{order.plan.name}: {flights:,} flights of {len(found)} candidates, seeds from {order.first} on"
+        lead=f"{order.plan.name}: {counted(flights, 'flight')} of {counted(len(found), 'candidate')}, seeds from "
+        f"{order.first} on"
         f"{f', and {left:,} in which nobody decided, which tell what each would do' if left else ''}.",
         sections=tuple(sections), exit_code=verdict(asked, failed=bool(failures)), repeat=repeat,
         because=_because(asked, failed=len(failures)), of=provenance(order.plan),
@@ -72,7 +74,7 @@ def _because(asked: Sequence[Check], *, failed: int) -> str:
     if verdict(asked, failed=bool(failed)) is not ExitCode.INCONCLUSIVE:
         return ""
     if failed:
-        return f"inconclusive: {failed:,} flights could not be flown"
+        return f"inconclusive: {counted(failed, 'flight')} could not be flown"
     return "inconclusive: too few seeds to tell whether every bound is kept"
 
 

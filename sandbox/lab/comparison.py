@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from sandbox.base.units import format_share
+from sandbox.base.units import counted, format_share
 from sandbox.lab.compare import QUANTITIES, Compared, Difference, day_of, differing, mean_of, unlike
 from sandbox.lab.intervals import Estimate
 from sandbox.lab.provenance import provenance
@@ -22,7 +22,7 @@ def comparison(compared: Compared) -> Page:
         sections.insert(0, Section(title="Side by side", blocks=(_side_by_side(compared),)))
     if not others:
         count = len(compared.rows(first))
-        said = f"{count:,} flights; --baseline holds a later one against them."
+        said = f"{counted(count, 'flight')}; --baseline holds a later one against them."
         sections = [Section(title=first, blocks=(said, _side_by_side(compared)))]
     failures = [one for one in compared.results.values() if one.failure]
     if failures:
@@ -38,7 +38,7 @@ def comparison(compared: Compared) -> Page:
     )))
     return Page(
         kind="compare", title=", ".join(contest.names) if len(others) > 1 else " against ".join((*others, first)),
-        lead=f"{contest.seeds:,} seeds from {contest.first} on, every plan on each."
+        lead=f"{counted(contest.seeds, 'seed')} from {contest.first} on, every plan on each."
         f"{f' The baseline is {contest.held}.' if contest.held else ''}", sections=tuple(sections),
         exit_code=_code(compared, failed=bool(failures)), repeat=contest.repeat, data=_data(compared),
         because=_because(compared, failed=bool(failures)), of=provenance(*(plan for _, plan in contest.plans)),
@@ -117,7 +117,7 @@ def _cell(mean: str, apart: Difference | None, moved: Word) -> str:
 def _against(compared: Compared, name: str) -> Iterator[Block]:
     contest, pairs = compared.contest, compared.pairs(name)
     same = sum(one.digest == other.digest for one, other in pairs)
-    yield f"{len(pairs):,} pairs, {same:,} of them the same flight bit for bit."
+    yield f"{counted(len(pairs), 'pair')}, {same:,} of them the same flight bit for bit."
     plans = dict(contest.plans)
     before = day_of(contest.plans[0][1]) if contest.baseline is None else contest.day_before
     if tables := unlike(before, day_of(plans[name])):
@@ -132,8 +132,7 @@ def _against(compared: Compared, name: str) -> Iterator[Block]:
         columns=("", contest.names[0], name, "difference", "saved by pairing", "pairs"),
         rows=tuple(_row(one) for one in found),
     )
-    counted = [one for one in found if one.quantity.form == "count"]
-    scaled = tuple(row for one in counted if (row := _scaled(one)) is not None)
+    scaled = tuple(row for one in found if one.quantity.form == "count" and (row := _scaled(one)) is not None)
     if scaled:
         yield Whiskers(title="Differences, as parts of the first plan's mean", x="second minus first", rows=scaled)
     nets = [(float(one.net), float(other.net)) for one, other in pairs]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
+from sandbox.base.units import counted
 from sandbox.lab.bounds import checks, wants
 from sandbox.lab.certificate import verdict
 from sandbox.lab.doubts import alike, doubts
@@ -71,8 +72,8 @@ def tuned_page(tuned: Tuned) -> Page:
     trials = len(tuned.trials)
     return Page(
         kind="tune", title=f"{search.plan.document.scenario.title}, tuned",
-        lead=f"{search.plan.name}: {trials:,} settings over {', '.join(map(str, search.ranges))}; "
-        f"{len(tuned.results):,} flights. {_sorted_out(tuned)}",
+        lead=f"{search.plan.name}: {counted(trials, 'setting')} over {', '.join(map(str, search.ranges))}; "
+        f"{counted(len(tuned.results), 'flight')}. {_sorted_out(tuned)}",
         sections=tuple(sections), exit_code=_code(tuned, asked), because=_because(tuned, asked),
         repeat=search.command, of=provenance(search.plan), data=_data(tuned),
     )
@@ -115,7 +116,7 @@ def _because(tuned: Tuned, asked: list[Check]) -> str:
     if _code(tuned, asked) is not ExitCode.INCONCLUSIVE:
         return ""
     if failed:
-        return f"inconclusive: {failed:,} flights could not be flown"
+        return f"inconclusive: {counted(failed, 'flight')} could not be flown"
     if alike(tuned):
         return "inconclusive: no setting that was tried made a difference to harm"
     return "inconclusive: too few days to tell whether all that was asked is kept; say --held-out with more"
@@ -189,7 +190,8 @@ def _other_days(tuned: Tuned) -> Iterator[Block]:
         yield "None is flown."
         return
     yield Table(
-        columns=("", "as written", "tuned", "difference"), note=f"{len(found[0].firsts):,} days, the same for both",
+        columns=("", "as written", "tuned", "difference"),
+        note=f"{counted(len(found[0].firsts), 'day')}, the same for both",
         rows=(
             *(
                 (one.measure.name, one.measure.told(one.firsts), one.measure.told(one.seconds), one.told)

@@ -6,7 +6,7 @@ import numpy as np
 
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
-from sandbox.base.units import NS_PER_SECOND, rounded_duration
+from sandbox.base.units import NS_PER_SECOND, counted, rounded_duration
 from sandbox.report.charts import Lines, Series
 from sandbox.report.decisions import stays
 from sandbox.report.harm import KINDS
@@ -34,8 +34,8 @@ def flown(flight: Flight, *, run: str, repeat: str) -> Page:
     )
     return Page(
         kind="run", title=card.title,
-        lead=f"{card.name}, seed {card.seed}: {card.outcome.replace('_', ' ')}; {card.harm.users:,} users served worse"
-        f"{found}.",
+        lead=f"{card.name}, seed {card.seed}: {card.outcome.replace('_', ' ')}; "
+        f"{counted(card.harm.users, 'user')} served worse{found}.",
         sections=sections, exit_code=card.exit_code, repeat=repeat, data={"run": run, "flight": document(card)},
     )
 
@@ -77,7 +77,7 @@ def _true(card: Scorecard, flight: Flight) -> Iterator[Block]:
             (kind, f"{bad:,}", f"{good:,}")
             for kind, bad, good in zip(KINDS, total.harmed, total.helped, strict=True)
         ),
-        note=f"of {total.requests:,} requests, against the same flight that stays on the incumbent",
+        note=f"of {counted(total.requests, 'request')}, against the same flight that stays on the incumbent",
     )
     if len(card.harm.by_group) > 1:
         yield Table(

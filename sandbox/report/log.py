@@ -15,7 +15,7 @@ import numpy as np
 
 from sandbox.base.flight import Flight
 from sandbox.base.journal import Entry
-from sandbox.base.units import NS_PER_SECOND, format_duration, format_share
+from sandbox.base.units import NS_PER_SECOND, counted, format_duration, format_share
 from sandbox.report.decisions import ENDINGS, Said, said
 from sandbox.report.harm import Harm, overloads
 from sandbox.report.levels import needed, rule
@@ -92,7 +92,7 @@ def _turned_away(flight: Flight) -> Iterator[Line]:
     away: dict[str, int] = said.get("turned_away", {})
     if away.get("left") or away.get("left_anyway"):
         anyway = f"{away['left_anyway']:,} would have had the incumbent stayed"
-        yield _world(flight.ended_at, f"{away['left']:,} users have left by now", because=anyway)
+        yield _world(flight.ended_at, f"{counted(away['left'], 'user')} left by now", because=anyway)
     if away.get("opted_out"):
         yield _world(flight.ended_at, f"{away['opted_out']:,} users want no candidate any more by now")
     if moved := said.get("moved", []):

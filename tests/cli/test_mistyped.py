@@ -23,6 +23,7 @@ MISTAKES = {
     "certify tiny.toml other.toml":
         "greenroom certify: other.toml: too much; greenroom certify SCENARIO is all it takes besides options",
     "compare tiny.toml --resume=yes": 'greenroom compare: --resume takes no value, and "yes" is one',
+    "compare tiny.toml --tolerance -5%": "greenroom compare: --tolerance must not be negative; -5% is",
     "compare tiny.toml --output": "greenroom compare: --output needs a value: --output text|html|md|json",
     "drill latency --seed one": 'greenroom drill: --seed: "one" is not a whole number',
     "export promtol tiny.toml": 'greenroom export: FORMAT: "promtol" is not known; did you mean promtool?',

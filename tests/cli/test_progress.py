@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from sandbox.cli import terminal
+from sandbox.cli import tally, terminal
+from sandbox.lab.result import Result
 
 
 @pytest.fixture
@@ -56,3 +57,24 @@ def test_the_time_left_is_what_the_rest_takes_at_the_same_rate(monkeypatch, caps
     monkeypatch.setattr(terminal.time, "monotonic", lambda: next(now))
     terminal.Progress().show("flying", part=0.25)
     assert capsys.readouterr().err == "flying, about 90s left\n"
+
+
+def test_what_comes_before_the_first_of_it_is_not_taken_for_what_comes_again():
+    """Ten seconds of compiling, then a hundredth of the flight every tenth of a second: ten seconds are left of it."""
+    pace = terminal.Pace(0.0)
+    assert pace.left(0.0, 9.0) is None
+    assert pace.left(0.01, 10.1) is None
+    assert pace.left(0.05, 10.5) is None
+    assert pace.left(0.12, 11.2) == pytest.approx(8.8)
+    assert pace.left(1.0, 20.0) == 0.0
+
+
+def test_flights_that_were_flown_before_say_nothing_of_how_long_the_rest_takes(monkeypatch, capsys):
+    now = iter([0.0, 12.0, 24.0])
+    monkeypatch.setattr(tally.time, "monotonic", lambda: next(now))
+    counted = tally.Tally(103, how="plain", done=100)
+    for seed in (1, 2):
+        counted.told(Result(setting="", candidate="null", seed=seed))
+    assert capsys.readouterr().err.splitlines() == [
+        "101 of 103 flown, 0.1/s, about 24s left", "102 of 103 flown, 0.1/s, about 12s left",
+    ]

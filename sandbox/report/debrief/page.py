@@ -7,7 +7,7 @@ import numpy as np
 
 from sandbox.base.clock import clock
 from sandbox.base.flight import Flight
-from sandbox.base.units import NS_PER_SECOND, format_share
+from sandbox.base.units import NS_PER_SECOND, counted, format_share
 from sandbox.report.charts import Chart, Lines, Series
 from sandbox.report.debrief.exercise import Debrief, Other
 from sandbox.report.debrief.lessons import badly, beaten, conditions, items, luckily, well
@@ -52,7 +52,7 @@ def headline(one: Debrief) -> str:
         what = f"{one.cause.kind}{f' on {one.cause.model}' if one.cause.model else ''}{inside}"
     net = one.skill.harm
     harm = f"{net:,} answers net worse" if net > 0 else f"{-net:,} answers net better"
-    return f"{what}; {one.outcome.replace('_', ' ')}; {one.harm.users:,} users served worse, {harm}"
+    return f"{what}; {one.outcome.replace('_', ' ')}; {counted(one.harm.users, 'user')} served worse, {harm}"
 
 
 def _summary(one: Debrief) -> Iterator[Block]:

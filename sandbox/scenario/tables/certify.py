@@ -37,6 +37,14 @@ ShareBound = Annotated[
 ]
 """A comparison with a share, as "<= 5%"."""
 
+LeastShare = Annotated[
+    Bound,
+    BeforeValidator(parse_share_bound),
+    PlainSerializer(format_share_bound, return_type=str),
+    WithJsonSchema({"type": "string", "examples": [">= 90%", "<= 5%"]}),
+]
+"""The same of what there should be much of, as ">= 90%"."""
+
 
 class Certify(Spec):
     """What `greenroom certify` flies and must find; a bound is met, or missed, only if its whole 95% interval is."""
@@ -48,7 +56,7 @@ class Certify(Spec):
     "2%" }`; errors, latency and swapped classes in three sizes each unless said."""
     false_rollback: ShareBound | None = None
     """Flights of a candidate that is as the incumbent in which it is rolled back, as "<= 5%"."""
-    promoted: ShareBound | None = None
+    promoted: LeastShare | None = None
     """Flights of a candidate that is as the incumbent in which it is promoted, as ">= 90%"."""
     missed: ShareBound | None = None
     """Flights of a harmful candidate in which it is not rolled back; each harmful candidate must keep it."""
@@ -61,7 +69,7 @@ class Certify(Spec):
     """In 19 of 20 flights of each harmful candidate, the users served worse than by the incumbent, as "< 500"."""
     pages: BoundText | None = None
     """Mean pages a flight of a candidate that is as the incumbent, as "< 0.1"."""
-    alert_precision: ShareBound | None = None
+    alert_precision: LeastShare | None = None
     """Flights of each harmful candidate with a page, in which the first came after harm had begun, as ">= 80%"."""
-    alert_recall: ShareBound | None = None
+    alert_recall: LeastShare | None = None
     """Flights of each harmful candidate with harm, in which somebody was paged after it had begun."""
