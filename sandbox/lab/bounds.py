@@ -59,7 +59,8 @@ def wants(table: Certify) -> dict[str, str]:
     said = {name: format_share_bound(bound) for name in rates if (bound := getattr(table, name)) is not None}
     for name in ("detected_within", "full_exposure_within"):
         if (within := getattr(table, name)) is not None:
-            said[name] = f"{format_duration(within)} in 9 of 10"
+            to = " to promotion" if name == "full_exposure_within" else ""
+            said[name] = f"{format_duration(within)}{to} in 9 of 10"
     if table.harmed_users is not None:
         said["harmed_users"] = f"{table.harmed_users} in 19 of 20"
     if table.pages is not None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sandbox.lab.frontier import Trial
 from sandbox.lab.points import said
 from sandbox.lab.tune import Tuned
+from sandbox.lab.tuned_cost import against
 from sandbox.lab.tuned_days import measures, moves
 from sandbox.lab.variants import Setting, changed
 from sandbox.lab.wording import plain
@@ -27,6 +28,7 @@ def doubts(tuned: Tuned) -> Iterator[str]:
     yield from _ends(tuned)
     yield from _warnings(tuned, best)
     yield from _other_days(tuned, best)
+    yield from against(tuned)
 
 
 def alike(tuned: Tuned) -> bool:

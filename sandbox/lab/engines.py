@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait as wait_for
 from threading import Thread
 from typing import Any, Generic, TypeVar
@@ -57,6 +58,16 @@ def _follow(sentinel: int) -> None:
     os._exit(1)
 
 
+def quiet_tracker() -> None:
+    """Begin the process by which Python clears up after one that was killed, and have it do so without a word."""
+    before = list(sys.warnoptions)
+    sys.warnoptions.append("ignore::UserWarning:multiprocessing.resource_tracker")
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions[:] = before
+
+
 @dataclass(frozen=True, slots=True)
 class Here:
     """This process, one after the other."""
@@ -79,6 +90,7 @@ class Processes:
     def opened(self, *, alone: bool) -> Iterator[Executor]:
         """A pool of fresh processes, which are gone when it is left."""
         others = multiprocessing.active_children()
+        quiet_tracker()
         context = multiprocessing.get_context("spawn")
         workers = 1 if alone else self.jobs
         pool = ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=outlive_nobody)

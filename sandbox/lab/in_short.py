@@ -5,7 +5,7 @@ rates are known as well as was asked.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from sandbox.base.units import format_share
+from sandbox.base.units import counted, format_share
 from sandbox.lab.bounds import state_of, wants
 from sandbox.lab.certify import Flown, vaguest
 from sandbox.lab.intervals import seeds_for_width
@@ -27,6 +27,7 @@ _UNASKED = {
 
 def in_short(flown: Flown, found: Sequence[Characteristics], tables: Mapping[str, Certify]) -> Iterator[str]:
     """The null first, then the candidate as written, then whoever is harmful by how it fared; `tables` by setting."""
+    found = [one for one in found if one.flights]
     for one in found:
         if one.kind == NULL:
             yield f"A candidate just like the incumbent{_under(one)} is {_fared(one)}."
@@ -98,10 +99,16 @@ def _precision(flown: Flown) -> Iterator[str]:
             f"{seeds:,} of {flown.order.seeds:,}."
         )
         return
-    more = seeds_for_width(one.wrong, within)
-    would = f"; about {rounded_up(more):,} seeds would do" if more is not None else ""
     ended = "the seeds ran out" if seeds >= flown.order.seeds else f"{seeds:,} of {flown.order.seeds:,} seeds are flown"
     yield (
         f"The precision of {asked} was not reached: {ended}, and how often {one.candidate}{_under(one)} is dealt with "
-        f"wrongly is known to within {width} from {one.flights:,} flights{would}."
+        f"wrongly {_known(one, within)}."
     )
+
+
+def _known(one: Characteristics, within: float) -> str:
+    if not one.wrong.n:
+        return "nobody knows: none of its flights could be flown"
+    more = seeds_for_width(one.wrong, within)
+    would = f"; about {rounded_up(more):,} seeds would do" if more is not None else ""
+    return f"is known to within {points(one.wrong.width)} from {counted(one.flights, 'flight')}{would}"

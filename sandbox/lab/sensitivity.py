@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from sandbox.base.units import counted
 from sandbox.lab.compare import QUANTITIES, Quantity, differing
 from sandbox.lab.elementary import Effect
 from sandbox.lab.provenance import provenance
@@ -43,8 +44,8 @@ def sensitivity(screened: Screened, *, quantity: Quantity) -> Page:
         sections.insert(0, Section(title="Could not be flown", blocks=(table,)))
     return Page(
         kind="sensitivity", title=f"{screening.plan.name}: which assumption matters",
-        lead=f"{_count(len(screening.ranges), 'assumption')}, {_count(len(worlds), 'world')}, each on "
-        f"{'the same ' if screening.seeds > 1 else ''}{_count(screening.seeds, 'seed')} from {screening.first} on. "
+        lead=f"{counted(len(screening.ranges), 'assumption')}, {counted(len(worlds), 'world')}, each on "
+        f"{'the same ' if screening.seeds > 1 else ''}{counted(screening.seeds, 'seed')} from {screening.first} on. "
         f"Only these are moved, and their tails with them: {', '.join(map(_spanned, screening.ranges))}.",
         sections=tuple(sections), exit_code=ExitCode.INCONCLUSIVE if failures else None,
         repeat=screening.repeat, of=provenance(screening.plan),
@@ -58,7 +59,7 @@ def _breaks(screened: Screened) -> Iterator[Block]:
     holding = "most seeds meet what [expect] says" if asked else "most seeds end as most do as the file is written"
     if not screened.holds(AS_WRITTEN):
         met = sum(one.met is True for one in rows)
-        meet = f"{met:,} of {_count(len(rows), 'seed')} meet what [expect] says; " if asked else ""
+        meet = f"{met:,} of {counted(len(rows), 'seed')} meet what [expect] says; " if asked else ""
         yield (
             f"It does not hold as it is written: {meet}{screened.ends(AS_WRITTEN)}. Mend the plan, or what it expects, "
             "first."
@@ -80,7 +81,7 @@ def _breaks(screened: Screened) -> Iterator[Block]:
         "change that may break it comes first."
     )
     if len(rows) < FEW:
-        yield f"Most of {_count(len(rows), 'seed')} is little evidence; fly more --seeds."
+        yield f"Most of {counted(len(rows), 'seed')} is little evidence; fly more --seeds."
 
 
 def _turns(found: list[Break], column: str) -> Table:
@@ -103,7 +104,7 @@ def _no_longer_due(screened: Screened) -> Iterator[Block]:
     yield _turns(screened.no_longer_due, "changes")
     yield (
         "Here most flights no longer end as is expected, and should not: the plan is right, and the candidate another. "
-        f"What it is, is told by {_count(len(screening.unstopped_days), 'flight')} of each world in which everybody "
+        f"What it is, is told by {counted(len(screening.unstopped_days), 'flight')} of each world in which everybody "
         "has it and nobody decides: better where it serves more requests better than worse in every one, harmful where "
         f"more than plan.acceptable_harm, {percent(screening.plan.document.plan.acceptable_harm)}, are served worse, "
         f"net, else neither. As written it is {screened.due(AS_WRITTEN)}."
@@ -172,10 +173,6 @@ def _read(effect: Effect) -> str:
     if effect.spread > effect.absolute:
         return "depends on the others"
     return "much the same everywhere" if effect.spread <= SAME * effect.absolute else "differs from place to place"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _spanned(one: Range) -> str:

@@ -14,6 +14,7 @@ from sandbox.base.digest import fingerprint
 from sandbox.lab.breaches import breaches
 from sandbox.lab.certify import UNSTOPPED_SEEDS
 from sandbox.lab.compare import WORLD
+from sandbox.lab.due import due_of
 from sandbox.lab.engines import Engine
 from sandbox.lab.fleet import Key, Told, flown_before, fly_kept
 from sandbox.lab.frontier import Score, Trial, average, best, frontier, in_order
@@ -128,10 +129,12 @@ class Search:
         """How many flights there are at most."""
         return self.flights(flying=len(self.candidates))
 
-    def flights(self, *, flying: int) -> int:
-        """How many there are at most where so many candidates fly in every trial."""
+    def flights(self, *, flying: int, good: bool = False) -> int:
+        """How many there are at most where so many candidates fly in every trial, and the one as written, where it is
+        `good`, in the end.
+        """
         each = (self.trials + len(self.ranges) + 1) * self.seeds + (FINALISTS + 1) * self.held_out
-        return len(self.candidates) * min(UNSTOPPED_SEEDS, self.seeds) + flying * each
+        return len(self.candidates) * min(UNSTOPPED_SEEDS, self.seeds) + flying * each + 2 * self.held_out * good
 
 
 @dataclass(slots=True)
@@ -160,6 +163,11 @@ class Tuned:
     def harmful(self) -> tuple[str, ...]:
         """The candidates that are harmful in the plan as written."""
         return tuple(one for one, effect in self.effects.items() if effect > self.search.acceptable)
+
+    @property
+    def good(self) -> bool:
+        """Whether the candidate as written is better than the incumbent."""
+        return due_of(self.unstopped(AS_WRITTEN), acceptable=self.search.acceptable).candidate == "better"
 
     @property
     def flying(self) -> tuple[str, ...]:
@@ -254,7 +262,7 @@ def tune(
             "[certify] degradations, or take --objective exposure"
         )
     flying = tuned.flying
-    expect(search.flights(flying=len(flying)))
+    expect(search.flights(flying=len(flying), good=tuned.good))
     fly((), search.days, wanted=flying)
 
     def tried(settings: Settings) -> Worth | None:
@@ -272,9 +280,13 @@ def tune(
     )
     _leave_alone(tuned, tried)
     final = dict.fromkeys(((), *(one.settings for one in tuned.finalists)))
-    expect(sum(key[3] in search.days for key in tuned.results) + len(final) * len(flying) * search.held_out)
+    both = ((), tuned.best.settings) if tuned.good and tuned.best is not None and tuned.changes else ()
+    others = (len(final) * len(flying) + len(both)) * search.held_out
+    expect(sum(key[3] in search.days for key in tuned.results) + others)
     for settings in final:
         fly(settings, search.other_days, wanted=flying)
+    for settings in both:
+        fly(settings, search.other_days, wanted=(AS_WRITTEN,))
     if study is not None:
         study.finish()
     return tuned

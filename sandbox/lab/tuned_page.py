@@ -15,6 +15,7 @@ from sandbox.lab.provenance import provenance
 from sandbox.lab.ranges import Settings
 from sandbox.lab.result import Result
 from sandbox.lab.tune import Tuned
+from sandbox.lab.tuned_cost import cost_rows, costs
 from sandbox.lab.tuned_days import advised, measures, moves
 from sandbox.lab.variants import AS_WRITTEN, NULL, changed
 from sandbox.lab.wording import percent, plain, time
@@ -191,8 +192,12 @@ def _other_days(tuned: Tuned) -> Iterator[Block]:
     yield Table(
         columns=("", "as written", "tuned", "difference"),
         note=f"{counted(len(found[0].firsts), 'day')}, the same for both",
-        rows=tuple(
-            (one.measure.name, one.measure.told(one.firsts), one.measure.told(one.seconds), one.told) for one in found
+        rows=(
+            *(
+                (one.measure.name, one.measure.told(one.firsts), one.measure.told(one.seconds), one.told)
+                for one in found
+            ),
+            *cost_rows(tuned),
         ),
     )
 
@@ -277,6 +282,11 @@ def _data(tuned: Tuned) -> dict[str, Any]:
         "finalists": [
             {"settings": _told(one.settings), "harm": asdict(harm.mean(days)), "exposure": asdict(exposure.mean(days))}
             for one, days in _final(tuned)
+        ],
+        "cost_to_the_candidate": [
+            {
+                "quantity": one.quantity.name, "as_written": one.first, "tuned": one.second, **asdict(one.difference)
+            } for one in costs(tuned)
         ],
         "digests": {key_said(key): one.digest for key, one in sorted(tuned.results.items())},
     }

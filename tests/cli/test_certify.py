@@ -101,6 +101,7 @@ def test_a_study_that_is_stopped_goes_on_and_comes_to_the_same_table(scenario, t
         time.sleep(0.02)
     os.kill(first.pid, how)
     _, err = first.communicate()
+    assert "resource_tracker" not in err
     kept = begun(tmp_path / "store")
     assert 5 <= kept < 69
     if how is signal.SIGINT:

@@ -104,46 +104,38 @@ def test_an_open_bound_says_how_many_seeds_would_tell():
     assert "seeds would tell" in check.got
 
 
-def test_the_worst_of_all_candidates_that_a_bound_is_about_is_told():
-    def harmful(name, kept):
-        rows = [row(0, unstopped=True, exposed=100, exposed_net=50)]
-        rows += [row(seed, outcome="held" if seed < kept else "rolled_back") for seed in range(60)]
-        return of([replace(one, candidate=name) for one in rows])
+def harmful(name: str, kept: int, *, of_all: int):
+    """A candidate that is harmful, and is kept in so many flights of all."""
+    rows = [row(0, unstopped=True, exposed=100, exposed_net=50)]
+    rows += [row(seed, outcome="held" if seed < kept else "rolled_back") for seed in range(of_all)]
+    return of([replace(one, candidate=name) for one in rows])
 
+
+def test_the_worst_of_all_candidates_that_a_bound_is_about_is_told():
     table = Certify.model_validate({"missed": "<= 30%"})
-    (check,) = checks(table, [harmful("mild", 55), harmful("grave", 0)], sequential=False)
+    (check,) = checks(table, [harmful("mild", 55, of_all=60), harmful("grave", 0, of_all=60)], sequential=False)
     assert (check.state, check.got.split(":")[0]) == ("missed", "mild")
 
 
 @pytest.mark.parametrize(("kept", "state"), [((0, 2), "inconclusive"), ((30, 60), "missed"), ((0, 1), "inconclusive")])
 def test_of_candidates_that_are_alike_open_or_missed_the_furthest_out_is_told_first(kept, state):
     """In any order: with 0 and 2 of 6 missed nobody knows of either, and it is the 2 that a board must read."""
-    of_60 = 60 if state == "missed" else 6
-
-    def harmful(name, count):
-        rows = [row(0, unstopped=True, exposed=100, exposed_net=50)]
-        rows += [row(seed, outcome="held" if seed < count else "rolled_back") for seed in range(of_60)]
-        return of([replace(one, candidate=name) for one in rows])
-
-    found = [harmful("mild", kept[0]), harmful("grave", kept[1])]
+    flights = 60 if state == "missed" else 6
+    found = [harmful("mild", kept[0], of_all=flights), harmful("grave", kept[1], of_all=flights)]
     table = Certify.model_validate({"missed": "<= 10%"})
     for some in (found, found[::-1]):
         (check,) = checks(table, some, sequential=False)
-        share_of_mild = f"{100 * kept[0] / of_60:.1f}%"
+        share_of_mild = f"{100 * kept[0] / flights:.1f}%"
         assert check.state == state
-        assert check.got.startswith(f"grave: {100 * kept[1] / of_60:.1f}% (")
+        assert check.got.startswith(f"grave: {100 * kept[1] / flights:.1f}% (")
         assert check.got.endswith(f"; {state}, too: mild ({share_of_mild})")
 
 
 def test_the_seeds_that_would_tell_are_those_of_the_candidate_that_is_told():
-    def harmful(name, count):
-        rows = [row(0, unstopped=True, exposed=100, exposed_net=50)]
-        rows += [row(seed, outcome="held" if seed < count else "rolled_back") for seed in range(8)]
-        return of([replace(one, candidate=name) for one in rows])
-
+    mild, grave = harmful("mild", 0, of_all=8), harmful("grave", 1, of_all=8)
     table = Certify.model_validate({"missed": "<= 10%"})
-    (both,) = checks(table, [harmful("mild", 0), harmful("grave", 1)], sequential=False)
-    (alone,) = checks(table, [harmful("grave", 1)], sequential=False)
+    (both,) = checks(table, [mild, grave], sequential=False)
+    (alone,) = checks(table, [grave], sequential=False)
     assert both.got == f"{alone.got}; inconclusive, too: mild (0.0%)"
 
 
@@ -260,6 +252,9 @@ def test_seeds_that_run_out_before_the_precision_is_reached_are_said_to_with_how
         f"known to within {100 * width:.1f}pp from 40 flights; about {would} seeds would do."
     )
     assert share(would // 4, would, sequential=True).width <= 0.2 < share(would // 5, would // 2, sequential=True).width
+    lost = [replace(one, failure="" if one.unstopped else "no memory") for one in rows]
+    nothing = flown_of(scenario, lost, bounds=ladder, seeds=40, precision=0.2)
+    assert in_short(nothing)[-1].endswith("is dealt with wrongly nobody knows: none of its flights could be flown.")
     unhurried = replace(flown, order=replace(flown.order, precision=None))
     assert not [one for one in in_short(unhurried) if "precision" in one]
     assert "for one look at the end" in certificate(unhurried, repeat="").sections[-1].blocks[0]
