@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sandbox.base.units import rounded_duration
+from sandbox.record.errors import StoreError
 from tui.screens.acting import Acting
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ class Ending(Acting):
 
         try:
             landed = await self.feed.finish(watch)
+        except (OSError, StoreError) as error:
+            await self.tell("It cannot be kept", str(error))
+            return None
         finally:
             self.flying_on = False
         if landed is None and not self.feed.trouble:
