@@ -138,6 +138,8 @@ class Greenroom(App[None]):
             for screen in self.screens_open:
                 if isinstance(screen, Room):
                     screen.touched()
+                    if isinstance(event, events.Key):
+                        screen.heed()
         await super().on_event(event)
 
     def get_css_variables(self) -> dict[str, str]:
