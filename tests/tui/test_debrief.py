@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sandbox.cli import main
 from sandbox.record.store import Store
+from sandbox.report.debrief.lessons import ahead_of_the_page
 from sandbox.report.debrief.page import page
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.render.page import as_text
@@ -19,7 +20,7 @@ from tui.screens.confirm import Choice
 from tui.screens.debrief import Debrief
 from tui.whatif import otherwise, told
 from tui.widgets.rows import log_item
-from tui.widgets.scored import compared
+from tui.widgets.scored import compared, scored
 
 ON_CALL = """
 # A small flight, for tests.
@@ -91,6 +92,25 @@ def test_a_flight_that_was_better_than_the_oracle_says_what_the_oracle_is():
     assert word in as_text(page(ahead, flown()))
     assert word in "\n".join(row.text for row in compared([told("this flight", flown())], ahead))
     assert "better than the oracle" not in as_text(page(one, flown()))
+
+
+def test_where_the_oracle_could_act_before_anybody_was_told_the_score_says_so():
+    one = replace(by_others(flown(), run="", watch=lambda _: True), manned=True)
+    shown = replace(one.skill, needed=True, oracle=one.skill.harm - 100)
+
+    def told_of(notified: int | None, *, skill=shown) -> str:
+        found = replace(one, skill=skill, clocks=replace(one.clocks, observable=4 * MINUTE, notified=notified))
+        rows = "\n".join(row.text for row in scored(Debrief(flown()).card, found))
+        word = ahead_of_the_page(found)
+        assert word in rows
+        assert word[1:] in str(page(found, flown()))
+        return word
+
+    assert "evident, at 00:04; the first notification came at 00:06, 2m later. What fell before" in told_of(6 * MINUTE)
+    assert "nobody was ever told" in told_of(None)
+    assert told_of(4 * MINUTE) == ""
+    assert told_of(6 * MINUTE, skill=replace(shown, needed=False)) == ""
+    assert told_of(6 * MINUTE, skill=replace(shown, oracle=shown.harm)) == ""
 
 
 async def test_a_debrief_is_exported_as_the_command_writes_it_with_its_note(tmp_path, monkeypatch, capsys):

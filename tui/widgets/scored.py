@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.base.clock import clock
 from sandbox.base.units import rounded_duration
-from sandbox.report.debrief.lessons import beaten
+from sandbox.report.debrief.lessons import ahead_of_the_page, beaten
 from sandbox.report.scorecard import Scorecard
 from tui.whatif import Told
 from tui.widgets.drawn import Drawing, line
@@ -87,6 +87,8 @@ def _points(exercise: "Exercise") -> Iterator[Drawing]:
     if len(exercise.hands) > 1:
         yield line(f"{'hands':<11}", (f"{', '.join(exercise.hands)}: the points are for all of them together", "faint"))
     yield line(("in all     ", "strong"), (f"{got.total:5.1f} / 100", "accent"))
+    if word := ahead_of_the_page(exercise):
+        yield line((word, "faint"))
 
 
 def _duties(exercise: "Exercise") -> str:

@@ -74,8 +74,7 @@ def diagnosis(flight: Flight, truth: Cause, *, classes: dict[str, str]) -> Diagn
     """The diagnosis of a flight; `classes` says of each kind in which class it is."""
     given = answers(flight)
     if not given:
-        because = "nobody said that nothing was wrong" if truth.control else "nobody said what was wrong"
-        return Diagnosis(answer=None, truth=truth, points=0.0, because=because)
+        return Diagnosis(answer=None, truth=truth, points=0.0, because=_unsaid(truth))
     last = given[-1]
     points, because = _worth(last, truth, classes)
     right = last.kind in (truth.kind, *truth.also) or (truth.control and classes.get(last.kind) == NOTHING)
@@ -83,6 +82,14 @@ def diagnosis(flight: Flight, truth: Cause, *, classes: dict[str, str]) -> Diagn
         answer=last, truth=truth, points=points, because=because, brier=(last.confidence - float(right)) ** 2,
         off=None if last.onset is None or truth.at is None else last.onset - truth.at,
     )
+
+
+def _unsaid(truth: Cause) -> str:
+    if not truth.control:
+        return "nobody said what was wrong"
+    if truth.kind == NOTHING:
+        return "nobody said that nothing was wrong"
+    return f"it was {truth.kind}, which needs nobody: {NOTHING} or {truth.kind} was right, and nobody said either"
 
 
 def _worth(said: Answer, truth: Cause, classes: dict[str, str]) -> tuple[float, str]:
@@ -93,9 +100,15 @@ def _worth(said: Answer, truth: Cause, classes: dict[str, str]) -> tuple[float, 
     if truth.kind != said.kind:
         if truth.taxonomy == classes.get(said.kind):
             return CLASS_ONLY, f"the right class ({truth.taxonomy}), another kind: it was {truth.kind}"
-        return 0.0, f"it was {truth.kind}"
+        return 0.0, _else(truth)
     wrong = tuple(_misplaced(said, truth))
     return 1.0 - WHERE * len(wrong), "; ".join(("the right kind", *wrong))
+
+
+def _else(truth: Cause) -> str:
+    if not truth.control:
+        return f"it was {truth.kind}"
+    return "nothing was wrong" if truth.kind == NOTHING else f"it was {truth.kind}, which needs nobody"
 
 
 def _misplaced(said: Answer, truth: Cause) -> Iterator[str]:

@@ -10,6 +10,8 @@ from typing import Literal
 
 from sandbox.base.clock import clock
 from sandbox.base.units import format_share, rounded_duration
+from sandbox.report.debrief.cause import NOTHING as NONE
+from sandbox.report.debrief.cause import Cause
 from sandbox.report.debrief.exercise import NOTHING, ORACLE, Debrief
 
 Type = Literal["detect", "mitigate", "prevent", "process"]
@@ -29,11 +31,32 @@ def beaten(one: Debrief) -> str:
     return f"this flight was better than the oracle by {less:,} net: that is the best of a few scripts, and no bound"
 
 
+def harmless(cause: Cause) -> str:
+    """What is said where nobody was needed: that nothing was wrong, or what passed by itself."""
+    if cause.kind == NONE:
+        return "nothing was wrong that needed anybody"
+    return f"{cause.kind}{f' on {cause.model}' if cause.model else ''}, which needed nobody"
+
+
+def ahead_of_the_page(one: Debrief) -> str:
+    """What is said where the oracle, which knows the truth, could act before anybody was told; else empty."""
+    seen, told, best = one.clocks.observable, one.clocks.notified, one.skill
+    if not best.needed or best.oracle >= best.harm or seen is None or (told is not None and told <= seen):
+        return ""
+    page = "nobody was ever told" if told is None else (
+        f"the first notification came at {clock(told)}, {rounded_duration(told - seen)} later"
+    )
+    return (
+        f"the oracle knows the truth, and may act once harm is evident, at {clock(seen)}; {page}. What fell before that"
+        " is in the score, too: only whoever watched the instruments could have seen it, and not always"
+    )
+
+
 def conditions(one: Debrief) -> Iterator[str]:
     """What had to be so for it to become what it was."""
     cause = one.cause
     if cause.control:
-        yield "nothing was wrong that needed anybody"
+        yield harmless(cause)
     else:
         where = f" on {cause.model}" if cause.model else ""
         inside = f", in {', '.join(cause.segments)} only" if cause.segments else ""

@@ -10,7 +10,7 @@ from sandbox.base.flight import Flight
 from sandbox.base.units import NS_PER_SECOND, counted, format_share
 from sandbox.report.charts import Chart, Lines, Series
 from sandbox.report.debrief.exercise import Debrief, Other
-from sandbox.report.debrief.lessons import badly, beaten, conditions, items, luckily, well
+from sandbox.report.debrief.lessons import ahead_of_the_page, badly, beaten, conditions, harmless, items, luckily, well
 from sandbox.report.decisions import stays
 from sandbox.report.harm import KINDS, Tally
 from sandbox.report.page import Block, Bullets, Page, Section, Table
@@ -46,7 +46,7 @@ def page(one: Debrief, flight: Flight) -> Page:
 def headline(one: Debrief) -> str:
     """What was wrong, what was done, and what it came to, in one sentence."""
     if one.cause.control:
-        what = "nothing was wrong that needed anybody"
+        what = harmless(one.cause)
     else:
         inside = f" in {', '.join(one.cause.segments)}" if one.cause.segments else ""
         what = f"{one.cause.kind}{f' on {one.cause.model}' if one.cause.model else ''}{inside}"
@@ -67,6 +67,8 @@ def _summary(one: Debrief) -> Iterator[Block]:
     yield Table(columns=("", "points", "of", "because"), words=4, rows=tuple(_scored(one)))
     if len(one.hands) > 1:
         yield f"{', '.join(one.hands)} acted: the points are for all of them together."
+    if word := ahead_of_the_page(one):
+        yield f"{word[:1].upper()}{word[1:]}."
     if one.sitting.lesson:
         yield f"Lesson: {one.sitting.lesson}"
     if one.sitting.injected:

@@ -38,6 +38,19 @@ def test_the_last_answer_counts_and_silence_is_worth_nothing() -> None:
     assert diagnosis(flight(), EU, classes=CLASSES).points == 0.0
 
 
+@pytest.mark.parametrize(("truth", "said", "because"), [
+    (NOTHING, {}, "it was blip, which needs nobody: none or blip was right, and nobody said either"),
+    (NOTHING, {"cause": "errors"}, "it was blip, which needs nobody"),
+    (Cause(kind="none"), {}, "nobody said that nothing was wrong"),
+    (Cause(kind="none"), {"cause": "errors"}, "nothing was wrong"),
+    (EU, {}, "nobody said what was wrong"), (EU, {"cause": "none"}, "it was errors"),
+])
+def test_what_cost_the_points_says_what_would_have_been_right(truth: Cause, said: dict[str, str], because: str) -> None:
+    given = (command(5 * MINUTE, "diagnose", **said),) if said else ()
+    found = diagnosis(flight(*given), truth, classes=CLASSES)
+    assert (found.points, found.because) == (0.0, because)
+
+
 def test_confidence_is_told_as_briers_score_and_gives_no_points() -> None:
     def at(confidence: float | str, kind: str) -> float | None:
         given = command(5 * MINUTE, "diagnose", cause=kind, confidence=confidence)
