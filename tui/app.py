@@ -138,6 +138,8 @@ class Greenroom(App[None]):
             for screen in self.screens_open:
                 if isinstance(screen, Room):
                     screen.touched()
+                    if isinstance(event, events.Key):
+                        screen.heed()
         await super().on_event(event)
 
     def get_css_variables(self) -> dict[str, str]:
@@ -209,7 +211,10 @@ class Greenroom(App[None]):
         return [screen for stack in self._screen_stacks.values() for screen in stack]
 
 
-def opened(first: Callable[[], Room] | None = None, *, lesson: bool = False, drills: Path | None = None) -> int:
+def opened(
+    first: Callable[[], Room] | None = None, *, lesson: bool = False, drills: Path | None = None,
+    store: Path | None = None,
+) -> int:
     """Open the cockpit at this terminal, or the lesson in it; returns the exit code. Raises PreferencesError."""
     preferences = read(place())
     if not _spells_unicode():
@@ -217,7 +222,7 @@ def opened(first: Callable[[], Room] | None = None, *, lesson: bool = False, dri
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]
     teaches: Teaches = "fly" if lesson else "" if preferences.seen_lesson else "offer"
-    app = Greenroom(preferences=preferences, place=place(), first=first, lesson=teaches, drills=drills)
+    app = Greenroom(preferences=preferences, place=place(), first=first, lesson=teaches, drills=drills, store=store)
     app.run()
     compiler = sys.modules.get("tui.compiling")
     if compiler is not None and compiler.watched().lasts:

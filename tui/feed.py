@@ -21,6 +21,7 @@ from sandbox.drill.drill import DrillError
 from sandbox.lab.flights import prepare
 from sandbox.lab.keeping import keeping
 from sandbox.operate.standing import Standing
+from sandbox.record.errors import StoreError
 from sandbox.record.landing import Landing
 from sandbox.record.store import Store
 from sandbox.report.log import Line
@@ -43,7 +44,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landed:
-    """A flight at its end: what it was, its name in the store, and what kept it out of the catalogue."""
+    """A flight at its end: what it was, its name in the store, and what kept it out of the catalogue.
+
+    Without a name it is not kept, and the trouble says why where it was meant to be.
+    """
 
     flight: Flight
     run: str = ""
@@ -240,7 +244,10 @@ class Feed(Stoppable):
         self.landed = True
         if self._landing is None:
             return Landed(flight=flight)
-        run = self._landing.land(flight)
+        try:
+            run = self._landing.land(flight)
+        except StoreError as error:
+            return Landed(flight=flight, trouble=str(error))
         return Landed(flight=flight, run=run, trouble=str(self._landing.trouble or ""))
 
     def close(self) -> None:

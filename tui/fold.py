@@ -45,7 +45,7 @@ class Fold:
         self._counted: dict[tuple[str, str], tuple[float, float]] = {}
         self._steps: dict[tuple[str, int], str] = {}
         self._asked: dict[int, dict[str, Any]] = {}
-        self._outcome = ""
+        self._outcome, self._unseen = "", False
 
     def take(self, entries: Iterable[Entry], windows: Iterable[Window]) -> tuple[Line, ...]:
         """Add what came in, and say which lines of the log it was worth."""
@@ -68,7 +68,7 @@ class Fold:
             at=at, ramp=replace(self._ramp, seen_share=seen), gates=tuple(self._gates.values()),
             alerts=tuple(sorted(self._alerts.values(), key=_urgency)), lines=tuple(self._lines),
             marks=tuple(self._marks), budgets=tuple(self._budgets(at)), series=self.instruments.series(),
-            steps=dict(self._steps), matured_to=self.instruments.matured_to, outcome=self._outcome,
+            steps=dict(self._steps), unseen=self._unseen, matured_to=self.instruments.matured_to, outcome=self._outcome,
             instructor=None if instructor is None else replace(instructor, lines=tuple(self._truth)),
         )
 
@@ -94,7 +94,8 @@ class Fold:
         elif entry.kind == "command":
             self._commanded(entry)
         elif entry.kind == "verify":
-            self._steps[str(entry.facts["runbook"]), int(entry.facts["step"])] = str(entry.facts["what"])
+            step = str(entry.facts["runbook"]), int(entry.facts["step"])
+            self._steps[step] = f"{entry.facts['what']} at {clock(entry.at)}"
         elif entry.kind == "effect":
             self._effected(entry)
         elif entry.kind == "end":
@@ -139,6 +140,7 @@ class Fold:
             )
         self._alerts[now.id] = now
         if now.firing:
+            self._unseen = self._unseen or not now.acknowledged
             self._marks.append(Mark(at=entry.at, letter="A"))
 
     def _commanded(self, entry: Entry) -> None:
@@ -164,6 +166,7 @@ class Fold:
         elif kind == "perform":
             self._done([(str(arguments["runbook"]), int(arguments["step"]))], entry.at)
         elif kind == "acknowledge":
+            self._unseen = False
             self._mark(lambda one: one.firing and not one.acknowledged, acknowledged=by)
         elif kind == "escalate":
             self._mark(lambda one: one.firing, escalated=f"to {arguments.get('role', '')}, {by}")
@@ -175,7 +178,7 @@ class Fold:
     def _done(self, steps: Iterable[tuple[str, int]], at: int) -> None:
         """Somebody did these steps; what was looked for after one, and found or not, stands."""
         for step in steps:
-            if self._steps.get(step) not in LOOKED:
+            if not self._steps.get(step, "").startswith(LOOKED):
                 self._steps[step] = f"done at {clock(at)}"
 
     def _mark(self, which: Callable[[AlertNow], bool], **marks: str) -> None:

@@ -109,6 +109,8 @@ class View:
     series: dict[str, Series] = field(default_factory=dict)
     steps: dict[tuple[str, int], str] = field(default_factory=dict)
     """What became of a runbook's steps, by its name and their number."""
+    unseen: bool = False
+    """Whether an alert has fired that nobody acknowledged since."""
     matured_to: int = 0
     outcome: str = ""
     instructor: Instructor | None = None

@@ -9,15 +9,18 @@ from textual.content import Content
 from tui.actions import EVERYWHERE, Action
 from tui.screens.room import Room
 
+REFUSED = 0.5
+"""What a match is worth where the action cannot be done now."""
+
 
 class Palette(Provider):
-    """Searches the actions that are at hand."""
+    """Searches the actions that are at hand: those that can be done now, then the others with the reason."""
 
     def _actions(self) -> Iterator[tuple[Action, str]]:
         screen = self.screen
         if isinstance(screen, Room):
-            for action in sorted(screen.offered, key=lambda one: one.scope in EVERYWHERE):
-                yield action, screen.refusal(action.id)
+            told = [(action, screen.refusal(action.id)) for action in screen.offered]
+            yield from sorted(told, key=lambda one: (bool(one[1]), one[0].scope in EVERYWHERE))
 
     async def discover(self) -> Hits:
         """All of them, where nothing was typed yet."""
@@ -31,8 +34,8 @@ class Palette(Provider):
         for action, why in self._actions():
             score = max(matcher.match(_title(action)), matcher.match(action.says))
             if score > 0:
-                do = partial(self._do, action)
-                yield Hit(score, Content(_title(action)), do, text=action.label, help=why or action.says)
+                do, worth = partial(self._do, action), score * REFUSED if why else score
+                yield Hit(worth, Content(_title(action)), do, text=action.label, help=why or action.says)
 
     def _do(self, action: Action) -> None:
         screen = self.screen

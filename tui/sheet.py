@@ -309,7 +309,7 @@ def _moving(gate: Any, name: str) -> Bound | None:
 
 
 def _alerting(plan: Plan, name: str) -> Iterator[Bound]:
-    for alert in plan.document.alerts:
+    for alert in (*plan.document.alerts, *plan.document.plan.halts):
         expression = getattr(alert, "expr", None)
         for vector, bound in expression.condition.vectors() if expression is not None else ():
             if vector.metric == name and bound is not None and vector.function not in ("events", "hits"):

@@ -52,7 +52,8 @@ def test_a_baseline_tells_what_got_worse_by_its_own_exit_code(scenario, tmp_path
 @pytest.mark.parametrize(("text", "said"), [
     (None, "cannot be read"), ("{", "is not JSON"), ("{}", "is no comparison"), ("[]", "is no comparison"),
     ("null", "is no comparison"), ("3", "is no comparison"), ('"x"', "is no comparison"),
-    ("[" * 100_000, "is not JSON"), ("1" * 5_000, "is not JSON"), ("\xff\xfe\x00\x80", "is not JSON"),
+    pytest.param("[" * 100_000, "is not JSON", id="deep"), pytest.param("1" * 5_000, "is not JSON", id="long"),
+    pytest.param("\xff\xfe\x00\x80", "is not JSON", id="binary"),
 ])
 def test_a_baseline_that_is_none_is_told(scenario, tmp_path, capsys, text, said):
     if text is not None:

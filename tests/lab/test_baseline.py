@@ -13,7 +13,7 @@ from sandbox.lab.result import Result
 from sandbox.report.render.page import as_json, as_text
 from sandbox.scenario.read import read_plan
 
-DROPPED = object()
+DROPPED = "dropped"
 
 
 def rows(name: str, seeds: range = range(3)) -> list[dict]:

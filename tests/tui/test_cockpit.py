@@ -4,11 +4,13 @@ import pytest
 
 from sandbox.run.session import Session
 from tests.tui.desk import MINUTE, desk, feed_of, flown, plan_of, said, screen_text, until
+from tui.frame import Frame, Mark, View
 from tui.replay import Replay
 from tui.screens.cockpit import Cockpit
 from tui.screens.confirm import Choice
 from tui.screens.keys_page import KeysPage
 from tui.widgets.keys import Keys
+from tui.widgets.status import Ramp
 
 
 def flight_of(feed) -> str:
@@ -255,3 +257,10 @@ async def test_a_row_of_the_strip_that_has_the_focus_is_made_large_as_a_chart_wh
         await pilot.press("m")
         await until(pilot, lambda: app.screen.maximized is not None and app.screen.maximized.size.height > 15)
         assert app.screen.maximized.id == "big"
+
+
+def test_a_page_and_the_hand_that_saw_it_in_one_cell_leave_the_page_on_the_strip():
+    ramp = Ramp(feed_of().sheet)
+    marks = tuple(Mark(at=MINUTE, letter=letter) for letter in "rAo")
+    ramp._frame = Frame(view=View(at=6 * MINUTE, marks=marks))
+    assert "".join(letter for letter, _ in ramp._events(12)) == "┄A┄┄┄┄^┄┄┄┄┄"

@@ -192,3 +192,18 @@ async def test_a_pane_that_only_the_cockpit_has_is_said_not_to_be_here():
         await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
         await pilot.press("5")
         await until(pilot, lambda: "5: not on this screen" in said(app))
+
+
+async def test_what_was_done_otherwise_is_named_to_the_second_and_a_tab_in_a_note_is_blanks(tmp_path):
+    flight, run = kept_with_a_hand(tmp_path)
+    Archive(tmp_path / "store").write_note(run, "page\tseen late")
+    app = desk(first=lambda: Debrief(flight, run=run), store=tmp_path / "store")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
+        app.screen.others.append(replace(told("this flight", flight), name="roll back at 00:05:50"))
+        app.screen._write()
+        await pilot.press("2")
+        await until(pilot, lambda: "roll back at 00:05:50 promoted" in screen_text(app)
+                    or "roll back at 00:05:50 rolled back" in screen_text(app))
+        await pilot.press("3")
+        await until(pilot, lambda: "page    seen late" in screen_text(app))

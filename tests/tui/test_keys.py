@@ -5,8 +5,9 @@ from collections import Counter
 import pytest
 
 from sandbox.operate.operations.kinds import BY_NAME
-from tests.tui.desk import desk, exercise, feed_of, flown, plan_of, scenario_file, until
+from tests.tui.desk import MINUTE, desk, exercise, feed_of, flown, plan_of, said, scenario_file, until
 from tui.actions import ACTIONS, of
+from tui.palette import Palette
 from tui.prefs import Preferences
 from tui.replay import Replay
 from tui.screens.briefing import Briefing
@@ -104,3 +105,25 @@ async def test_a_form_asks_for_every_argument_of_a_command(kind):
     asked = [field.name for field in fields_of(kind, await feed.standing())]
     assert asked == [name for name in BY_NAME[kind].model_fields if name != "kind"]
     feed.close()
+
+
+async def test_a_key_gives_the_last_line_back_to_the_keys():
+    app = desk(first=lambda: Cockpit(Replay(flown(), at=6 * MINUTE)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("R")
+        await until(pilot, lambda: "this is a replay" in said(app))
+        await pilot.press("left")
+        await until(pilot, lambda: "this is a replay" not in said(app) and "← back" in said(app))
+
+
+async def test_the_palette_offers_what_can_be_done_before_what_cannot():
+    replay = Replay(flown(), at=6 * MINUTE)
+    app = desk(first=lambda: Cockpit(replay))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        hits = [hit async for hit in Palette(app.screen).discover()]
+        says = {one.says for one in app.screen.offered}
+        refused = [hit.help not in says for hit in hits]
+        assert refused == sorted(refused)
+        assert {True, False} == set(refused)

@@ -1,12 +1,16 @@
 """On the axis of a debrief nothing hides another thing in silence."""
 
-import numpy as np
+import re
 
+import numpy as np
+import pytest
+
+from sandbox.base.clock import clock
 from sandbox.base.command import Accepted
 from sandbox.report.scorecard import score
 from sandbox.run.session import Session
-from tests.tui.desk import MINUTE, desk, plan_of, screen_text, until
-from tui.draw.lanes import SEVERAL, lanes
+from tests.tui.desk import MINUTE, SHORT, desk, flown, plan_of, screen_text, until
+from tui.draw.lanes import DAY, SEVERAL, axis, lanes
 from tui.draw.raster import RASTERS
 from tui.screens.debrief import Debrief
 
@@ -41,3 +45,30 @@ async def test_the_moment_tells_all_that_was_done_in_it_and_the_axis_what_its_le
         axis = app.screen.query_one("#axis")
         axis.go_to(2 * MINUTE)
         await until(pilot, lambda: "you: hold at 00:02, resume at 00:02" in screen_text(app))
+
+
+@pytest.mark.parametrize(("end", "width", "times"), [
+    (12 * MINUTE, 60, ["00:00", "00:02", "00:04", "00:06", "00:08", "00:10"]),
+    (100 * MINUTE, 60, ["00:00", "00:20", "00:40", "01:00", "01:20"]),
+    (4 * 60 * MINUTE, 100, ["00:00", "01:00", "02:00", "03:00"]),
+    (9 * DAY, 80, ["00:00", "2d", "00:00", "4d", "00:00", "6d", "00:00", "8d", "00:00"]),
+])
+def test_the_times_below_the_lanes_are_round_and_stand_where_they_are(end, width, times):
+    row = axis(end, width, clock)
+    assert row.split() == times
+    assert len(row) == width
+    if end < DAY:
+        for text in times[1:]:
+            minutes = int(text[:2]) * 60 + int(text[3:])
+            assert row.index(text) == minutes * MINUTE * width // end
+
+
+QUIET = re.sub(r"\[\[faults\]\].*?(?=\[ramp\])", "", SHORT, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(("width", "says"), [
+    (70, "nothing breaks or drifts; what differs is the candidate itself ·······"),
+    (30, "nothing breaks or drifts ·····"), (20, "·" * 20),
+])
+def test_where_nothing_happens_truth_says_what_differs_as_far_as_there_is_room(width, says):
+    assert row_of(flown(QUIET), "truth", width=width) == says

@@ -27,7 +27,6 @@ LEVERS = {
     "diagnose": (["W"], ["enter"] * 5 + ["y"], {}),
     "update": (["U"], [*"support", "enter", *"slow", "enter", "y"], {"audience": "support", "text": "slow"}),
     "note": (["n"], [*"odd", "enter", "y"], {"text": "odd"}),
-    "acknowledge": (["a"], [], {}),
 }
 
 
@@ -88,7 +87,7 @@ def test_a_question_of_a_runbook_is_answered_and_not_verified():
         {"title": "restart", "command": "by hand", "verify": "x < 1"},
     ]}}}
     for state, answer in (("verified", "yes"), ("not verified", "no")):
-        steps = {("errs", number): state for number in (1, 2, 3)}
+        steps = {("errs", number): f"{state} at 00:02" for number in (1, 2, 3)}
         rows = ["".join(text for text, _ in item.pieces) for item in runbook_items(plan, Glyphs(), steps)]
         assert [row.rstrip().rpartition("? ")[2] for row in rows if "both" in row] == [answer]
         assert sum(row.endswith(f" {state}") for row in rows) == 2
@@ -143,7 +142,62 @@ async def test_a_step_that_is_done_by_a_lever_is_ticked_off_in_the_runbook_and_v
         feed.session.apply("perform", actor="you", runbook="fails", step=2)
         feed.session.advance(5 * MINUTE)
         await feed.step()
-    assert ticked(feed) == {1: "done at 00:02", 2: "verified"}
+    assert ticked(feed)[1] == "done at 00:02"
+    assert re.match(r"verified at 00:0[2-7]", ticked(feed)[2])
+    assert set(ticked(feed)) == {1, 2}
+
+
+async def test_a_step_that_was_done_is_asked_about_again_and_performed_only_on_purpose():
+    feed = feed_of(SHORT + BOOK)
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(2 * MINUTE)
+        feed.session.apply("perform", actor="you", runbook="fails", step=2)
+        feed.session.advance(4 * MINUTE)
+        await feed.step()
+        verified = ticked(feed)[2]
+        await pilot.press("5", "down", "down")
+        await until(pilot, lambda: app.screen.query_one("#runbook").key == "fails/2")
+        app.screen.repaint()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Choice) and "Perform step 2 again?" in screen_text(app))
+        assert re.match(r"verified at 00:0\d", verified)
+        assert f"Step 2 of fails: {verified} already." in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        assert [one["kind"] for one in commands(feed)].count("perform") == 1
+
+
+async def test_where_nothing_fired_or_all_was_seen_there_is_nothing_to_acknowledge():
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("a")
+        await until(pilot, lambda: "acknowledge refused: no alert has fired" in said(app))
+        assert commands(feed) == []
+        while not any(one.firing for one in feed.frame().view.alerts):
+            await feed.step()
+        app.screen.repaint()
+        for _ in range(2):
+            await pilot.press("a")
+            await until(pilot, lambda: "acknowledge: done" in said(app) or "refused" in said(app))
+        assert "acknowledge refused: every alert that fired is acknowledged" in said(app)
+        assert [one["kind"] for one in commands(feed) if one["actor"] == "you"] == ["acknowledge"]
+
+
+async def test_leaving_after_the_day_says_that_it_is_over_and_lands_it():
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(12 * MINUTE)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        assert "The day is over, and the flight is not landed yet." in screen_text(app)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
 
 
 async def test_a_form_keeps_what_was_typed_and_says_why_it_is_refused():

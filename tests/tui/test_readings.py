@@ -179,3 +179,12 @@ def test_a_gate_that_compares_says_where_its_limit_is_now_and_one_that_does_not_
     }
     assert "now limit 3.5% = incumbent 2.5% +1pp (the last 30s)" in said["failures no worse"]
     assert "limit" not in said["latency.p95 threshold"]
+
+
+def test_the_limit_of_a_halt_stands_on_the_chart_of_what_it_reads():
+    halt = SHORT + """
+[plan.halt]
+"answers come late" = { when = "latency.over.300ms{arm=candidate}[5m] > 4%", for = "2m" }
+"""
+    found = sheet_of(plan_of(halt)).dial("latency.over.300ms")
+    assert [(one.words, one.value) for one in found.bounds] == [("alert", 0.04)]

@@ -7,8 +7,13 @@ import sys
 import pytest
 
 from sandbox.cli.scenarios import bundled
-from tests.tui.desk import desk, flown, said, scenario_file, screen_text, until
+from sandbox.record.errors import StoreError
+from tests.tui.desk import MINUTE, desk, flown, plan_of, said, scenario_file, screen_text, until
+from tui.app import Greenroom
+from tui.feed import Feed
+from tui.main import main
 from tui.screens.briefing import Briefing
+from tui.screens.cockpit import Cockpit
 from tui.screens.debrief import Debrief
 from tui.shelf import glance, offer
 
@@ -64,3 +69,27 @@ async def test_a_cockpit_under_which_greenroom_was_changed_says_so_and_goes_on(g
         await until(pilot, lambda: f"changed under this cockpit ({gone})" in said(app))
         await pilot.press("4")
         await until(pilot, lambda: "[4 Log]" in screen_text(app))
+
+
+def test_the_cockpit_keeps_its_flights_where_it_is_told_to(tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(Greenroom, "run", lambda app: opened.append(app.store))
+    assert main(["cockpit", "--store", str(tmp_path / "mine")]) == 0
+    assert main(["cockpit"]) == 0
+    assert opened == [tmp_path / "mine", None]
+
+
+async def test_a_flight_for_which_the_store_has_no_room_is_debriefed_and_said_not_to_be_kept(tmp_path, monkeypatch):
+    def full(*_: object) -> str:
+        raise StoreError("cannot land in /full: no space left on device")
+
+    feed = Feed(plan_of(), store=tmp_path / "store")
+    monkeypatch.setattr("sandbox.record.landing.Landing.land", full)
+    app = desk(feed, store=tmp_path / "store")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(12 * MINUTE)
+        await pilot.press("E")
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        await until(pilot, lambda: "not kept: cannot land in /full: no space left on device" in said(app))
+        assert "rolled back at 00:04:30" in screen_text(app)

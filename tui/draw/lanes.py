@@ -13,6 +13,12 @@ SEVERAL = "+"
 """Stands where more was done than one letter tells."""
 YOU = "you"
 """Who sits at the keys; whoever else acts has a name, and a lane of its own."""
+QUIET = ("nothing breaks or drifts; what differs is the candidate itself ", "nothing breaks or drifts ")
+"""What the lane of truth says where nothing happens: the models were not alike to begin with."""
+UNHARMED = ("no harm began, so nothing to act upon ",)
+MINUTE, DAY = 60 * 10**9, 86_400 * 10**9
+ROUND = tuple(minutes * MINUTE for minutes in (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440))
+"""How far apart the times below the lanes may be."""
 LONGEST = 11
 """So much of a name fits before a lane."""
 Lane = tuple[str, str, str]
@@ -33,20 +39,23 @@ def lanes(flight: Flight, suffered: Harm, *, width: int, raster: Raster) -> list
     """Every lane of a flight in so many cells."""
     cell, others = _cells(flight.ended_at, width), others_of(flight)
     return [
-        ("truth", _or_word(_spans(flight, cell, width), "no fault and no drift "), "truth"),
+        ("truth", _or_word(_spans(flight, cell, width), QUIET), "truth"),
         ("harm", _harm(flight, cell, width, raster), "page"),
         ("gates", _marks(((one.at, "x") for one in failures(flight)), cell, width), "page"),
         ("alerts", _marks(_alerts(flight), cell, width), "ticket"),
         (YOU, _hands(flight, cell, width, yours=True), "accent"),
         *([(_name(others), _hands(flight, cell, width, yours=False), "info")] if others else []),
         ("share", _shares(flight, cell, width, raster), "candidate"),
-        ("defensible", _or_word(_defensible(suffered, cell, width), "no harm began, so nothing to act upon "), "good"),
+        ("defensible", _or_word(_defensible(suffered, cell, width), UNHARMED), "good"),
     ]
 
 
-def _or_word(cells: str, word: str) -> str:
-    """A lane, which says so where there is nothing on it."""
-    return f"{word}{cells[len(word):]}" if not cells.strip("·") and len(word) <= len(cells) else cells
+def _or_word(cells: str, words: tuple[str, ...]) -> str:
+    """A lane, which says so where there is nothing on it, in the first words for which there is room."""
+    if cells.strip("·"):
+        return cells
+    word = next((one for one in words if len(one) <= len(cells)), "")
+    return f"{word}{cells[len(word):]}"
 
 
 def others_of(flight: Flight) -> tuple[str, ...]:
@@ -146,11 +155,12 @@ def _defensible(suffered: Harm, cell: Callable[[int], int], width: int) -> str:
 def axis(end: int, width: int, words: Callable[[int], str], *, ticks: int = 6) -> str:
     """The times below the lanes."""
     cells = [" "] * width
-    for number in range(ticks):
-        text = words(end * number // ticks // 60_000_000_000 * 60_000_000_000)
-        place = number * width // ticks
-        cells[place : place + len(text)] = list(text)[: width - place]
-    return "".join(cells[:width])
+    every = next((one for one in ROUND if one * ticks >= end), -(-end // (ticks * DAY)) * DAY)
+    for at in range(0, end, every):
+        text, place = words(at), at * width // max(1, end)
+        if place + len(text) <= width:
+            cells[place : place + len(text)] = list(text)
+    return "".join(cells)
 
 
 def at_cell(place: int, *, end: int, width: int) -> int:

@@ -188,8 +188,14 @@ class Acting(Room):
         return self.query_one("#alerts", Listing).key.split("/")[0]
 
     async def do_alert_acknowledge(self) -> None:
-        """Say that the alerts were seen."""
-        await self.command("acknowledge")
+        """Say that the alerts were seen, where there is one that nobody has."""
+        view = self.frame.view
+        if view.unseen:
+            await self.command("acknowledge")
+        else:
+            seen = "every alert that fired is acknowledged" if any(one.letter == "A" for one in view.marks) else \
+                "no alert has fired, so there is nothing to acknowledge"
+            self.say(f"acknowledge refused: {seen}", ink="warn")
 
     async def do_alert_silence(self) -> None:
         """Silence the alert under the cursor, or end its silence."""
@@ -207,8 +213,10 @@ class Acting(Room):
         if not name or number == "0":
             self.say("choose a step of the runbook first", ink="warn")
             return
-        answers = {"no": "no", "yes": "yes"}
-        if await self.ask(f"Perform step {number}?", f"Step {number} of {name}.", answers) == "yes":
+        before = self.frame.view.steps.get((name, int(number)), "")
+        question = f"Perform step {number} again?" if before else f"Perform step {number}?"
+        effect = f"Step {number} of {name}{f': {before} already' if before else ''}."
+        if await self.ask(question, effect, {"no": "no", "yes": "yes, once more" if before else "yes"}) == "yes":
             await self.command("perform", runbook=name, step=int(number))
 
     async def do_cockpit_note(self) -> None:

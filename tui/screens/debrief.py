@@ -102,7 +102,8 @@ class Debrief(Sharing):
         self.call_after_refresh(self._begin)
         self.run_worker(self._recall(), group="recall")
         if self.trouble:
-            self.say(f"kept, but not in the catalogue: {self.trouble}", ink="warn")
+            kept = "kept, but not in the catalogue" if self.run else "not kept"
+            self.say(f"{kept}: {self.trouble}", ink="warn")
 
     def _begin(self) -> None:
         onset = self.card.harm.onset
@@ -147,7 +148,7 @@ class Debrief(Sharing):
         if not text:
             said = "no note yet; i writes one" if self.run else "a flight that is not kept has no note"
             return [line((said, "faint"))]
-        return [line(one) for one in text.splitlines()]
+        return [line(one.expandtabs(4)) for one in text.splitlines()]
 
     @property
     def _archive(self) -> Archive:
@@ -359,7 +360,8 @@ class Debrief(Sharing):
         """A debrief holds the day against other hands."""
         if self.exercise is not None:
             return ""
-        return "All but CSV and SVG hold it against other hands, which fly the day some twenty times first. "
+        others = "All but CSV and SVG hold it against other hands"
+        return f"{others}, which fly the day some twenty times first, and score it. "
 
     async def ready(self, form: str) -> bool:
         """Other hands fly the day, unless they have."""

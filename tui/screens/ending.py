@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sandbox.base.units import rounded_duration
+from sandbox.record.errors import StoreError
 from tui.screens.acting import Acting
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ class Ending(Acting):
 
         try:
             landed = await self.feed.finish(watch)
+        except (OSError, StoreError) as error:
+            await self.tell("It cannot be kept", str(error))
+            return None
         finally:
             self.flying_on = False
         if landed is None and not self.feed.trouble:
@@ -69,8 +73,12 @@ class Ending(Acting):
         """Leave; where a flight would be lost, ask first. Whether one left."""
         if self.loses:
             kept = "What you did is on file, and it counts as left." if self.feed.blind else "It would be lost."
-            answer = await self.ask("Leave the flight?", f"It is not over. {kept}", {
-                "stay": "stay", "end": "fly to its end, keep it, and read the debrief", "drop": "drop it",
+            over, stands = self.feed.ended, "It is not over."
+            if over:
+                stands = "The day is over, and the flight is not landed yet."
+            answer = await self.ask("Leave the flight?", f"{stands} {kept}", {
+                "stay": "stay", "end": f"{'land' if over else 'fly to its end, keep'} it, and read the debrief",
+                "drop": "drop it",
             })
             if answer == "end":
                 await self._end()

@@ -121,6 +121,11 @@ class Room(Screen[None]):
     def touched(self) -> None:
         """A key was pressed, here or on a screen above, or the mouse was."""
 
+    def heed(self) -> None:
+        """A key was pressed: the last line gives the keys back, until something new is said."""
+        for keys in self.query(Keys):
+            keys.forget()
+
     def did(self, name: str) -> None:
         """An action was done, to its end."""
 
@@ -175,7 +180,7 @@ class Room(Screen[None]):
 
         lost = [one.loses for one in self.desk.screens_open if isinstance(one, Room) and one.loses]
         if lost:
-            question = Choice("Quit?", f"It is not over, and would be lost: {lost[0]}.", {
+            question = Choice("Quit?", f"It is not landed, and would be lost: {lost[0]}.", {
                 "stay": "stay", "end": "fly it to its end and keep it, then quit", "drop": "drop it, and quit",
             }, careful=True)
             answer = await self.app.push_screen_wait(question)

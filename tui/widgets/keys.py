@@ -42,8 +42,9 @@ class Keys(Drawn):
 
     def forget(self) -> None:
         """Show the keys again."""
-        self._said = ""
-        self._stand(1)
+        if self._said:
+            self._said = ""
+            self._stand(1)
 
     def _stand(self, lines: int) -> None:
         """Take so many lines from the screen above."""

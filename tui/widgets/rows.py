@@ -152,11 +152,13 @@ def runbook_items(
         if number == 1:
             items.append(Item(f"{name}/0", ((f"{name}", "strong"),)))
         state = (steps or {}).get((name, number), "")
-        done = "done" if state.startswith("done") else state
+        done = state.partition(" at ")[0]
         sign = glyphs.spell({"verified": "✔", "not verified": "✖", "done": "•"}.get(done, "○"))
         ink = {"verified": "good", "not verified": "page", "done": "accent"}.get(done, "faint")
         asks = step.get("verify") and not step.get("action") and not step.get("command")
-        found = {"verified": "yes", "not verified": "no"}.get(state, state) if asks else state
+        found = state if done == "done" else done
+        if asks:
+            found = {"verified": "yes", "not verified": "no"}.get(done, found)
         title, room = str(step.get("title", "")), max(12, width - len(found) - 6)
         items.append(Item(f"{name}/{number}", (
             (f"{sign} {number:>2} ", ink), (f"{shortened(title, room) if width else title} ", "plain"), (found, ink),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SHORT = {"rolled back at the first page": "bot, at first page", "the same done ten minutes later": "you, 10m later"}
 """Long names of flights, as a column has room for them."""
+WIDEST = 22
+"""So many cells has the name of a flight at most: what was done, and when to the second."""
 STATES = {"met": ("✔", "good"), "missed": ("✖", "page"), "inconclusive": ("?", "limit")}
 
 
@@ -99,12 +101,13 @@ def compared(flights: Sequence[Told], exercise: "Exercise | None" = None) -> Ite
     others = exercise.others if exercise is not None else ()
     rows = [(one.name, one.outcome, one.over_at, one.harm.users, one.harm.total.net) for one in flights]
     rows += [(one.name, one.outcome, one.ended_at, one.users, one.net) for one in others]
-    yield line((f"{'':<21}{'outcome':<12}{'over':<9}{'users':>6}{'net':>8}", "faint"))
+    wide = min(WIDEST, max(20, *(len(SHORT.get(name, name)) for name, *_ in rows)))
+    yield line((f"{'':<{wide + 1}}{'outcome':<12}{'over':<9}{'users':>6}{'net':>8}", "faint"))
     least = min(net for *_, net in rows)
     for name, outcome, over, users, net in rows:
-        when = "" if over is None else clock(over // 10**9 * 10**9)
+        when, called = "" if over is None else clock(over // 10**9 * 10**9), SHORT.get(name, name)
         yield line(
-            (f"{SHORT.get(name, name):<20.20} ", "strong"), f"{outcome.replace('_', ' '):<12}{when:<9}{users:>6,}",
+            (f"{called:<{wide}.{wide}} ", "strong"), f"{outcome.replace('_', ' '):<12}{when:<9}{users:>6,}",
             (f"{net:>8,}", "good" if net == least and len(rows) > 1 else "plain"),
         )
     yield line("")

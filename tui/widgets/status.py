@@ -13,6 +13,8 @@ from tui.widgets.drawn import Drawing, Drawn, Piece, line
 WORDS = {"run": "▶ RUN", "paused": "‖ PAUSED", "ended": "■ ENDED", "replay": "▸ REPLAY", "replaying": "▶ REPLAY"}
 MARKS = {"r": ("ramp", "good"), "A": ("alert", "page"), "o": ("operator", "accent"), "^": ("now", "cursor")}
 """The letters on the event strip: what each means, and its ink."""
+GRAVITY = "┄roA"
+"""The letters that may share a cell; the last one stands."""
 ENOUGH = 24
 """Cells in which the reason to wait says something."""
 SHORTLY = 0.5
@@ -113,7 +115,7 @@ class Ramp(Drawn):
         cells, duration = ["┄"] * width, max(1, self.sheet.duration)
         for mark in self._frame.view.marks:
             place = min(width - 1, mark.at * width // duration)
-            cells[place] = mark.letter if cells[place] not in "Ao" or mark.letter == "o" else cells[place]
+            cells[place] = max(cells[place], mark.letter, key=GRAVITY.index)
         now = min(width - 1, self._frame.at * width // duration)
         cells[now] = "^" if cells[now] == "┄" else cells[now]
         return [
