@@ -11,7 +11,6 @@ from sandbox.cli.ruled import broken
 from sandbox.cli.scenarios import find, load_all, without_approvals
 from sandbox.cli.terminal import say
 from sandbox.report.exit_code import ExitCode
-from sandbox.report.further import further
 
 if TYPE_CHECKING:
     from sandbox.scenario.plan import Plan
@@ -50,6 +49,8 @@ def check(arguments: argparse.Namespace) -> int:
         rules = f"breaks {len(breaks)} rule{'' if len(breaks) == 1 else 's'} of {arguments.policy}"
         say(f"{name}: {rules if breaks else 'can fly' if lines else 'fine'}{count} ({plan.document.scenario.title})")
         if later := [one.model for one in plan.document.releases]:
+            from sandbox.report.further import further
+
             say(f"{name}: run flies the first release alone; {further(later, source=name)}")
         warned += len(lines)
         bad += len(breaks)

@@ -117,6 +117,27 @@ async def test_what_is_asked_for_can_be_passed_over_and_read_again():
         await until(pilot, lambda: isinstance(app.screen, Library))
 
 
+@pytest.mark.parametrize("keys", [("E",), ("enter", "enter")], ids=["by its key", "by enter"])
+async def test_who_would_rather_not_end_the_day_is_still_asked_to_and_can_end_it_then(keys):
+    course = Course(SMALL)
+    while course.step.title != "End":
+        course.go_on()
+    app = desk(first=lambda: LessonFlight(feed_of(), course))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, LessonFlight))
+        await pilot.press(*keys)
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, LessonFlight))
+        await pilot.pause(0.5)
+        assert place(app) == "End"
+        await pilot.press("E")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, LessonDebrief))
+        assert place(app) == "Over"
+
+
 async def test_a_small_terminal_has_room_for_the_gates_that_the_lesson_points_to():
     feed = feed_of()
     app = desk(first=lambda: LessonFlight(feed, Course(SMALL)))

@@ -108,3 +108,9 @@ def test_a_word_that_fits_into_no_line_is_cut_and_not_lost():
     lines = wrapped(line("see " + "x" * 30 + " there"), 12)
     assert "".join(one.text for one in lines).replace(" ", "") == "see" + "x" * 30 + "there"
     assert max(len(one.text.rstrip()) for one in lines) <= 12
+
+
+def test_a_text_of_several_lines_has_each_from_its_beginning_in_its_own_ink():
+    lines = wrapped(line(("first\nsecond of it", "warn"), " third", "\n\nlast"), 30)
+    assert [one.text for one in lines] == ["first", "second of it third", "", "last"]
+    assert [one.pieces[0][1] for one in lines[:2]] == ["warn", "warn"]

@@ -77,6 +77,11 @@ class LessonFlight(Guided, Cockpit):
             return f"the clock stands; {self._key('clock.toggle')} lets it run"
         return "wait for it; enter is there at once"
 
+    def did(self, name: str) -> None:
+        """A day that somebody would rather not give away has not ended; one that has goes on in the debrief."""
+        if name != "cockpit.end":
+            super().did(name)
+
     async def do_cockpit_end(self) -> None:
         """Fly to the end, and go on in the debrief."""
         landed = await self.to_its_end() if await self.gives_away_the_day() else None

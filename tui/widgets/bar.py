@@ -85,6 +85,8 @@ class Page(Drawn):
 
 def wrapped(one: Drawing, width: int) -> list[Drawing]:
     """A line as many as it takes, broken between words; what follows is set in by as much as it begins with."""
+    if "\n" in one.text:
+        return [part for row in _rows(one) for part in wrapped(row, width)]
     if len(one.text) <= width or width < 8:
         return [one]
     label = one.pieces[0][0] if one.pieces and one.pieces[0][0].endswith(" ") else ""
@@ -99,6 +101,16 @@ def wrapped(one: Drawing, width: int) -> list[Drawing]:
             lines[-1].append((word, ink))
             used += len(word)
     return [line(*pieces) for pieces in lines]
+
+
+def _rows(one: Drawing) -> list[Drawing]:
+    """Lines of their own where a text has several."""
+    rows: list[list[Piece]] = [[]]
+    for text, ink in one.pieces:
+        first, *others = text.split("\n")
+        rows[-1].append((first, ink))
+        rows.extend([(other, ink)] for other in others)
+    return [line(*row, chosen=one.chosen) for row in rows]
 
 
 def _words(text: str, longest: int) -> list[str]:
