@@ -10,7 +10,7 @@ from sandbox.base.clock import clock
 from sandbox.base.command import Refused
 from sandbox.base.flight import Flight
 from sandbox.lab.flights import prepare
-from sandbox.lab.repeat import plan_of
+from sandbox.lab.repeat import approved_as, plan_of
 from sandbox.report.debrief.acts import POLICY
 from sandbox.report.debrief.exercise import on_call
 from sandbox.report.decisions import decisions
@@ -53,6 +53,7 @@ def otherwise(flight: Flight, *, at: int, kind: str, watch: Callable[[float], bo
     """
     plan = plan_of(flight.header, folder=Path(flight.header.source).parent)
     prepared = prepare(plan)
+    plan = approved_as(flight, plan, inputs=prepared.inputs)
     session = Session(plan, seed=flight.header.seed, recording=prepared.recording, inputs=prepared.inputs)
     for entry in flight.journal:
         # What the plan itself has done, or a runbook that somebody followed, is done again by itself.

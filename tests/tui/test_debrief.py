@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 from sandbox.cli import main
 from sandbox.record.store import Store
@@ -10,7 +11,8 @@ from sandbox.report.debrief.lessons import ahead_of_the_page
 from sandbox.report.debrief.page import page
 from sandbox.report.exit_code import ExitCode
 from sandbox.report.render.page import as_text
-from sandbox.run.session import Session
+from sandbox.run.session import Session, fly
+from sandbox.scenario.approvals import Signature
 from sandbox.scenario.read import read_plan
 from tests.tui.desk import MINUTE, SHORT, desk, flown, plan_of, said, scenario_file, screen_text, until
 from tests.tui.test_lanes import acted, row_of
@@ -194,6 +196,16 @@ def test_what_a_runbook_had_done_is_not_done_twice_on_the_same_day_with_somethin
     assert again.harm.total == Debrief(flight).card.harm.total
 
 
+def test_what_was_signed_for_a_flight_is_signed_on_the_same_day_with_something_else_too():
+    plan = plan_of(f'{SHORT}\n[plan]\napprovals = ["risk"]\n')
+    signed = Signature(role="risk", steps=[1], plan=plan.hash, by="p-00000001", at=date(2026, 5, 1))
+    flight = fly(replace(plan, approvals=(signed,)))
+    again = otherwise(flight, at=3 * MINUTE, kind="roll back", watch=lambda _: True)
+    assert (again.name, again.outcome, again.over_at) == ("roll back at 00:03", "rolled_back", 3 * MINUTE)
+    nobody = otherwise(flight, at=0, kind="", watch=lambda _: True)
+    assert nobody.harm.total == told("", flight).harm.total
+
+
 async def test_where_somebody_is_on_call_what_if_does_not_promise_that_nobody_acts():
     app = desk(first=lambda: Debrief(with_on_call()))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -220,10 +232,11 @@ async def test_what_was_done_otherwise_is_named_to_the_second_and_a_tab_in_a_not
     app = desk(first=lambda: Debrief(flight, run=run), store=tmp_path / "store")
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
-        app.screen.others.append(replace(told("this flight", flight), name="roll back at 00:05:50"))
+        refused = "roll back at 00:05:50 (refused: the ramp has not begun)"
+        app.screen.others += [replace(told("", flight), name=name) for name in ("roll back at 00:05:50", refused)]
         app.screen._write()
         await pilot.press("2")
-        await until(pilot, lambda: "roll back at 00:05:50 promoted" in screen_text(app)
-                    or "roll back at 00:05:50 rolled back" in screen_text(app))
+        await until(pilot, lambda: re.search(r"roll back at 00:05:50 +(promoted|rolled back)", screen_text(app)))
+        assert refused in screen_text(app)
         await pilot.press("3")
         await until(pilot, lambda: "page    seen late" in screen_text(app))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SHORT = {"rolled back at the first page": "bot, at first page", "the same done ten minutes later": "you, 10m later"}
 """Long names of flights, as a column has room for them."""
-WIDEST = 22
-"""So many cells has the name of a flight at most: what was done, and when to the second."""
+WIDEST = 27
+"""So many cells has the name of a flight at most; one that is longer is told in full below the others."""
 STATES = {"met": ("✔", "good"), "missed": ("✖", "page"), "inconclusive": ("?", "limit")}
 
 
@@ -113,6 +113,7 @@ def compared(flights: Sequence[Told], exercise: "Exercise | None" = None) -> Ite
             (f"{net:>8,}", "good" if net == least and len(rows) > 1 else "plain"),
         )
     yield line("")
+    yield from (line(name) for name, *_ in rows if len(SHORT.get(name, name)) > wide)
     for one in others:
         if one.says:
             yield line((f"{SHORT.get(one.name, one.name)}  ", "faint"), one.says)
