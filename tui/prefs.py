@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -59,8 +60,13 @@ def _unknown(raw: Mapping[str, Any], path: Path) -> list[str]:
     wrong = [f"{path} {name}: no such preference; there is {', '.join(known)}" for name in raw if name not in known]
     keys = raw.get("keys", {})
     if isinstance(keys, dict):
-        wrong += [f"{path} keys.{name}: no such action; ? lists the ids" for name in keys if name not in BY_ID]
+        wrong += [f"{path} keys.{name}: no such action; {_nearest(name)}" for name in keys if name not in BY_ID]
     return wrong
+
+
+def _nearest(name: str) -> str:
+    near = get_close_matches(name, BY_ID, n=3, cutoff=0.5)
+    return f"nearest: {', '.join(near)}" if near else f"as {next(iter(BY_ID))}; ? in the cockpit names the others"
 
 
 def _misfits(raw: Mapping[str, Any], path: Path) -> list[str]:

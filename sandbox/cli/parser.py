@@ -2,9 +2,10 @@
 
 import argparse
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any, NoReturn
 
 from sandbox.cli.terminal import note
@@ -32,6 +33,8 @@ class Parser(argparse.ArgumentParser):
         if args is not None and self._subparsers is None:
             self._words = list(args)
             self._refuse_unknown(args)
+        elif self._subparsers is not None:
+            self._refuse_before(sys.argv[1:] if args is None else args)
         found, left = super().parse_known_args(args, namespace)
         if left:
             self.error(self._unknown(left))
@@ -52,6 +55,15 @@ class Parser(argparse.ArgumentParser):
         said = f'"{value}" is not {_listed(choices)}'
         near = get_close_matches(str(value), choices, n=1, cutoff=0.5)
         raise argparse.ArgumentError(action, f"{said}; did you mean {near[0]}?" if near else said)
+
+    def _refuse_before(self, words: Sequence[str]) -> None:
+        """Options that stand before the command, and are its own: else their value is taken for a command."""
+        before = list(takewhile(lambda word: word.startswith("-"), words))
+        known = tuple(self._option_string_actions)
+        unknown = [one for word in before if not any(name.startswith(one := word.partition("=")[0]) for name in known)]
+        if unknown and len(words) > len(before):
+            after = f"{self.prog} COMMAND {unknown[0]}"
+            self.error(f"{self._unknown(unknown)}; the options of a command stand after it: {after}")
 
     def _refuse_unknown(self, words: Sequence[str]) -> None:
         """Long options that are none, before another mistake is told that follows from them."""

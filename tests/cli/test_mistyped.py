@@ -9,6 +9,8 @@ from sandbox.cli import build
 MISTAKES = {
     "rnu tiny.toml": 'greenroom: no command "rnu"; did you mean run?',
     "--verison": "greenroom: no option --verison; nearest: --version",
+    "--store here cockpit":
+        "greenroom: no option --store; the options of a command stand after it: greenroom COMMAND --store",
     "run": "greenroom run: FILE is missing; write greenroom run FILE …",
     "run tiny.toml --seeed 3": "greenroom run: no option --seeed; nearest: --seed, --seeds",
     "run --halp": "greenroom run: no option --halp; nearest: --help",

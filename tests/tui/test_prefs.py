@@ -29,3 +29,13 @@ def test_a_mistake_is_named_with_its_file(tmp_path, text, said):
     with pytest.raises(PreferencesError, match=r"cockpit\.toml") as error:
         read(tmp_path / "cockpit.toml")
     assert said in str(error.value)
+
+
+def test_an_action_that_is_none_is_answered_with_its_nearest(tmp_path):
+    path = tmp_path / "cockpit.toml"
+    path.write_text('[keys]\n"clock.togle" = "p"\n"zzz" = "q"\n')
+    with pytest.raises(PreferencesError) as told:
+        read(path)
+    first, second = str(told.value).splitlines()
+    assert first.startswith(f"{path} keys.clock.togle: no such action; nearest: clock.toggle")
+    assert second == f"{path} keys.zzz: no such action; as app.palette; ? in the cockpit names the others"

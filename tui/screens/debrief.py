@@ -41,7 +41,10 @@ PANES = {
 """The panes by name, and what each shows."""
 Result = TypeVar("Result")
 LEGEND = "defensible: o harm began, ! evident, d detected; + several at once"
-WHAT_IF = ("roll back", "hold", "promote", "advance", "")
+WHAT_IF = {
+    "roll back": "roll back", "hold": "hold", "promote": "promote: everybody to the candidate",
+    "advance": "advance: the next step of the ramp",
+}
 
 
 class Debrief(Sharing):
@@ -255,7 +258,7 @@ class Debrief(Sharing):
             self._called_off = True
             return
         at, left = self.query_one(Axis).at, unmanned(self.flight)
-        answers = {"no": "no"} | {kind or "nobody": kind or f"{left} from the start" for kind in WHAT_IF}
+        answers = {"no": "no"} | WHAT_IF | {"nobody": f"{left} from the start"}
         effect = f"What you did before {clock(at)} is done again, then this; from then on {left}."
         kind = await self.app.push_screen_wait(Choice(f"At {clock(at)} instead?", effect, answers))
         if kind != "no":

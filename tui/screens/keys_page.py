@@ -72,7 +72,7 @@ class KeysPage(ModalScreen[None]):
     def _choose(self, name: str) -> None:
         """What does not fit into the list: why it is not done here, and the id by which a key is rebound."""
         action, why = BY_ID.get(name), self.ruled_out.get(name, "")
-        rebinds = (f" to give it another key in the preferences, its name is {name}", "faint")
+        rebinds = (f" for another key, under [keys] in cockpit.toml, its name is {name}", "faint")
         lines = [] if action is None else [line((" not here: ", "page"), why) if why else line(rebinds)]
         self.query_one("#chosen", Page).write(lines if not why else [*lines, line(rebinds)])
 
