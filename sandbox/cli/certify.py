@@ -16,6 +16,7 @@ from sandbox.cli.flying import (
     seeds,
     settings_of,
     share_of,
+    tell_left_out,
 )
 from sandbox.cli.scenarios import find, load
 
@@ -66,6 +67,7 @@ def _order(arguments: argparse.Namespace) -> "Order":
     path = find(arguments.file)
     plan = load(path)
     refuse_strangers(plan, scenario=path, trusting=arguments.trust)
+    tell_left_out(plan, arguments, source=arguments.file)
     first, count = arguments.seeds or (None, plan.document.certify.seeds)
     begin = plan.document.scenario.seed if first is None else first
     try:

@@ -18,6 +18,7 @@ from sandbox.cli.flying import (
     seeds,
     settings_of,
     share_of,
+    tell_left_out,
 )
 from sandbox.cli.scenarios import find, load_all
 
@@ -80,8 +81,9 @@ def _contest(arguments: argparse.Namespace) -> "Contest":
 
     paths = [find(name) for name in arguments.files]
     plans = load_all(paths)
-    for path, plan in zip(paths, plans, strict=True):
+    for name, path, plan in zip(arguments.files, paths, plans, strict=True):
         refuse_strangers(plan, scenario=path, trusting=arguments.trust)
+        tell_left_out(plan, arguments, source=name)
     named = [one for plan in plans for one in _named(plan, arguments)]
     names = [name for name, _ in named]
     if len(set(names)) < len(names):

@@ -70,7 +70,8 @@ def drill(arguments: argparse.Namespace) -> int:
     if arguments.history:
         from sandbox.cli.learning import show_learning
 
-        return show_learning(store, operator, curriculum(arguments.place))
+        named = arguments.operator is not None
+        return show_learning(store, operator, curriculum(arguments.place), named=named)
     if arguments.inject is not None:
         return _inject(arguments, store)
     if arguments.brief:

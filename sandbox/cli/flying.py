@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sandbox.lab.variants import Setting
     from sandbox.record.studies import Row, Study
     from sandbox.report.page import Page
+    from sandbox.scenario.plan import Plan
 
 MOST_SEEDS = 100_000
 FORMS = ("text", "html", "md", "json")
@@ -123,6 +124,15 @@ def key_values(text: str) -> tuple[str, tuple[str, ...]]:
     if not equals or not key.strip() or not found:
         raise argparse.ArgumentTypeError(f"{text} is not KEY=VALUE,…; write ramp.bake=10m,20m")
     return key.strip(), found
+
+
+def tell_left_out(plan: "Plan", arguments: argparse.Namespace, *, source: str) -> None:
+    """Say that a study flies the first release alone, where its scenario has more."""
+    if plan.document.releases and arguments.progress in SPOKEN:
+        from sandbox.report.further import further
+
+        later = further([one.model for one in plan.document.releases], source=source)
+        note(f"{source}: this is about the first release alone; {later}")
 
 
 def engine_of(arguments: argparse.Namespace) -> "Engine":

@@ -15,9 +15,15 @@ if TYPE_CHECKING:
     from sandbox.drill.curriculum import Curriculum
 
 
-def show_learning(folder: Folder, operator: str, wanted: "Curriculum") -> int:
-    """The learning curve of one operator; a sitting whose debrief is to come tells no more than that."""
+def show_learning(folder: Folder, operator: str, wanted: "Curriculum", *, named: bool) -> int:
+    """The learning curve of one operator; a sitting whose debrief is to come tells no more than that.
+
+    Where nobody was `named` and everything was sat by one, in the cockpit perhaps, it is theirs.
+    """
     found = sittings(folder)
+    sole = {one.operator for one in found}
+    if not named and len(sole) == 1:
+        (operator,) = sole
     mine = [one for one in found if one.operator == operator]
     if not mine:
         note(_nothing(folder, operator, found))

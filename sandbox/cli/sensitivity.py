@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.cli.commands import Commands, declare
 from sandbox.cli.errors import UsageError
-from sandbox.cli.flying import add_study, command, deliver, flying, given, key_values, seeds
+from sandbox.cli.flying import add_study, command, deliver, flying, given, key_values, seeds, tell_left_out
 from sandbox.cli.scenarios import find, load_all
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def _screening(arguments: argparse.Namespace) -> "Screening":
     path = find(arguments.scenario)
     (plan,) = load_all([path])
     refuse_strangers(plan, scenario=path, trusting=arguments.trust)
+    tell_left_out(plan, arguments, source=arguments.scenario)
     first, count = arguments.seeds
     return Screening(
         plan=plan, ranges=_ranges(plan, arguments), first=plan.document.scenario.seed if first is None else first,

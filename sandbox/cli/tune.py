@@ -18,6 +18,7 @@ from sandbox.cli.flying import (
     seeds,
     share_of,
     some,
+    tell_left_out,
     unwritten,
 )
 from sandbox.cli.scenarios import find, load
@@ -125,6 +126,7 @@ def _search(arguments: argparse.Namespace) -> "tuple[Search, float]":
     path = find(arguments.file)
     plan = load(path)
     refuse_strangers(plan, scenario=path, trusting=arguments.trust)
+    tell_left_out(plan, arguments, source=arguments.file)
     first, count = arguments.seeds or (None, None)
     try:
         search = Search(

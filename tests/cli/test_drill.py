@@ -73,6 +73,10 @@ def test_a_scripted_drill_from_the_deal_to_a_test_of_the_next_plan(greenroom, fi
     assert "parts    decision " in out
     assert "lost     " in out
     assert "next     greenroom drill" in out
+    assert greenroom("drill", "--history", "--store", "store")[1] == out, "nobody else sat, so nobody need be named"
+    _, none, err = greenroom("drill", "--history", "--operator", "Bea", "--store", "store")
+    assert none == ""
+    assert "Bea has sat none; 1 were sat by others: --operator 'Ada'" in err
 
 
 def test_before_the_debrief_nothing_is_told_anywhere(greenroom, files):

@@ -41,6 +41,25 @@ def test_only_studies_are_resumed():
     assert {name for name, one in commands().items() if ("--resume",) in options(one)} == set(STUDIES)
 
 
+SMALL = {
+    "certify": ("--seeds", 1), "compare": ("--seeds", 1),
+    "tune": ("--over", "ramp.bake=1m..2m", "--seeds", 1, "--trials", 1, "--held-out", 1),
+    "sensitivity": ("--over", "traffic.mean=10/s..20/s", "--seeds", 1, "--walks", 0),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("progress", ["plain", "none"])
+def test_who_studies_one_release_of_several_is_told_of_the_others(greenroom, name, progress, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"sandbox.cli.{name}.flying", stopped)
+    _, _, err = greenroom(name, "small-steps", *SMALL[name], "--progress", progress)
+    told = "this is about the first release alone; 2 more releases (second, third): greenroom program small-steps"
+    assert (told in err) == (progress == "plain")
+
+
 def test_a_study_that_goes_on_says_how_much_of_it_is_there(greenroom, tiny, home):
     words = ["compare", tiny(), "--vary", "ramp.bake=1m,2m", "--seeds", 2, "--store", "kept"]
     assert greenroom(*words)[0] == 0

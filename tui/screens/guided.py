@@ -119,13 +119,13 @@ class Guided(Room):
             self._insist()
 
     def _insist(self) -> None:
-        step = self.course.step
+        """What comes later is about a flight in which this was done, so that it can be done for one, not left out."""
+        asked = self.course.step.do or self.course.step.asks
         if not self._insisted:
             self._insisted = True
-            what = "enter does it for you" if step.do else "enter goes on without"
-            self.say(f"{self.waits_for()}; {what}")
-        elif step.do:
-            self.action_act(step.do)
+            self.say(f"{self.waits_for()}; enter {'does it for you' if asked else 'goes on without'}")
+        elif asked:
+            self.action_act(asked)
         else:
             self._next()
 
