@@ -93,3 +93,5 @@ async def test_a_flight_for_which_the_store_has_no_room_is_debriefed_and_said_no
         await until(pilot, lambda: isinstance(app.screen, Debrief))
         await until(pilot, lambda: "not kept: cannot land in /full: no space left on device" in said(app))
         assert "rolled back at 00:04:30" in screen_text(app)
+        await pilot.press("3")
+        await until(pilot, lambda: "it is not kept: cannot land in /full" in screen_text(app))

@@ -150,7 +150,8 @@ class Debrief(Sharing):
         text = self._archive.note(self.run) if self.run else ""
         if not text:
             said = "no note yet; i writes one" if self.run else "a flight that is not kept has no note"
-            return [line((said, "faint"))]
+            why = f"; it is not kept: {self.trouble}" if self.trouble and not self.run else ""
+            return [line((f"{said}{why}", "faint"))]
         return [line(one.expandtabs(4)) for one in text.splitlines()]
 
     @property
