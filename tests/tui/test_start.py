@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,8 +47,9 @@ async def test_a_scenario_is_opened_before_the_shelf_was_read(tmp_path, monkeypa
         may.set()
 
 
-async def test_a_file_that_is_no_plan_is_told_once_it_is_read(tmp_path):
-    path = tmp_path / "odd.toml"
+async def test_a_file_that_is_no_plan_is_told_once_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = Path("odd.toml")
     path.write_text('[scenario]\ntitle = "Odd"\nspeed = 3\n')
     app = desk(store=tmp_path / "store", shelf=lambda: [glance(path)])
     async with app.run_test(size=(120, 40)) as pilot:
