@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from rich.color import ColorSystem
 from textual import events
 from textual.app import App, SystemCommand
+from textual.command import CommandPalette
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -130,6 +131,11 @@ class Greenroom(App[None]):
             self.prefer(seen_lesson=True)
         if answer == "yes" and isinstance(self.screen, Room):
             self.screen.action_act("app.lesson")
+
+    def action_command_palette(self) -> None:
+        """Open the palette; it has no name of its own, since the one before is known by its while it goes away."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette())
 
     async def on_event(self, event: events.Event) -> None:
         """Tell every screen that somebody is at the keys before anything is made of it."""

@@ -3,9 +3,10 @@
 from collections import Counter
 
 import pytest
+from textual.command import CommandPalette
 
 from sandbox.operate.operations.kinds import BY_NAME
-from tests.tui.desk import MINUTE, desk, exercise, feed_of, flown, plan_of, said, scenario_file, until
+from tests.tui.desk import MINUTE, desk, exercise, feed_of, flown, plan_of, said, scenario_file, screen_text, until
 from tui.actions import ACTIONS, of
 from tui.palette import Palette
 from tui.prefs import Preferences
@@ -115,6 +116,19 @@ async def test_a_key_gives_the_last_line_back_to_the_keys():
         await until(pilot, lambda: "this is a replay" in said(app))
         await pilot.press("left")
         await until(pilot, lambda: "this is a replay" not in said(app) and "← back" in said(app))
+
+
+async def test_the_palette_opens_again_while_it_is_still_going_away():
+    app = desk(feed_of())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("colon")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        app.pop_screen()
+        app.screen.action_act("app.palette")
+        app.action_command_palette()
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette) and "roll back" in screen_text(app))
+        assert [type(one) for one in app.screen_stack].count(CommandPalette) == 1
 
 
 async def test_the_palette_offers_what_can_be_done_before_what_cannot():
