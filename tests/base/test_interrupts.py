@@ -1,6 +1,7 @@
 """Interrupts: one that is raised where compiled code calls back is not lost."""
 
 import ctypes
+import signal
 import sys
 import time
 
@@ -25,7 +26,15 @@ def swallow() -> None:
         time.sleep(0.01)
 
 
-def test_an_interrupt_that_compiled_code_swallows_comes_again():
+@pytest.fixture
+def attentive():
+    """Interrupts are heard, which a process that was begun in the background ignores."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_that_compiled_code_swallows_comes_again(attentive):
     with pytest.raises(KeyboardInterrupt), heard():
         swallow()
 
