@@ -1,6 +1,7 @@
 """What is made ready once for all tests, and what must not be overlooked at their end."""
 
 import compileall
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ settings.load_profile("greenroom")
 
 
 def pytest_configure(config: Any) -> None:
-    """Some hundred processes import the sources: they are compiled once, even where Python is told to keep nothing."""
+    """Have interrupts heard, here and in what tests begin, which whatever was begun in the background ignores;
+    and compile the sources once, which some hundred processes import, even where Python is told to keep nothing.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         for room in ("sandbox", "tui"):
             compileall.compile_dir(Path(__file__).resolve().parents[1] / room, quiet=2)

@@ -1,7 +1,6 @@
 """Interrupts: one that is raised where compiled code calls back is not lost."""
 
 import ctypes
-import signal
 import sys
 import time
 
@@ -26,15 +25,7 @@ def swallow() -> None:
         time.sleep(0.01)
 
 
-@pytest.fixture
-def attentive():
-    """Interrupts are heard, which a process that was begun in the background ignores."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-def test_an_interrupt_that_compiled_code_swallows_comes_again(attentive):
+def test_an_interrupt_that_compiled_code_swallows_comes_again():
     with pytest.raises(KeyboardInterrupt), heard():
         swallow()
 

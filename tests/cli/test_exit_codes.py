@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -199,11 +200,15 @@ def test_130_when_a_person_interrupts_a_flight(tiny, home, more):
         start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )
-    while not (home / "flies").exists() and flying.poll() is None:
-        time.sleep(0.02)
-    assert flying.poll() is None, flying.communicate()
-    os.killpg(flying.pid, signal.SIGINT)
-    out, err = flying.communicate(timeout=120)
+    try:
+        while not (home / "flies").exists() and flying.poll() is None:
+            time.sleep(0.02)
+        assert flying.poll() is None, flying.communicate()
+        os.killpg(flying.pid, signal.SIGINT)
+        out, err = flying.communicate(timeout=120)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(flying.pid, signal.SIGKILL)
     assert (flying.returncode, out) == (130, ""), err
     assert "Traceback" not in err
 
