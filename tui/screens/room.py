@@ -124,7 +124,7 @@ class Room(Screen[None]):
     def heed(self) -> None:
         """A key was pressed: the last line gives the keys back, until something new is said."""
         for keys in self.query(Keys):
-            keys.forget()
+            keys.fade()
 
     def did(self, name: str) -> None:
         """An action was done, to its end."""

@@ -11,6 +11,8 @@ from tui.widgets.drawn import Drawing, Drawn, Piece, line
 
 STAYS = 6.0
 """How long a line of what is said stays, in seconds."""
+SOON = 0.1
+"""Seconds after a key until the line is given back: what that key does, and says, is painted first."""
 MOST_LINES = 4
 """Nothing that is said takes more lines than this."""
 
@@ -25,6 +27,7 @@ class Keys(Drawn):
         self._actions: tuple[Action, ...] = ()
         self._said, self._said_in, self._lines = "", "accent", 1
         self._forgets: Timer | None = None
+        self._fades = False
         self._places: list[tuple[int, int, str]] = []
 
     def offer(self, actions: tuple[Action, ...]) -> None:
@@ -36,12 +39,23 @@ class Keys(Drawn):
         """Say something for a while, in as many lines as it takes."""
         self._said, self._said_in = text, ink
         self._stand(len(self._wrapped(self.size.width)))
+        self._forget_in(STAYS * self._lines)
+        self._fades = False
+
+    def fade(self) -> None:
+        """Show the keys again a moment after a key, unless something new is said."""
+        if self._said and not self._fades:
+            self._forget_in(SOON)
+            self._fades = True
+
+    def _forget_in(self, seconds: float) -> None:
         if self._forgets is not None:
             self._forgets.stop()
-        self._forgets = self.set_timer(STAYS * self._lines, self.forget)
+        self._forgets = self.set_timer(seconds, self.forget)
 
     def forget(self) -> None:
         """Show the keys again."""
+        self._fades = False
         if self._said:
             self._said = ""
             self._stand(1)
