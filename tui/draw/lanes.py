@@ -13,8 +13,8 @@ SEVERAL = "+"
 """Stands where more was done than one letter tells."""
 YOU = "you"
 """Who sits at the keys; whoever else acts has a name, and a lane of its own."""
-QUIET = ("nothing breaks or drifts; what differs is the candidate itself ", "nothing breaks or drifts ")
-"""What the lane of truth says where nothing happens: the models were not alike to begin with."""
+QUIET = ("nothing breaks or drifts; if anything differs, it is the candidate ", "nothing breaks or drifts ")
+"""What the lane of truth says where nothing happens: models may be unlike from the beginning, or be the same."""
 UNHARMED = ("no harm began, so nothing to act upon ",)
 MINUTE, DAY = 60 * 10**9, 86_400 * 10**9
 ROUND = tuple(minutes * MINUTE for minutes in (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440))
