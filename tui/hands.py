@@ -7,7 +7,7 @@ from pathlib import Path
 from sandbox.base.flight import Flight
 from sandbox.drill.air import Air, Script
 from sandbox.drill.baselines import baselines
-from sandbox.drill.debriefing import debriefed
+from sandbox.drill.debriefing import MOST, debriefed
 from sandbox.drill.oracle import BUDGET
 from sandbox.drill.seat import deal_of, debrief_sitting
 from sandbox.lab.flights import prepare
@@ -18,9 +18,6 @@ from sandbox.report.debrief.acts import hands
 from sandbox.report.debrief.exercise import Debrief
 from tui.archive import Archive
 from tui.whatif import CalledOffError, Told, told
-
-MOST = BUDGET + 3
-"""So many flights it takes at most."""
 
 
 @dataclass(frozen=True, slots=True)

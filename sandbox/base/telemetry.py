@@ -166,14 +166,7 @@ def only(columns: Columns, rows: Flags | slice | npt.NDArray[np.intp]) -> Column
 
 def joined(parts: Sequence[Columns]) -> Columns:
     """The rows of all parts as one; what is no column is the first one's."""
-    first = parts[0]
-    if len(parts) == 1:
-        return first
-    whole: dict[str, Any] = {
-        one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(first)
-        if isinstance(getattr(first, one.name), np.ndarray)
-    }
-    return replace(first, **whole)
+    return parts[0] if len(parts) == 1 else gathered([(part, slice(None)) for part in parts])
 
 
 def gathered(parts: Sequence[tuple[Columns, slice]]) -> Columns:

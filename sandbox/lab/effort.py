@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sandbox.base.units import NS_PER_SECOND
 from sandbox.lab.flights import recording_of
-from sandbox.lab.tune import Search
+from sandbox.lab.tune import DAYS, OTHER_DAYS, TRIALS, Search
 from sandbox.scenario.plan import Plan
 from sandbox.world.models.scoring import Scoring
 from sandbox.world.traffic.replay import Replay
@@ -17,7 +17,7 @@ from sandbox.world.traffic.replay import Replay
 BUDGET = 3_600.0
 """How many reckoned seconds of one process a search may take that is given no size."""
 
-SIZES = ((30, 5, 20), (20, 4, 16), (12, 3, 12), (8, 2, 8))
+SIZES = ((TRIALS, DAYS, OTHER_DAYS), (20, 4, 16), (12, 3, 12), (8, 2, 8))
 """Trials, seeds of each and held-out seeds of a search, from the widest to the narrowest that is worth its name."""
 
 FAST, SLOW = 2_000_000.0, 50_000.0

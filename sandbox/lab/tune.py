@@ -34,6 +34,9 @@ from sandbox.scenario.tables.certify import Certify
 HELD_OUT = 1_000_000
 """How far the seeds of the final figures are from those of the search."""
 
+TRIALS, DAYS, OTHER_DAYS = 30, 5, 20
+"""How much is searched where nothing else is said: settings, seeds of each, and seeds that were held out."""
+
 FINALISTS = 5
 """How many settings of the frontier fly on the seeds that were held out, beside the plan as written."""
 
@@ -61,10 +64,10 @@ class Search:
     plan: Plan
     ranges: tuple[Range, ...]
     objective: str = "frontier"
-    trials: int = 30
+    trials: int = TRIALS
     first: int
-    seeds: int = 5
-    held_out: int = 20
+    seeds: int = DAYS
+    held_out: int = OTHER_DAYS
     most: float = 0.05
     again: str = ""
     command: str = ""

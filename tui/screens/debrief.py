@@ -17,7 +17,6 @@ from sandbox.report.log import Line, log
 from sandbox.report.scorecard import Scorecard, score
 from tui.actions import Action, bindings
 from tui.archive import Archive
-from tui.exports import as_csv
 from tui.screens.confirm import Choice
 from tui.screens.noting import Noting
 from tui.screens.sharing import Sharing
@@ -33,7 +32,6 @@ from tui.widgets.scored import compared, scored
 if TYPE_CHECKING:
     from sandbox.record.sittings import Filed
     from sandbox.report.debrief.exercise import Debrief as Exercise
-    from sandbox.report.page import Page as Report
 
 PANES = {
     "score": "the score, and why", "other": "the same day with other hands", "note": "your note", "log": "the log",
@@ -118,8 +116,10 @@ class Debrief(Sharing):
         from tui.hands import sat, time_before
 
         with suppress(OSError, StoreError):
-            self.drill = await asyncio.to_thread(sat, self._archive.store, self.run)
-            self._recalled.set()
+            try:
+                self.drill = await asyncio.to_thread(sat, self._archive.store, self.run)
+            finally:
+                self._recalled.set()
             if self.drill is not None and self.exercise is None:
                 self._write()
                 self.run_worker(self._fly_others("score"), group="others")
@@ -127,7 +127,6 @@ class Debrief(Sharing):
             if before is not None:
                 self.others.insert(1, before)
                 self._write()
-        self._recalled.set()
 
     def _write(self) -> None:
         card = self.card
@@ -147,12 +146,17 @@ class Debrief(Sharing):
         self.query_one("#log", Listing).show([log_item(one, place, who=who) for place, one in enumerate(self.lines)])
 
     def _note(self) -> list[Drawing]:
-        text = self._archive.note(self.run) if self.run else ""
+        text = self._written
         if not text:
             said = "no note yet; i writes one" if self.run else "a flight that is not kept has no note"
             why = f"; it is not kept: {self.trouble}" if self.trouble and not self.run else ""
             return [line((f"{said}{why}", "faint"))]
         return [line(one.expandtabs(4)) for one in text.splitlines()]
+
+    @property
+    def _written(self) -> str:
+        """What somebody noted about it; empty where nobody did, or could."""
+        return self._archive.note(self.run) if self.run else ""
 
     @property
     def _archive(self) -> Archive:
@@ -332,7 +336,7 @@ class Debrief(Sharing):
 
     async def do_debrief_note(self) -> None:
         """Write about it."""
-        text = await self.app.push_screen_wait(Noting(self._archive.note(self.run)))
+        text = await self.app.push_screen_wait(Noting(self._written))
         if text is not None:
             await asyncio.to_thread(self._archive.write_note, self.run, text)
             self._write()
@@ -383,23 +387,10 @@ class Debrief(Sharing):
         return f"debrief-{self.run or self.flight.digest[:8]}"
 
     def exported(self, form: str) -> str:
-        """The debrief, as `greenroom debrief` writes it, and the note about it; or its log as CSV."""
-        from sandbox.report.debrief.page import page
-        from sandbox.report.render.page import as_html, as_json, as_markdown
+        """The debrief and the note about it; or its log as CSV."""
+        from tui.takeaway import debrief_file, log_table
 
         if form == "csv":
-            rows = [(clock(one.at), one.who, one.what, one.verdict, one.because, one.truth) for one in self.lines]
-            return as_csv(("at", "who", "what", "verdict", "because", "truth"), rows)
+            return log_table(self.lines)
         assert self.exercise is not None
-        render = {"md": as_markdown, "json": as_json, "html": as_html}[form]
-        return render(self._noted(page(self.exercise, self.flight)))
-
-    def _noted(self, drafted: "Report") -> "Report":
-        from sandbox.report.page import Section
-
-        text = self._archive.note(self.run) if self.run else ""
-        if not text.strip():
-            return drafted
-        said = tuple(one for one in text.splitlines() if one.strip())
-        sections = (*drafted.sections, Section(title="Note", blocks=said))
-        return replace(drafted, sections=sections, data={**drafted.data, "note": text})
+        return debrief_file(self.exercise, self.flight, note=self._written, form=form)

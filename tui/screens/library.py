@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from tui.archive import Kept
     from tui.screens.briefing import Briefing
 
-BUSY = (0.5, 2.0, 8.0)
-"""Seconds after which a catalogue that is held is asked for once more."""
+BUSY = (0.0, 0.5, 2.0, 8.0)
+"""Seconds to wait before the catalogue is asked, and asked once more where somebody holds it."""
 
 
 class Library(Room):
@@ -97,13 +98,10 @@ class Library(Room):
         for one in flights:
             self.results.setdefault(one.name, []).append(one)
         self._show()
-        for pause in (*BUSY, None):
-            try:
+        for pause in BUSY:
+            await asyncio.sleep(pause)
+            with suppress(StoreError):  # what came of flights shows without it
                 self.worse = await asyncio.to_thread(archive.worse) if flights else {}
-            except StoreError:  # somebody else reads the catalogue; what came of flights shows without it
-                if pause is not None:
-                    await asyncio.sleep(pause)
-            else:
                 self._show()
                 return
 
