@@ -70,7 +70,7 @@ class Greenroom(App[None]):
     def __init__(
         self, *, store: Path | None = None, preferences: Preferences | None = None, place: Path | None = None,
         shelf: Callable[[], Iterable[Offered]] | None = None, first: Callable[[], Room] | None = None,
-        lesson: Teaches = "", drills: Path | None = None,
+        lesson: Teaches = "", drills: Path | None = None, spells: bool = True,
     ) -> None:
         super().__init__()
         self.store = store
@@ -79,16 +79,21 @@ class Greenroom(App[None]):
         self.preferences, self._place = preferences or Preferences(), place
         kept = self.preferences.drills
         self.drills = drills or (Path(kept).expanduser() if kept else None)
-        self.far = bool(os.environ.get("SSH_CONNECTION"))
+        self.far, self.spells = bool(os.environ.get("SSH_CONNECTION")), spells
         self._spell()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.preferences.theme if self.preferences.theme in self.available_themes else NAMES[0]
         self.set_keymap(dict(self.preferences.keys))
 
+    @property
+    def ascii(self) -> bool:
+        """Whether everything is written in ASCII: somebody prefers it, or this terminal spells nothing else."""
+        return self.preferences.ascii or not self.spells
+
     def _spell(self) -> None:
-        self.glyphs = Glyphs(unicode=not self.preferences.ascii)
-        self.raster = "ascii" if self.preferences.ascii else self.preferences.charts
+        self.glyphs = Glyphs(unicode=not self.ascii)
+        self.raster = "ascii" if self.ascii else self.preferences.charts
 
     def prefer(self, **changes: object) -> None:
         """Change preferences, and keep them; where they cannot be kept they hold until one leaves."""
@@ -158,7 +163,7 @@ class Greenroom(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """No colour at all under NO_COLOR, where Textual would send greys; and ASCII alone, where it is asked for."""
         kept = [one for one in super().get_line_filters() if not isinstance(one, Monochrome | NoColor)]
-        return [*kept, *(_COLOURLESS if self.no_color else ()), *(_ASCII if self.preferences.ascii else ())]
+        return [*kept, *(_COLOURLESS if self.no_color else ()), *(_ASCII if self.ascii else ())]
 
     def next_theme(self) -> str:
         """Take the next theme, and say its name."""
@@ -223,12 +228,13 @@ def opened(
 ) -> int:
     """Open the cockpit at this terminal, or the lesson in it; returns the exit code. Raises PreferencesError."""
     preferences = read(place())
-    if not _spells_unicode():
-        preferences = replace(preferences, ascii=True)
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]
     teaches: Teaches = "fly" if lesson else "" if preferences.seen_lesson else "offer"
-    app = Greenroom(preferences=preferences, place=place(), first=first, lesson=teaches, drills=drills, store=store)
+    app = Greenroom(
+        preferences=preferences, place=place(), first=first, lesson=teaches, drills=drills, store=store,
+        spells=_spells_unicode(),
+    )
     app.run()
     compiler = sys.modules.get("tui.compiling")
     if compiler is not None and compiler.watched().lasts:

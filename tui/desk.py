@@ -24,6 +24,8 @@ class Desk(Protocol):
     glyphs: Glyphs
     raster: str
     far: bool
+    spells: bool
+    """Whether this terminal spells more than ASCII."""
 
     def shelf(self) -> Iterable[Offered]:
         """The scenarios there are."""

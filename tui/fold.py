@@ -12,6 +12,8 @@ from sandbox.base.journal import Entry
 from sandbox.base.window import Layout, Window
 from sandbox.decide.alerts.slo import spent
 from sandbox.observe.metrics.view import Reference
+from sandbox.report.decisions import said
+from sandbox.report.levels import needed
 from sandbox.report.log import Line, Telling
 from tui.frame import AlertNow, BudgetNow, GateNow, Instructor, Mark, RampNow, View
 from tui.instruments import Instruments, Memo
@@ -104,10 +106,11 @@ class Fold:
     def _gate(self, entry: Entry) -> None:
         facts = entry.facts
         before = self._gates.get(facts["gate"])
-        said = before.said if before is not None and before.at > self._ramp.since else ()
+        before_it = before.said if before is not None and before.at > self._ramp.since else ()
         self._gates[facts["gate"]] = GateNow(
             name=facts["gate"], verdict=facts["verdict"], because=facts["because"], n=facts["n"], at=entry.at,
-            decides=facts["decides"], said=(*said, facts["verdict"])[-MOST_SAID:],
+            decides=facts["decides"], needs=needed(said(entry), self.sheet.plan),
+            said=(*before_it, facts["verdict"])[-MOST_SAID:],
         )
 
     def _moved(self, entry: Entry) -> None:

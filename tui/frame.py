@@ -16,6 +16,8 @@ class GateNow:
     n: int
     at: int
     decides: bool
+    needs: str = ""
+    """How small a p settles it, where it tells one."""
     said: tuple[str, ...] = ()
 
 

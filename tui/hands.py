@@ -78,5 +78,6 @@ def time_before(archive: Archive, flight: Flight, *, run: str) -> Told | None:
     if not earlier:
         return None
     last = earlier[0]
-    day = "same day" if last.seed == flight.header.seed else f"seed {last.seed}"
-    return told(f"last time, {day}", archive.flight(last.run))
+    same_day = last.seed == flight.header.seed
+    day = "same day" if same_day else f"other day, seed {last.seed}"
+    return told(f"last time, {day}", archive.flight(last.run), same_day=same_day)

@@ -32,12 +32,15 @@ class Told:
     outcome: str
     harm: Harm
     over_at: int | None
+    same_day: bool = True
+    """Whether it is the day that is debriefed; another one has other users, and other luck."""
 
 
-def told(name: str, flight: Flight) -> Told:
+def told(name: str, flight: Flight, *, same_day: bool = True) -> Told:
     """What this flight came to."""
     endings = [one.at for one in decisions(flight) if one.what in ("promote", "roll back", "abort")]
-    return Told(name=name, outcome=flight.outcome, harm=harm(flight), over_at=endings[-1] if endings else None)
+    return Told(name=name, outcome=flight.outcome, harm=harm(flight), over_at=endings[-1] if endings else None,
+                same_day=same_day)
 
 
 def unmanned(flight: Flight) -> str:

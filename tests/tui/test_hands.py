@@ -5,17 +5,24 @@ import pytest
 from sandbox.drill.baselines import FIRST_PAGE
 from sandbox.drill.debriefing import SAME_LATER
 from sandbox.record.store import Store
-from tests.tui.desk import desk, flown, said, screen_text, until
+from tests.tui.desk import SHORT, desk, flown, said, screen_text, until
 from tui.archive import Archive
 from tui.hands import MOST, by_others, time_before
 from tui.screens.debrief import Debrief
-from tui.whatif import CalledOffError
-from tui.widgets.scored import SHORT
+from tui.whatif import CalledOffError, Told, told
+from tui.widgets import scored
+from tui.widgets.scored import compared
 
 
 def landed(folder, *flights):
     store = Store(folder)
     return [store.begin("short", seed=one.header.seed, features=()).land(one) for one in flights]
+
+
+def marked(*flights: Told) -> list[str]:
+    """The flights whose net harm is marked as the best."""
+    rows = list(compared(flights))[1 : 1 + len(flights)]
+    return [one.name for one, row in zip(flights, rows, strict=True) if row.pieces[-1][1] == "good"]
 
 
 async def test_the_same_day_is_flown_with_other_hands_and_scored(tmp_path):
@@ -55,5 +62,19 @@ async def test_the_last_time_stands_beside_this_one(tmp_path):
     assert time_before(Archive(tmp_path), flown(), run=runs[0]) is None, "nothing was flown before the first"
 
 
+async def test_the_last_time_on_another_day_says_so_and_is_never_the_best_of_this_one(tmp_path):
+    unharmed = flown(SHORT.replace("seed = 3", "seed = 4").replace('rate = "30%"', 'rate = "2%"'))
+    runs = landed(tmp_path, unharmed, flown())
+    before = time_before(Archive(tmp_path), flown(), run=runs[1])
+    assert before is not None
+    assert before.name == "last time, other day, seed 4"
+    this = told("this flight", flown())
+    assert before.harm.total.net < this.harm.total.net
+    assert marked(this, before) == [], "there is nothing to compare one flight of a day with"
+    milder = told("milder", flown(SHORT.replace('rate = "30%"', 'rate = "2%"')))
+    assert milder.harm.total.net < this.harm.total.net
+    assert marked(this, before, milder) == ["milder"]
+
+
 def test_names_that_are_shortened_are_names_that_are_used():
-    assert set(SHORT) == {FIRST_PAGE, SAME_LATER}
+    assert set(scored.SHORT) == {FIRST_PAGE, SAME_LATER}

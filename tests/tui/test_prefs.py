@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.tui.desk import desk, said, until
 from tui.prefs import Preferences, PreferencesError, read, write
 
 
@@ -39,3 +40,27 @@ def test_an_action_that_is_none_is_answered_with_its_nearest(tmp_path):
     first, second = str(told.value).splitlines()
     assert first.startswith(f"{path} keys.clock.togle: no such action; nearest: clock.toggle")
     assert second == f"{path} keys.zzz: no such action; as app.palette; ? in the cockpit names the others"
+
+
+async def test_a_terminal_that_spells_ascii_alone_leaves_no_mark_in_what_is_preferred(tmp_path):
+    path = tmp_path / "cockpit.toml"
+    app = desk(place=path, spells=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert (app.ascii, app.raster) == (True, "ascii")
+        await pilot.press("ctrl+a")
+        await until(pilot, lambda: "this terminal spells ASCII alone" in said(app))
+        app.screen.action_act("app.theme")
+        await until(pilot, lambda: f"theme {app.theme}, kept for the next time" in said(app))
+    assert (read(path).theme, read(path).ascii) == (app.theme, False)
+
+
+async def test_ascii_is_chosen_and_kept_where_a_terminal_spells_more(tmp_path):
+    path = tmp_path / "cockpit.toml"
+    app = desk(place=path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+a")
+        await until(pilot, lambda: "ASCII alone, kept for the next time" in said(app))
+        assert read(path).ascii
+        await pilot.press("ctrl+a")
+        await until(pilot, lambda: "all characters, kept for the next time" in said(app))
+        assert not read(path).ascii

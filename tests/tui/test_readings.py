@@ -13,7 +13,7 @@ from tui.screens.cockpit import Cockpit
 from tui.series import Growing, Point
 from tui.sheet import Bound, Dial, sheet_of
 from tui.widgets.chart import Chart
-from tui.widgets.rows import gate_detail, gate_items
+from tui.widgets.rows import gate_detail, gate_items, log_item
 
 
 def dial(name: str, unit: str = "share", *, matured: bool = False) -> Dial:
@@ -179,6 +179,20 @@ def test_a_gate_that_compares_says_where_its_limit_is_now_and_one_that_does_not_
     }
     assert "now limit 3.5% = incumbent 2.5% +1pp (the last 30s)" in said["failures no worse"]
     assert "limit" not in said["latency.p95 threshold"]
+
+
+def test_a_gate_that_tells_a_p_says_in_its_detail_and_in_the_log_which_p_it_needs():
+    feed = feed_of(SHORT.replace("steps = [2]\n", "").replace('rate = "30%"', 'rate = "90%"'))
+    feed.session.advance(6 * MINUTE)
+    feed._take_in()
+    view = feed.frame().view
+    (gate,) = view.gates
+    assert gate.verdict == "fail"
+    assert gate.needs == "needs p ≤ 0.05"
+    detail = "\n".join(row.text for row in gate_detail(gate, feed.sheet, Glyphs()))
+    assert f"{gate.because}  (needs p ≤ 0.05)" in detail
+    log = ["".join(text for text, _ in log_item(one, 0).pieces) for one in view.lines if one.who == "gate"]
+    assert any("(needs p ≤ 0.05 · n " in one for one in log)
 
 
 def test_the_limit_of_a_halt_stands_on_the_chart_of_what_it_reads():

@@ -23,6 +23,8 @@ from tui.widgets.listing import Listing
 Result = TypeVar("Result")
 PLACES = ("library", "drills", "history", "compare")
 """Where the digits lead from a place of the first rank."""
+KEPT = ", kept for the next time"
+"""Said of a choice that is a preference."""
 SMALLEST = (60, 18)
 """Below this many cells a screen only says so."""
 
@@ -236,11 +238,15 @@ class Room(Screen[None]):
         names = list(RASTERS)
         charts = names[(names.index(self.desk.preferences.charts) + 1) % len(names)]
         self.desk.prefer(charts=charts)
-        self.say(f"charts in {charts}")
+        self.say(f"charts in {charts}{KEPT}")
 
     def do_app_ascii(self) -> None:
         """ASCII, or all there is."""
+        if not self.desk.spells:
+            self.say("this terminal spells ASCII alone: by its locale, or as TERM=linux", ink="warn")
+            return
         self.desk.prefer(ascii=not self.desk.preferences.ascii)
+        self.say(f"{'ASCII alone' if self.desk.preferences.ascii else 'all characters'}{KEPT}")
 
     @property
     def desk(self) -> Desk:
@@ -249,7 +255,7 @@ class Room(Screen[None]):
 
     def do_app_theme(self) -> None:
         """The next theme."""
-        self.say(f"theme {self.desk.next_theme()}")
+        self.say(f"theme {self.desk.next_theme()}{KEPT}")
 
     def title_bar(self, here: str) -> None:
         """The line that says which of the places one is in."""

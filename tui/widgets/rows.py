@@ -50,7 +50,8 @@ def gate_detail(
     """All that is known of a gate: what it asks and of what, where its limit is now, and what it said in this step."""
     asked = next((one for one in sheet.gates if one.name == gate.name), None)
     yield line((gate.name, "strong"), ("" if gate.decides else "  watches, and decides nothing", "faint"))
-    yield line((f"{gate.verdict.replace('_', ' ')} ", VERDICT_INKS[gate.verdict]), gate.because)
+    needs = f"  ({gate.needs})" if gate.needs else ""
+    yield line((f"{gate.verdict.replace('_', ' ')} ", VERDICT_INKS[gate.verdict]), gate.because, (needs, "faint"))
     if asked is not None:
         yield line(("asks ", "faint"), f"{asked.metric} {asked.asks}, ", f"over {asked.over}")
         yield from _moving(asked, sheet, series or {})
@@ -123,10 +124,11 @@ def log_item(one: Line, number: int, *, who: int = 6) -> Item:
     ink = WHO_INKS.get(one.who, "accent")
     verdict = f"{one.verdict} " if one.verdict else ""
     bad = one.verdict in ("FAIL", "ERROR", "FIRING")
+    aside = " · ".join(filter(None, (one.needs, one.aside)))
     pieces: tuple[Piece, ...] = (
         (f"{clock(one.at):<9}", "faint"), (f"{one.who:<{who}} ", ink if one.who != "gate" else "faint"),
         (f"{one.what} ", "plain"), (verdict, "page" if bad else "good"), (one.because, "faint"),
-        (f"  ({one.aside})" if one.aside else "", "faint"),
+        (f"  ({aside})" if aside else "", "faint"),
     )
     return Item(str(number), pieces)
 

@@ -101,16 +101,16 @@ def _duties(exercise: "Exercise") -> str:
 def compared(flights: Sequence[Told], exercise: "Exercise | None" = None) -> Iterator[Drawing]:
     """Flights side by side: this one, those that were asked for, and the same day with other hands."""
     others = exercise.others if exercise is not None else ()
-    rows = [(one.name, one.outcome, one.over_at, one.harm.users, one.harm.total.net) for one in flights]
-    rows += [(one.name, one.outcome, one.ended_at, one.users, one.net) for one in others]
+    rows = [(one.name, one.outcome, one.over_at, one.harm.users, one.harm.total.net, one.same_day) for one in flights]
+    rows += [(one.name, one.outcome, one.ended_at, one.users, one.net, True) for one in others]
     wide = min(WIDEST, max(20, *(len(SHORT.get(name, name)) for name, *_ in rows)))
     yield line((f"{'':<{wide + 1}}{'outcome':<12}{'over':<9}{'users':>6}{'net':>8}", "faint"))
-    least = min(net for *_, net in rows)
-    for name, outcome, over, users, net in rows:
+    nets = [net for *_, net, same_day in rows if same_day]
+    for name, outcome, over, users, net, same_day in rows:
         when, called = "" if over is None else clock(over // 10**9 * 10**9), SHORT.get(name, name)
         yield line(
             (f"{called:<{wide}.{wide}} ", "strong"), f"{outcome.replace('_', ' '):<12}{when:<9}{users:>6,}",
-            (f"{net:>8,}", "good" if net == least and len(rows) > 1 else "plain"),
+            (f"{net:>8,}", "good" if same_day and net == min(nets) and len(nets) > 1 else "plain"),
         )
     yield line("")
     yield from (line(name) for name, *_ in rows if len(SHORT.get(name, name)) > wide)
@@ -119,7 +119,7 @@ def compared(flights: Sequence[Told], exercise: "Exercise | None" = None) -> Ite
             yield line((f"{SHORT.get(one.name, one.name)}  ", "faint"), one.says)
     if exercise is not None and exercise.skill.harm < exercise.skill.oracle:
         yield line(beaten(exercise))
-    yield line(("net  ", "faint"), ("answers made worse less answers made better; the best is marked", "faint"))
+    yield line(("net  ", "faint"), ("answers made worse less answers made better; the day's best is marked", "faint"))
     if not others:
         yield line(("o    ", "key"), ("flies this day as nobody, a bot and the oracle would have", "faint"))
     yield line(("w    ", "key"), ("flies it again, with something else at the moment under the cursor", "faint"))
