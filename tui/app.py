@@ -11,6 +11,7 @@ from rich.color import ColorSystem
 from textual import events
 from textual.app import App, SystemCommand
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -209,11 +210,13 @@ class Greenroom(App[None]):
                      "flights on record are kept, and leaving asks about one in the air", ink="warn")
 
     def _handle_exception(self, error: Exception) -> None:
-        """A worker that could not import is told of, and nothing is lost; all else is a bug, and ends the app."""
+        """A worker that could not import is told of, and nothing is lost; a message about a widget that is gone is
+        dropped once the app ends; all else is a bug, and ends the app.
+        """
         cause = error.error if isinstance(error, WorkerFailed) else error
         if isinstance(error, WorkerFailed) and isinstance(cause, ImportError):
             self.outdated(cause)
-        else:
+        elif self.is_running or not isinstance(cause, NoMatches):
             super()._handle_exception(error)
 
     @property

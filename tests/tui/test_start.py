@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.css.query import NoMatches
+from textual.screen import Screen
 
 from sandbox.cli.scenarios import bundled
 from sandbox.record.errors import StoreError
@@ -16,6 +18,7 @@ from tui.main import main
 from tui.screens.briefing import Briefing
 from tui.screens.cockpit import Cockpit
 from tui.screens.debrief import Debrief
+from tui.screens.library import Library
 from tui.shelf import glance, offer
 
 HEAVY = ("pydantic", "numpy", "scipy", "numba", "polars", "duckdb", "simpy")
@@ -97,3 +100,38 @@ async def test_a_flight_for_which_the_store_has_no_room_is_debriefed_and_said_no
         assert "rolled back at 00:04:30" in screen_text(app)
         await pilot.press("3")
         await until(pilot, lambda: "it is not kept: cannot land in /full" in screen_text(app))
+
+
+async def late(screen: Screen[None]) -> None:
+    """Work of a screen that comes to its end when the screen has lost what it would be shown in."""
+    while screen.display or screen.query("Bar"):
+        await asyncio.sleep(0)
+    screen.query_one("Bar")
+
+
+async def test_what_is_read_while_somebody_quits_is_dropped(tmp_path):
+    path = scenario_file(tmp_path)
+    app = desk(store=tmp_path / "store", shelf=lambda: [offer(path)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Short" in screen_text(app))
+        work = app.screen.run_worker(late(app.screen))
+    assert work.is_finished
+    app._handle_exception(NoMatches("a message that was on its way to a widget"))
+    assert not app.return_code
+
+
+async def test_what_is_read_while_a_screen_is_left_is_dropped_and_a_mistake_while_it_is_there_is_none_of_that(tmp_path):
+    app = desk(first=lambda: Debrief(flown()), store=tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief))
+        work = app.screen.run_worker(late(app.screen))
+        await pilot.press("escape")
+        await until(pilot, lambda: work.is_finished and isinstance(app.screen, Library))
+        assert app.return_code is None
+
+        async def mistaken() -> None:
+            app.screen.query_one("#nothing")
+
+        wrong = app.screen.run_worker(mistaken(), exit_on_error=False)
+        await until(pilot, lambda: wrong.is_finished)
+        assert isinstance(wrong.error, NoMatches)

@@ -3,11 +3,13 @@
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from typing import ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from textual import events
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import Worker, WorkType
 
 from tui.actions import BY_ID, EVERYWHERE, Action, of
 from tui.desk import Desk
@@ -115,6 +117,18 @@ class Room(Screen[None]):
             self.run_worker(self._done(name, done), group="acts", exit_on_error=True)
         else:
             self.did(name)
+
+    def run_worker(self, work: WorkType[Any], *args: Any, **options: Any) -> Worker[Any]:
+        """Work beside this screen; what it would show of it once the screen is being left is dropped."""
+        return super().run_worker(self._while_here(work) if inspect.isawaitable(work) else work, *args, **options)
+
+    async def _while_here(self, work: Awaitable[Result]) -> Result | None:
+        try:
+            return await work
+        except NoMatches:
+            if self.display:  # a screen that is being left is displayed no more, and loses its widgets one by one
+                raise
+            return None
 
     async def _done(self, name: str, doing: Awaitable[object]) -> None:
         await doing
