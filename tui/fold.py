@@ -18,7 +18,7 @@ from sandbox.report.log import Line, Telling
 from tui.frame import AlertNow, BudgetNow, GateNow, Instructor, Mark, RampNow, View
 from tui.instruments import Instruments, Memo
 from tui.sheet import Sheet
-from tui.steps import done_by
+from tui.steps import done_by, suggested
 
 PHASES = {"promote": "promoted", "roll back": "rolled_back", "abort": "aborted"}
 SEVERITIES = {"page": 0, "ticket": 1, "info": 2}
@@ -70,7 +70,9 @@ class Fold:
             at=at, ramp=replace(self._ramp, seen_share=seen), gates=tuple(self._gates.values()),
             alerts=tuple(sorted(self._alerts.values(), key=_urgency)), lines=tuple(self._lines),
             marks=tuple(self._marks), budgets=tuple(self._budgets(at)), series=self.instruments.series(),
-            steps=dict(self._steps), unseen=self._unseen, matured_to=self.instruments.matured_to, outcome=self._outcome,
+            steps=dict(self._steps),
+            suggested=suggested(self.sheet.runbooks, self._alerts.values(), self._steps),
+            unseen=self._unseen, matured_to=self.instruments.matured_to, outcome=self._outcome,
             instructor=None if instructor is None else replace(instructor, lines=tuple(self._truth)),
         )
 
@@ -161,7 +163,7 @@ class Fold:
             return
         arguments, kind = self._asked.get(facts["id"], {}), facts["kind"]
         if facts["id"] in self._asked:
-            self._done(done_by(self.sheet.plan, kind, arguments), entry.at)
+            self._done(done_by(self.sheet.runbooks, kind, arguments), entry.at)
         if kind in ("hold", "resume"):
             held = kind == "hold"
             waits = self._ramp.waits_for if held else ""

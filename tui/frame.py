@@ -1,6 +1,7 @@
 """What the cockpit paints: immutable values, so that the latest can replace any other and nothing is seen half done."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sandbox.report.log import Line
 from tui.series import Series
@@ -59,6 +60,14 @@ class BudgetNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """A runbook that is for what fires, or was begun: the alerts it is for, and the step that comes next in it."""
+
+    alerts: tuple[str, ...]
+    next: int | Literal["done", "escalate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A letter on the event strip: r ramp, A alert, o operator; when."""
 
@@ -111,6 +120,8 @@ class View:
     series: dict[str, Series] = field(default_factory=dict)
     steps: dict[tuple[str, int], str] = field(default_factory=dict)
     """What became of a runbook's steps, by its name and their number."""
+    suggested: dict[str, Suggested] = field(default_factory=dict)
+    """The runbooks that are for what goes on, by their name."""
     unseen: bool = False
     """Whether an alert has fired that nobody acknowledged since."""
     matured_to: int = 0

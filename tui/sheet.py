@@ -1,7 +1,7 @@
 """The flight sheet: what is known of a plan before take-off, in the words and numbers that screens show."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
@@ -13,6 +13,7 @@ from sandbox.decide.alerts.slo import Slo
 from sandbox.decide.gates.wording import amount, change
 from sandbox.observe.metrics.kinds import BY_NAME, metric
 from sandbox.observe.metrics.latency import NAME as QUANTILE
+from sandbox.operate.runbook import Runbook
 from sandbox.scenario.plan import Plan
 from tui.frame import View
 from tui.series import Point
@@ -161,6 +162,7 @@ class Sheet:
     alerts: tuple[AlertSheet, ...]
     slos: tuple[Slo, ...]
     dials: tuple[Dial, ...]
+    runbooks: Mapping[str, Runbook]
     plan: dict[str, Any] = field(repr=False)
     patience: int | None = None
     """How long past its bake a step may wait; for ever unless said."""
@@ -209,7 +211,8 @@ def sheet_of(plan: Plan) -> Sheet:
                        reads=tuple(alert.reads))
             for alert in document.all_alerts
         ),
-        slos=tuple(document.slos), dials=tuple(_dials(plan)), plan=plan.filled_in, patience=ramp.patience,
+        slos=tuple(document.slos), dials=tuple(_dials(plan)), runbooks=document.runbook,
+        plan=plan.filled_in, patience=ramp.patience,
         then=ramp.out_of_patience,
     )
 

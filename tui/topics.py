@@ -48,14 +48,15 @@ COCKPIT = {
         title="Timeline",
         about=(
             "Everything that was said, decided and done, as the flight log has it. It follows until you move up in "
-            "it."
+            "it; below is the whole of the line under the cursor."
         ),
         actions=("list.bottom", *MOVES, "cockpit.note", "clock.next", "cockpit.maximise"),
     ),
     "runbook": Topic(
         title="Runbook",
         about=(
-            "What was agreed on beforehand. ○ not done, • done, ✔ done and verified, ✖ done and it did not help. A "
+            "What was agreed on beforehand. ○ not done, ▶ comes next in a runbook for what fires, • done, ✔ done and "
+            "verified, ✖ done and it did not help. Below: what the step does, and how one sees that it helped. A "
             "question is answered by telemetry: yes or no. What you do by a lever is ticked off, too; Enter on its "
             "step finds out whether it helped, and does it again only where things are otherwise by now."
         ),

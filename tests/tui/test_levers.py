@@ -5,14 +5,12 @@ import re
 import pytest
 
 from tests.tui.desk import MINUTE, SHORT, desk, feed_of, flown, said, screen_text, until
-from tui.glyphs import Glyphs
 from tui.replay import Replay
 from tui.screens.cockpit import Cockpit
 from tui.screens.confirm import Choice
 from tui.screens.debrief import Debrief
 from tui.screens.form import Form
 from tui.screens.library import Library
-from tui.widgets.rows import runbook_items
 
 LEVERS = {
     "hold": (["H"], ["y"], {}),
@@ -79,26 +77,6 @@ async def test_what_takes_time_says_that_the_clock_stands():
         await until(pilot, lambda: isinstance(app.screen, Choice))
         await pilot.press("a", "enter")
         await until(pilot, lambda: "roll back: under way; space lets time pass" in said(app))
-
-
-def test_a_question_of_a_runbook_is_answered_and_not_verified():
-    plan = {"runbook": {"errs": {"steps": [
-        {"title": "both?", "verify": "errors.rate > 1%"}, {"title": "scale", "action": "roll back", "verify": "x < 1"},
-        {"title": "restart", "command": "by hand", "verify": "x < 1"},
-    ]}}}
-    for state, answer in (("verified", "yes"), ("not verified", "no")):
-        steps = {("errs", number): f"{state} at 00:02" for number in (1, 2, 3)}
-        rows = ["".join(text for text, _ in item.pieces) for item in runbook_items(plan, Glyphs(), steps)]
-        assert [row.rstrip().rpartition("? ")[2] for row in rows if "both" in row] == [answer]
-        assert sum(row.endswith(f" {state}") for row in rows) == 2
-
-
-def test_a_long_step_makes_room_for_what_became_of_it():
-    plan = {"runbook": {"errs": {"steps": [{"title": "give the incumbent its replicas back", "action": "hold"}]}}}
-    _, item = runbook_items(plan, Glyphs(), {("errs", 1): "done at 01:08:30"}, width=38)
-    row = "".join(text for text, _ in item.pieces)
-    assert row.endswith(" done at 01:08:30")
-    assert len(row) <= 38
 
 
 BOOK = """

@@ -190,7 +190,7 @@ def test_a_gate_that_tells_a_p_says_in_its_detail_and_in_the_log_which_p_it_need
     assert gate.verdict == "fail"
     assert gate.needs == "needs p ≤ 0.05"
     detail = "\n".join(row.text for row in gate_detail(gate, feed.sheet, Glyphs()))
-    assert f"{gate.because}  (needs p ≤ 0.05)" in detail
+    assert f"n {gate.n:,}, needs p ≤ 0.05, asked at " in detail
     log = ["".join(text for text, _ in log_item(one, 0).pieces) for one in view.lines if one.who == "gate"]
     assert any("(needs p ≤ 0.05 · n " in one for one in log)
 

@@ -22,16 +22,10 @@ from tui.topics import COCKPIT
 from tui.widgets.bar import Bar, Page
 from tui.widgets.briefed import recalled
 from tui.widgets.chart import Chart
+from tui.widgets.drawn import Drawing
 from tui.widgets.listing import Item, Listing
-from tui.widgets.rows import (
-    alert_detail,
-    alert_items,
-    gate_detail,
-    gate_items,
-    log_item,
-    runbook_items,
-    truth_lines,
-)
+from tui.widgets.rows import alert_detail, alert_items, gate_detail, gate_items, log_item, truth_lines
+from tui.widgets.runbook import runbook_detail, runbook_items
 from tui.widgets.status import SHORTLY, Ramp, Status
 
 if TYPE_CHECKING:
@@ -79,27 +73,29 @@ class Cockpit(Looking, Ending):
                         yield Chart(id=f"chart-{number}")
                 yield Bar(id="panes")
                 yield Chart(id="big")
-                yield Listing(follow=True, empty="nothing has happened yet", id="timeline")
+                with Vertical(id="log"):
+                    yield Listing(follow=True, empty="nothing has happened yet", id="timeline")
+                    yield Page(id="line")
             with Vertical(id="right"):
                 yield Listing(empty="no alert has been active", id="alerts")
                 yield Page(id="detail")
                 yield Listing(empty="no gate was asked yet", id="gates")
                 yield Page(id="because")
                 yield Listing(empty="this plan has no runbook", id="runbook")
+                yield Page(id="step")
                 yield Page(id="truth")
         yield from self.frame_of_screen()
 
     def on_mount(self) -> None:
         """Begin paused, and let the engine run beside the desk."""
         super().on_mount()
-        for name in ("alerts", "detail", "gates", "because", "timeline", "runbook", "truth", "big"):
+        for name in ("alerts", "detail", "gates", "because", "timeline", "line", "runbook", "step", "truth", "big"):
             self.query_one(f"#{name}").add_class("pane")
         for chart in self.query(Chart):
             chart.add_class("pane")
-        self.query_one("#runbook").border_title = "5 Runbook"
         self.query_one("#gates").border_title = "3 Gates"
         self.query_one("#truth").border_title = "INSTRUCTOR: what is true"
-        self.set_class(bool(runbook_items(self.sheet.plan, self.glyphs)), "-has-runbook")
+        self.set_class(bool(self.sheet.runbooks), "-has-runbook")
         self.set_class(not self.feed.live, "-replay")
         self.feed.watch(tuple(self.dials))
         self.look_at("alerts")
@@ -192,8 +188,13 @@ class Cockpit(Looking, Ending):
         self._told += [log_item(one, place) for place, one in fresh]
         timeline.show(self._told)
         timeline.entitle("4 Timeline", "follows" if timeline.following else "G follows again")
+        self._log_line(timeline.key)
         runbook = self.query_one("#runbook", Listing)
-        runbook.show(runbook_items(self.sheet.plan, self.glyphs, view.steps, width=runbook.content_size.width))
+        runbook.entitle(f"5 Runbook{self.suggests()}")
+        runbook.show(runbook_items(
+            self.sheet.runbooks, self.glyphs, view.steps, suggested=view.suggested, width=runbook.content_size.width,
+        ))
+        self._runbook_line(runbook.key)
         self.query_one("#truth", Page).write(truth_lines(view.instructor))
 
     def _chart(self, chart: Chart, name: str) -> None:
@@ -208,13 +209,32 @@ class Cockpit(Looking, Ending):
             )
 
     def _detail(self, key: str) -> None:
-        alert = next((one for one in self.frame.view.alerts if one.id == key), None)
-        self.query_one("#detail", Page).write([] if alert is None else list(alert_detail(alert, self.sheet)))
+        view = self.frame.view
+        alert = next((one for one in view.alerts if one.id == key), None)
+        self.query_one("#detail", Page).write([] if alert is None else list(alert_detail(alert, self.sheet, view)))
 
     def _gate(self, key: str) -> None:
         gate = next((one for one in self.frame.view.gates if one.name == key), None)
         lines = [] if gate is None else list(gate_detail(gate, self.sheet, self.glyphs, self.frame.view.series))
         self.query_one("#because", Page).write(lines)
+
+    def _log_line(self, key: str) -> None:
+        """A line of the log, whole."""
+        chosen = [Drawing(self._told[int(key)].pieces)] if key and int(key) < len(self._told) else []
+        self.query_one("#line", Page).write(chosen)
+
+    def _runbook_line(self, key: str) -> None:
+        view = self.frame.view
+        lines = list(runbook_detail(self.sheet.runbooks, key, view.steps, view.suggested))
+        self.query_one("#step", Page).write(lines)
+
+    @on(Listing.Moved, "#timeline")
+    def _another_line(self, event: Listing.Moved) -> None:
+        self._log_line(event.key)
+
+    @on(Listing.Moved, "#runbook")
+    def _another_step(self, event: Listing.Moved) -> None:
+        self._runbook_line(event.key)
 
     @on(Listing.Moved, "#gates")
     def _another_gate(self, event: Listing.Moved) -> None:

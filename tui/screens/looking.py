@@ -13,6 +13,7 @@ from tui.widgets.bar import Bar
 from tui.widgets.chart import Chart
 from tui.widgets.drawn import Piece
 from tui.widgets.keys import Keys
+from tui.widgets.listing import Listing
 
 CHARTS = 6
 PANES = ("charts", "alerts", "gates", "timeline", "runbook")
@@ -40,7 +41,7 @@ class Looking(Acting):
         for number, name in enumerate(PANES, start=1):
             if name == "runbook" and not self.has_class("-has-runbook"):
                 continue
-            said = f"{number} {name.capitalize()}" + (standing if name == "alerts" else "")
+            said = f"{number} {name.capitalize()}" + {"alerts": standing, "runbook": self.suggests()}.get(name, "")
             pieces.append((f"[{said}]", "accent") if name == self.pane else (f" {said} ", "faint"))
         readings = f"  readings: the last {format_duration(self.sheet.tick)} "
         self.query_one("#panes", Bar).write(pieces, [(readings, "faint")])
@@ -48,6 +49,11 @@ class Looking(Acting):
         if over != self._over:
             self._over = over
             self.offer_keys()
+
+    def suggests(self) -> str:
+        """Which step of a runbook comes next by what fires, in as few characters as there are."""
+        found = [one.next for one in self.frame.view.suggested.values() if one.next != "done"]
+        return f" {self.glyphs.spell('▶')}{found[0]}" if found else ""
 
     @property
     def offered(self) -> tuple[Action, ...]:
@@ -92,8 +98,13 @@ class Looking(Acting):
         self.look_at("timeline")
 
     def do_pane_5(self) -> None:
-        """Look at the runbook."""
+        """Look at the runbook, at the step that comes next where one is suggested."""
         self.look_at("runbook")
+        comes = [f"{name}/{one.next}" for name, one in self.frame.view.suggested.items()]
+        listing = self.query_one("#runbook", Listing)
+        places = [place for place, item in enumerate(listing.items) if item.key in comes]
+        if places:
+            listing.go(places[0])
 
     def on_descendant_focus(self) -> None:
         """A chart that has the focus is the one that is shown large, and that `d` is about."""
@@ -162,5 +173,5 @@ class Looking(Acting):
         if self.pane in DETAILED:
             return self.query_one("#right")
         if self.pane == "timeline":
-            return self.query_one("#timeline")
+            return self.query_one("#log")
         return self.query_one("#big" if self.has_class("-narrow") else f"#chart-{self.at_chart}")

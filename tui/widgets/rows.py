@@ -1,17 +1,15 @@
 """Gates, alerts and the log as lines of lists."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from sandbox.base.clock import clock
 from sandbox.base.units import format_duration
 from sandbox.report.log import Line
-from tui.frame import AlertNow, GateNow, Instructor
+from tui.frame import AlertNow, GateNow, Instructor, View
 from tui.glyphs import Glyphs
-from tui.names import shortened, told_apart
+from tui.names import told_apart
 from tui.series import EMPTY, Series
 from tui.sheet import GateSheet, Sheet
-from tui.steps import steps_of
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item
 
@@ -50,13 +48,13 @@ def gate_detail(
     """All that is known of a gate: what it asks and of what, where its limit is now, and what it said in this step."""
     asked = next((one for one in sheet.gates if one.name == gate.name), None)
     yield line((gate.name, "strong"), ("" if gate.decides else "  watches, and decides nothing", "faint"))
-    needs = f"  ({gate.needs})" if gate.needs else ""
-    yield line((f"{gate.verdict.replace('_', ' ')} ", VERDICT_INKS[gate.verdict]), gate.because, (needs, "faint"))
+    yield line((f"{gate.verdict.replace('_', ' ')} ", VERDICT_INKS[gate.verdict]), gate.because)
     if asked is not None:
         yield line(("asks ", "faint"), f"{asked.metric} {asked.asks}, ", f"over {asked.over}")
         yield from _moving(asked, sheet, series or {})
     said = "".join(glyphs.verdict(one) for one in gate.said)
-    yield line((f"n {gate.n:,}, asked at {clock(gate.at)}; in this step it said {said}", "faint"))
+    needs = f", {gate.needs}" if gate.needs else ""
+    yield line((f"n {gate.n:,}{needs}, asked at {clock(gate.at)}; in this step it said {said}", "faint"))
 
 
 def _moving(gate: GateSheet, sheet: Sheet, series: Mapping[str, Series]) -> Iterator[Drawing]:
@@ -107,14 +105,18 @@ def _marks(alert: AlertNow) -> str:
     return ", ".join(said) if said else "unacked"
 
 
-def alert_detail(alert: AlertNow, sheet: Sheet) -> Iterator[Drawing]:
-    """All that is known of an alert."""
+def alert_detail(alert: AlertNow, sheet: Sheet, view: View) -> Iterator[Drawing]:
+    """All that is known of an alert, and what was agreed to do about it."""
     arm = f" ({alert.arm})" if alert.arm else ""
     yield line((f"{alert.name}{arm}", "strong"), (f"  {alert.kind.replace('-', ' ')}", "faint"))
     asked = next((one.when for one in sheet.alerts if one.name == alert.name), "")
     yield line(alert.because, (f"  when {asked}" if asked else "", "faint"))
     marks = (("acknowledged", alert.acknowledged), ("silenced", alert.silenced), ("escalated", alert.escalated))
     yield from (line((f"{word} {by}", "accent")) for word, by in marks if by)
+    for name, one in view.suggested.items():
+        if alert.name in one.alerts and one.next != "done":
+            comes = f"step {one.next} comes next" if one.next != "escalate" else "escalate"
+            yield line((f"runbook {name}: {comes}", "warn"), ("  5 shows it", "faint"))
     since = f"{alert.state} since {clock(alert.since)}, active since {clock(alert.active_at)}"
     yield line((since, "faint"))
 
@@ -143,26 +145,3 @@ def truth_lines(instructor: Instructor | None) -> list[Drawing]:
               f"net {net:,}", "truth")),
         *(line((f"{clock(one.at):<9}", "faint"), (one.what, "truth")) for one in instructor.lines),
     ]
-
-
-def runbook_items(
-    plan: dict[str, Any], glyphs: Glyphs, steps: Mapping[tuple[str, int], str] | None = None, *, width: int = 0
-) -> list[Item]:
-    """The steps of the plan's runbooks, with what became of each, for which a long title makes room."""
-    items: list[Item] = []
-    for name, number, step in steps_of(plan):
-        if number == 1:
-            items.append(Item(f"{name}/0", ((f"{name}", "strong"),)))
-        state = (steps or {}).get((name, number), "")
-        done = state.partition(" at ")[0]
-        sign = glyphs.spell({"verified": "✔", "not verified": "✖", "done": "•"}.get(done, "○"))
-        ink = {"verified": "good", "not verified": "page", "done": "accent"}.get(done, "faint")
-        asks = step.get("verify") and not step.get("action") and not step.get("command")
-        found = state if done == "done" else done
-        if asks:
-            found = {"verified": "yes", "not verified": "no"}.get(done, found)
-        title, room = str(step.get("title", "")), max(12, width - len(found) - 6)
-        items.append(Item(f"{name}/{number}", (
-            (f"{sign} {number:>2} ", ink), (f"{shortened(title, room) if width else title} ", "plain"), (found, ink),
-        )))
-    return items

@@ -1,0 +1,147 @@
+"""A runbook says which step comes next by what fires and what became of the steps before, and what each step asks."""
+
+import pytest
+
+from sandbox.operate.runbook import Runbook
+from tests.tui.desk import MINUTE, SHORT, desk, feed_of, screen_text, until
+from tui.frame import AlertNow
+from tui.glyphs import Glyphs
+from tui.screens.cockpit import Cockpit
+from tui.steps import next_of, suggested
+from tui.widgets.runbook import runbook_detail, runbook_items
+
+ERRS = Runbook.model_validate({
+    "alerts": ["candidate fails"],
+    "steps": [
+        {"title": "the incumbent, too?", "verify": "errors.rate{arm=incumbent} < 1%", "then": "recipe"},
+        {"title": "call the platform", "command": "by telephone"},
+    ],
+    "rollback": {"steps": [
+        {"title": "make room", "action": {"kind": "scale", "model": "incumbent", "replicas": 8},
+         "expect": "eight replicas", "verify": "saturation.busy < 90%", "within": "8m"},
+        {"title": "roll back", "action": "roll back", "reversible": False, "then": "done"},
+    ]},
+})
+
+
+def rows(books, steps=None, **options) -> list[str]:
+    return ["".join(text for text, _ in item.pieces) for item in runbook_items(books, Glyphs(), steps, **options)]
+
+
+def alert(state: str = "firing", *, name: str = "candidate fails") -> AlertNow:
+    return AlertNow(name=name, arm="", severity="page", state=state, since=0, active_at=0, because="", kind="threshold")
+
+
+def test_a_question_of_a_runbook_is_answered_and_not_verified():
+    for state, answer in (("verified", "yes"), ("not verified", "no")):
+        shown = rows({"errs": ERRS}, {("errs", number): f"{state} at 00:02" for number in (1, 2, 3)})
+        assert [row.rstrip().rpartition("? ")[2] for row in shown if "too?" in row] == [answer]
+        assert sum(row.endswith(f" {state}") for row in shown) == 2
+
+
+def test_a_long_step_makes_room_for_what_became_of_it():
+    book = Runbook.model_validate({"steps": [{"title": "give the incumbent its replicas back", "action": "hold"}]})
+    _, row = rows({"errs": book}, {("errs", 1): "done at 01:08:30"}, width=38)
+    assert row.endswith(" done at 01:08:30")
+    assert len(row) <= 38
+
+
+@pytest.mark.parametrize(("said", "comes"), [
+    ({}, 1),
+    ({1: "verified at 00:02"}, 3),
+    ({1: "not verified at 00:02"}, "escalate"),
+    ({1: "verified at 00:02", 3: "done at 00:03"}, 3),
+    ({1: "verified at 00:02", 3: "verified at 00:05"}, 4),
+    ({1: "verified at 00:02", 3: "not verified at 00:11"}, "escalate"),
+    ({1: "verified at 00:02", 3: "verified at 00:05", 4: "done at 00:06"}, "done"),
+    ({4: "done at 00:01"}, 1),
+])
+def test_what_became_of_the_steps_before_says_which_step_comes_next(said, comes):
+    assert next_of(ERRS, said) == comes
+
+
+@pytest.mark.parametrize(("alerts", "steps", "comes"), [
+    ([], {}, None),
+    ([alert("pending")], {}, None),
+    ([alert("inactive")], {}, None),
+    ([alert(name="another")], {}, None),
+    ([alert()], {}, 1),
+    ([alert("inactive"), alert()], {}, 1),
+    ([alert("inactive")], {("errs", 1): "verified at 00:02"}, 3),
+    ([alert("inactive")], {("other", 1): "verified at 00:02"}, None),
+    ([alert("inactive")], {("errs", number): "verified at 00:02" for number in (1, 3, 4)}, None),
+    ([alert()], {("errs", number): "verified at 00:02" for number in (1, 3, 4)}, "done"),
+])
+def test_a_runbook_is_suggested_while_what_it_is_for_fires_and_until_it_is_at_its_end(alerts, steps, comes):
+    found = suggested({"errs": ERRS}, alerts, steps)
+    assert [one.next for one in found.values()] == ([] if comes is None else [comes])
+
+
+def test_a_step_says_what_it_does_what_is_expected_and_how_one_sees_it():
+    steps, ahead = {("errs", 3): "done at 00:03"}, suggested({"errs": ERRS}, [alert()], {})
+
+    def told(number: int) -> list[str]:
+        return [row.text for row in runbook_detail({"errs": ERRS}, f"errs/{number}", steps, ahead)]
+
+    assert told(1)[1:] == ["asks    errors.rate{arm=incumbent} < 1%", "then    yes: the rollback recipe; no: escalate"]
+    assert told(3) == [
+        "make room  done at 00:03", "does    scale model incumbent, replicas 8", "expect  eight replicas",
+        "looks   saturation.busy < 90% within 8m", "then    the next step; if not: escalate",
+    ]
+    assert "does    roll back, and cannot be taken back" in told(4)
+    assert told(0) == ["errs  SEV2", "fires   candidate fails: step 1 comes next"]
+
+
+BOOK = """
+[runbook.errs]
+alerts = ["candidate fails"]
+[[runbook.errs.steps]]
+title = "does the incumbent fail, too?"
+verify = "failures.rate{arm=incumbent} < 1%"
+then = "recipe"
+[[runbook.errs.rollback.steps]]
+title = "send everybody back"
+action = "roll back"
+verify = "failures.rate < 1%"
+"""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_an_alert_that_fires_leads_to_its_runbook_and_from_step_to_step(size):
+    feed = feed_of(SHORT.replace("[[gates]]", "[[gates]]\ndry_run = true") + BOOK)
+    app = desk(feed)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(7 * MINUTE)
+        await feed.step()
+        app.screen.repaint()
+        await until(pilot, lambda: "runbook errs: step 1 comes next" in screen_text(app))
+        assert "5 Runbook ▶1" in screen_text(app)
+        await pilot.press("5")
+        asks = "asks failures.rate{arm=incumbent} < 1%"
+        await until(pilot, lambda: asks in " ".join(app.screen.query_one("#step").text.split()))
+        assert app.screen.query_one("#runbook").key == "errs/1"
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(8 * MINUTE)
+        await feed.step()
+        app.screen.repaint()
+        await until(pilot, lambda: "5 Runbook ▶2" in screen_text(app))
+        assert "✔  1 does the incumbent fail" in screen_text(app)
+
+
+async def test_a_line_of_the_log_that_is_cut_stands_below_it_whole():
+    feed = feed_of(SHORT.replace("failures no worse", "failures of the candidate no worse than the incumbent's"))
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        while not any(one.who == "gate" for one in feed.frame().view.lines):
+            await feed.step()
+        app.screen.repaint()
+        await pilot.press("4")
+        await until(pilot, lambda: app.screen.query_one("#timeline").key)
+        while " gate " not in app.screen.query_one("#line").text:
+            await pilot.press("up")
+        whole = app.screen.query_one("#line").text
+        assert "(needs p ≤ 0.05 · n " in " ".join(whole.split())
+        assert not any("needs p" in row for row in screen_text(app).splitlines() if row.startswith("│"))
