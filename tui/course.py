@@ -22,15 +22,19 @@ class _Written(BaseModel):
 
 
 class Until(_Written):
-    """A line of the log: who, and how what was done, its verdict and what stands beside it begin."""
+    """A line of the log of what was not refused: who, and how what, its verdict and what is beside it begin."""
 
     who: str
     what: str = ""
     verdict: str = ""
     aside: str = ""
+    unless: str = ""
+    """A line of which the reason begins so is not it."""
 
     def fits(self, line: Line) -> bool:
         """Whether this is such a line."""
+        if line.what.endswith(", refused") or (self.unless and line.because.startswith(self.unless)):
+            return False
         told = ((line.what, self.what), (line.verdict, self.verdict), (line.aside, self.aside))
         return line.who == self.who and all(text.startswith(wanted) for text, wanted in told)
 

@@ -195,3 +195,20 @@ def test_a_line_of_the_log_ends_a_step_where_it_begins_as_asked():
     assert fits(Line(at=0, who="ramp", what="10%"))
     assert not fits(Line(at=0, who="ramp", what="50%"))
     assert not fits(Line(at=0, who="you", what="10%"))
+
+
+async def test_who_sends_one_segment_back_is_still_asked_for_all_of_them():
+    step = next(one for one in lesson().steps if one.asks == "act.rollback")
+    feed = feed_of()
+    await feed.step()
+    feed.session.advance(3 * 60 * 10**9)
+
+    def answered(**arguments: str) -> list[bool]:
+        feed.session.apply("roll back", actor="you", **arguments)
+        feed._take_in()
+        return [step.until.fits(one) for one in feed.frame().view.lines if one.who == "you"]
+
+    assert answered(segment="eu") == [False]
+    assert answered(segment="eu")[1:] == [False], "it is refused: there is nothing left to send back"
+    assert answered()[-1]
+    feed.close()
