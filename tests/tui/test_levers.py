@@ -141,7 +141,7 @@ async def test_a_step_that_was_done_is_asked_about_again_and_performed_only_on_p
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Choice) and "Perform step 2 again?" in screen_text(app))
         assert re.match(r"verified at 00:0\d", verified)
-        assert f"Step 2 of fails: {verified} already." in screen_text(app)
+        assert app.screen.effect == f"roll back\nroll back\n{verified} already"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
         assert [one["kind"] for one in commands(feed)].count("perform") == 1

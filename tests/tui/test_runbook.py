@@ -7,6 +7,7 @@ from tests.tui.desk import MINUTE, SHORT, desk, feed_of, screen_text, until
 from tui.frame import AlertNow
 from tui.glyphs import Glyphs
 from tui.screens.cockpit import Cockpit
+from tui.screens.confirm import Choice
 from tui.steps import next_of, suggested
 from tui.widgets.runbook import runbook_detail, runbook_items
 
@@ -33,6 +34,7 @@ def alert(state: str = "firing", *, name: str = "candidate fails") -> AlertNow:
 
 
 def test_a_question_of_a_runbook_is_answered_and_not_verified():
+    assert any(row.endswith("too? asked at 00:02") for row in rows({"errs": ERRS}, {("errs", 1): "done at 00:02"}))
     for state, answer in (("verified", "yes"), ("not verified", "no")):
         shown = rows({"errs": ERRS}, {("errs", number): f"{state} at 00:02" for number in (1, 2, 3)})
         assert [row.rstrip().rpartition("? ")[2] for row in shown if "too?" in row] == [answer]
@@ -88,6 +90,7 @@ def test_a_step_says_what_it_does_what_is_expected_and_how_one_sees_it():
         "make room  done at 00:03", "does    scale model incumbent, replicas 8", "expect  eight replicas",
         "looks   saturation.busy < 90% within 8m", "then    the next step; if not: escalate",
     ]
+    assert told(2)[1] == "does    by hand: by telephone"
     assert "does    roll back, and cannot be taken back" in told(4)
     assert told(0) == ["errs  SEV2", "fires   candidate fails: step 1 comes next"]
 
@@ -121,7 +124,10 @@ async def test_an_alert_that_fires_leads_to_its_runbook_and_from_step_to_step(si
         asks = "asks failures.rate{arm=incumbent} < 1%"
         await until(pilot, lambda: asks in " ".join(app.screen.query_one("#step").text.split()))
         assert app.screen.query_one("#runbook").key == "errs/1"
-        await pilot.press("enter", "y")
+        await pilot.press("enter")
+        asks = "does the incumbent fail, too?\nasks telemetry whether failures.rate{arm=incumbent} < 1%"
+        await until(pilot, lambda: isinstance(app.screen, Choice) and asks in app.screen.effect)
+        await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, Cockpit))
         feed.session.advance(8 * MINUTE)
         await feed.step()

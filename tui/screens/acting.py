@@ -10,6 +10,7 @@ from tui.screens.form import Arguments, Form, fields_of
 from tui.screens.room import Room
 from tui.sheet import Sheet
 from tui.widgets.listing import Listing
+from tui.widgets.runbook import became, does
 
 if TYPE_CHECKING:
     from sandbox.operate.standing import Standing
@@ -213,9 +214,10 @@ class Acting(Room):
         if not name or number == "0":
             self.say("choose a step of the runbook first", ink="warn")
             return
-        before = self.frame.view.steps.get((name, int(number)), "")
+        step = self.sheet.runbooks[name].all_steps[int(number) - 1]
+        before = became(step, self.frame.view.steps.get((name, int(number)), ""))
         question = f"Perform step {number} again?" if before else f"Perform step {number}?"
-        effect = f"Step {number} of {name}{f': {before} already' if before else ''}."
+        effect = "\n".join((step.title, does(step), *([f"{before} already"] if before else ())))
         if await self.ask(question, effect, {"no": "no", "yes": "yes, once more" if before else "yes"}) == "yes":
             await self.command("perform", runbook=name, step=int(number))
 

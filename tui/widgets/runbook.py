@@ -28,8 +28,8 @@ def runbook_items(
         its = (suggested or {}).get(name)
         if number == 1:
             items.append(_head(name, its, glyphs))
-        became = (steps or {}).get((name, number), "")
-        items.append(_step(name, number, step, became, comes=its is not None and its.next == number, glyphs=glyphs,
+        said = (steps or {}).get((name, number), "")
+        items.append(_step(name, number, step, said, comes=its is not None and its.next == number, glyphs=glyphs,
                            width=width))
     return items
 
@@ -44,12 +44,12 @@ def _head(name: str, its: Suggested | None, glyphs: Glyphs) -> Item:
 
 
 def _step(
-    name: str, number: int, step: RunbookStep, became: str, *, comes: bool, glyphs: Glyphs, width: int
+    name: str, number: int, step: RunbookStep, said: str, *, comes: bool, glyphs: Glyphs, width: int
 ) -> Item:
-    done = became.partition(" at ")[0]
+    done = said.partition(" at ")[0]
     sign = glyphs.spell("▶" if comes else SIGNS.get(done, "○"))
     ink = "warn" if comes else INKS.get(done, "faint")
-    found = became if done == "done" else done
+    found = became(step, said) if done == "done" else done
     if step.decides:
         found = {"verified": "yes", "not verified": "no"}.get(done, found)
     if comes and not done:
@@ -59,6 +59,18 @@ def _step(
         (f"{sign} {number:>2} ", ink), (f"{shortened(step.title, room) if width else step.title} ", "plain"),
         (found, ink),
     ))
+
+
+def became(step: RunbookStep, said: str) -> str:
+    """What became of a step, by what is said of it; a question is asked, and not done."""
+    return said.replace("done", "asked", 1) if step.decides else said
+
+
+def does(step: RunbookStep) -> str:
+    """What performing a step comes to."""
+    if step.action is not None:
+        return f"{_written(step.action)}{'' if step.reversible else ', and cannot be taken back'}"
+    return f"by hand: {step.command}" if step.command else f"asks telemetry whether {step.verify}"
 
 
 def runbook_detail(
@@ -71,13 +83,11 @@ def runbook_detail(
     if number == "0":
         yield from _book(name, books[name], suggested.get(name))
         return
-    step, became = books[name].all_steps[int(number) - 1], steps.get((name, int(number)), "")
-    yield line((step.title, "strong"), (f"  {became}" if became else "", "accent"))
-    if step.action is not None:
-        final = "" if step.reversible else ", and cannot be taken back"
-        yield line(("does    ", "faint"), _written(step.action), final)
-    if step.command:
-        yield line(("by hand ", "faint"), step.command)
+    step = books[name].all_steps[int(number) - 1]
+    said = became(step, steps.get((name, int(number)), ""))
+    yield line((step.title, "strong"), (f"  {said}" if said else "", "accent"))
+    if not step.decides:
+        yield line(("does    ", "faint"), does(step))
     if step.expect:
         yield line(("expect  ", "faint"), step.expect)
     if step.verify:
