@@ -240,3 +240,17 @@ async def test_what_was_done_otherwise_is_named_to_the_second_and_a_tab_in_a_not
         assert refused in screen_text(app)
         await pilot.press("3")
         await until(pilot, lambda: "page    seen late" in screen_text(app))
+
+
+async def test_whoever_goes_through_the_log_reads_a_line_that_is_cut_whole_above_it():
+    app = desk(first=lambda: Debrief(flown()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Debrief) and "1 Score" in screen_text(app))
+        await pilot.press("4", "G")
+        log = app.screen.query_one("#log")
+        await until(pilot, lambda: log.cursor == len(log.items) - 1)
+        while "FAIL" not in "".join(text for text, _ in log.chosen):
+            await pilot.press("up")
+        whole = "".join(text for text, _ in log.chosen)
+        assert len(whole) > 80
+        await until(pilot, lambda: " ".join(app.screen.query_one("#moment").text.split()) == " ".join(whole.split()))

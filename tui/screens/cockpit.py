@@ -188,7 +188,7 @@ class Cockpit(Looking, Ending):
         self._told += [log_item(one, place) for place, one in fresh]
         timeline.show(self._told)
         timeline.entitle("4 Timeline", "follows" if timeline.following else "G follows again")
-        self._log_line(timeline.key)
+        self._log_line()
         runbook = self.query_one("#runbook", Listing)
         runbook.entitle(f"5 Runbook{self.suggests()}")
         runbook.show(runbook_items(
@@ -218,19 +218,15 @@ class Cockpit(Looking, Ending):
         lines = [] if gate is None else list(gate_detail(gate, self.sheet, self.glyphs, self.frame.view.series))
         self.query_one("#because", Page).write(lines)
 
-    def _log_line(self, key: str) -> None:
-        """A line of the log, whole."""
-        chosen = [Drawing(self._told[int(key)].pieces)] if key and int(key) < len(self._told) else []
-        self.query_one("#line", Page).write(chosen)
+    @on(Listing.Moved, "#timeline")
+    def _log_line(self) -> None:
+        """The line of the log under the cursor, whole."""
+        self.query_one("#line", Page).write([Drawing(self.query_one("#timeline", Listing).chosen)])
 
     def _runbook_line(self, key: str) -> None:
         view = self.frame.view
         lines = list(runbook_detail(self.sheet.runbooks, key, view.steps, view.suggested))
         self.query_one("#step", Page).write(lines)
-
-    @on(Listing.Moved, "#timeline")
-    def _another_line(self, event: Listing.Moved) -> None:
-        self._log_line(event.key)
 
     @on(Listing.Moved, "#runbook")
     def _another_step(self, event: Listing.Moved) -> None:

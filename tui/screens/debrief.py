@@ -76,7 +76,7 @@ class Debrief(Sharing):
         """The axis above, the panes below."""
         yield Bar(id="title")
         yield Axis(self.flight, self.card.harm)
-        yield Bar(id="moment")
+        yield Page(id="moment")
         yield Bar(id="panes")
         with Horizontal(id="body"):
             yield Page(id="score")
@@ -169,10 +169,15 @@ class Debrief(Sharing):
         done = self.query_one(Axis).done
         several = sum(map(len, done.values())) > 1
         by_whom = "".join(f" {who}: {', '.join(what)} " for who, what in done.items()) if several else ""
-        self.query_one("#moment", Bar).write([
-            (by_whom, "accent"), (said, "truth" if near and near[-1].truth else "plain"),
-        ])
+        ink = "truth" if near and near[-1].truth else "plain"
+        self.query_one("#moment", Page).write([line((by_whom, "accent"), (said, ink))])
         self.query_one("#log", Listing).go(max(0, len(near) - 1))
+
+    @on(Listing.Moved, "#log")
+    def _another_line(self, event: Listing.Moved) -> None:
+        """Whoever goes through the log reads each line whole above it."""
+        if self.focused is event.listing and event.key:
+            self.query_one("#moment", Page).write([line(" ", *event.listing.chosen)])
 
     # Where one looks.
 

@@ -53,6 +53,11 @@ class Listing(Drawn, can_focus=True):
         """The item under the cursor; empty where there is none."""
         return self.items[self.cursor].key if self.items else ""
 
+    @property
+    def chosen(self) -> tuple[Piece, ...]:
+        """The line under the cursor, however little of it there is room for; empty where there is none."""
+        return self.items[self.cursor].pieces if self.items else ()
+
     def show(self, items: Sequence[Item]) -> None:
         """Show these; the cursor stays on its item where that is still there."""
         fresh = tuple(items)
