@@ -16,6 +16,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from tui.actions import BY_ID
 from tui.filters import OnlyAscii
 from tui.glyphs import Glyphs
 from tui.prefs import Preferences, place, read, write
@@ -179,6 +180,13 @@ class Greenroom(App[None]):
             self.exit()
         else:
             room.do_app_quit()
+
+    def action_help_quit(self) -> None:
+        """Say how one leaves to whoever pressed ctrl+c, in the last line as all else."""
+        room = next((one for one in reversed(self.screen_stack) if isinstance(one, Room)), None)
+        if room is not None:
+            key = room.bound(BY_ID["app.quit"]).shown_key
+            room.say(f"{key} leaves greenroom, and asks where something would be lost")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None beside the actions of the table; themes are offered by their names."""

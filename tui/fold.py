@@ -25,6 +25,7 @@ SEVERITIES = {"page": 0, "ticket": 1, "info": 2}
 STATES = {"firing": 0, "pending": 1, "inactive": 2}
 LOOKED = ("verified", "not verified")
 """What becomes of a step of a runbook after which telemetry was asked."""
+YOU = "you"
 MOST_SAID = 40
 """So many of a gate's last looks are kept."""
 
@@ -99,7 +100,7 @@ class Fold:
             self._commanded(entry)
         elif entry.kind == "verify":
             step = str(entry.facts["runbook"]), int(entry.facts["step"])
-            self._steps[step] = f"{entry.facts['what']} at {clock(entry.at)}"
+            self._steps[step] = f"{entry.facts['what']} at {clock(entry.at)}{_by(entry)}"
         elif entry.kind == "effect":
             self._effected(entry)
         elif entry.kind == "end":
@@ -163,13 +164,13 @@ class Fold:
             return
         arguments, kind = self._asked.get(facts["id"], {}), facts["kind"]
         if facts["id"] in self._asked:
-            self._done(done_by(self.sheet.runbooks, kind, arguments), entry.at)
+            self._done(done_by(self.sheet.runbooks, kind, arguments), entry)
         if kind in ("hold", "resume"):
             held = kind == "hold"
             waits = self._ramp.waits_for if held else ""
             self._ramp = replace(self._ramp, held=held, waits_for=waits)
         elif kind == "perform":
-            self._done([(str(arguments["runbook"]), int(arguments["step"]))], entry.at)
+            self._done([(str(arguments["runbook"]), int(arguments["step"]))], entry)
         elif kind == "acknowledge":
             self._unseen = False
             self._mark(lambda one: one.firing and not one.acknowledged, acknowledged=by)
@@ -180,11 +181,11 @@ class Fold:
             silenced = said if kind == "silence" else ""
             self._mark(lambda one: one.name == arguments.get("alert"), silenced=silenced)
 
-    def _done(self, steps: Iterable[tuple[str, int]], at: int) -> None:
+    def _done(self, steps: Iterable[tuple[str, int]], entry: Entry) -> None:
         """Somebody did these steps; what was looked for after one, and found or not, stands."""
         for step in steps:
             if not self._steps.get(step, "").startswith(LOOKED):
-                self._steps[step] = f"done at {clock(at)}"
+                self._steps[step] = f"done at {clock(entry.at)}{_by(entry)}"
 
     def _mark(self, which: Callable[[AlertNow], bool], **marks: str) -> None:
         for name, alert in self._alerts.items():
@@ -205,6 +206,11 @@ class Fold:
                 bad = hits if dial is None or dial.measure.lower_is_better else events - hits
                 burn, part = spent(bad, events, budget=slo.budget, elapsed=at, window=round(slo.window / slo.speed))
                 yield BudgetNow(name=slo.name, arm=arm, left=1.0 - part, burn=burn)
+
+
+def _by(entry: Entry) -> str:
+    """Who did it, where it was somebody else than whoever sits here."""
+    return "" if entry.facts["actor"] == YOU else f" by {entry.facts['actor']}"
 
 
 def _urgency(alert: AlertNow) -> tuple[int, int, int]:

@@ -23,6 +23,12 @@ ORDER = (
     "latency.p99", "errors.rate", "traffic.rate", "quality.accuracy", "saturation.busy",
 )
 """What is charted where the scenario asks for nothing else."""
+ONCALL = {
+    "human": "", "autopilot": "nobody: what gates and alerts conclude is done, and approved, at once",
+    "simulated": "somebody made up acts beside you: who is paged answers, and follows the runbook",
+    "scripted": "somebody gives commands beside you, by a script",
+}
+"""Who is on call, by the kind the plan has."""
 LEAST = 30
 """With fewer observations a tenth of them may be bad and none is seen, one time in twenty (the rule of three)."""
 
@@ -162,6 +168,8 @@ class Sheet:
     alerts: tuple[AlertSheet, ...]
     slos: tuple[Slo, ...]
     dials: tuple[Dial, ...]
+    oncall: str
+    """Who else acts, beside whoever sits there; empty where nobody does."""
     runbooks: Mapping[str, Runbook]
     plan: dict[str, Any] = field(repr=False)
     patience: int | None = None
@@ -212,6 +220,7 @@ def sheet_of(plan: Plan) -> Sheet:
             for alert in document.all_alerts
         ),
         slos=tuple(document.slos), dials=tuple(_dials(plan)), runbooks=document.runbook,
+        oncall=ONCALL[document.oncall.kind],
         plan=plan.filled_in, patience=ramp.patience,
         then=ramp.out_of_patience,
     )
@@ -249,7 +258,9 @@ def when(alert: Any) -> str:
     """When an alert fires, in the words of its table."""
     expression = getattr(alert, "expr", None)
     said = getattr(expression, "text", "") or getattr(alert, "metric", "")
-    return f"{said}" if getattr(alert, "kind", "rule") == "rule" else f"{alert.kind.replace('-', ' ')} of {said}"
+    lasts = f" for {format_duration(alert.for_)}" if getattr(alert, "for_", 0) else ""
+    kind = "" if getattr(alert, "kind", "rule") == "rule" else f"{alert.kind.replace('-', ' ')} of "
+    return f"{kind}{said}{lasts}"
 
 
 def _number(gate: Any, key: str) -> float | None:

@@ -32,7 +32,7 @@ class Offered:
     reads: tuple[str, ...] = ()
     """The metrics that its gates read."""
     kinds: tuple[str, ...] = ()
-    """The kinds of its gates, faults, drifts and traffic, and how severe its alerts are."""
+    """The kinds of its gates, faults, drifts and traffic, how severe its alerts are, and the tables it has."""
     trouble: str = ""
     plan: "Plan | None" = field(default=None, repr=False)
 
@@ -61,7 +61,7 @@ def glance(path: Path) -> Offered:
     return Offered(
         path=path, name=path.stem, title=str(said.get("title", "")), lesson=lesson(text) or str(said.get("story", "")),
         lasts=str(said.get("duration", "")), difficulty=str(said.get("difficulty", "")),
-        reads=tuple(_said_of("metric", raw)), kinds=(*_said_of("kind", raw), *_said_of("severity", raw)),
+        reads=tuple(_said_of("metric", raw)), kinds=(*_said_of("kind", raw), *_said_of("severity", raw), *raw),
     )
 
 
@@ -93,7 +93,7 @@ def offer(path: Path) -> Offered:
         reads=tuple(plan.policy.reads), plan=plan,
         kinds=tuple(dict.fromkeys(
             (*(one.kind for one in (*plan.gates, *document.faults, *document.drift, document.traffic)),
-             *(one.severity for one in document.all_alerts))
+             *(one.severity for one in document.all_alerts), *sorted(document.model_fields_set))
         )),
     )
 

@@ -107,3 +107,15 @@ async def nobody(*_: object) -> None:
 def text_of(app) -> str:
     """All pages, whether they are in sight or not, as one line each."""
     return " ".join(" ".join(page.text.split()) for page in app.screen.query("Page"))
+
+
+async def test_a_filter_that_no_drill_fits_leaves_none_in_sight(tmp_path):
+    app = desk(store=tmp_path, first=Drills)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Drills) and "A release on a Tuesday" in screen_text(app))
+        every = len(app.screen.drills)
+        await pilot.press("slash", *"zzz")
+        await until(pilot, lambda: f" 0 of {every} with: zzz (esc shows all)" in screen_text(app))
+        assert "A release on a Tuesday" not in screen_text(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: f" {every} " in screen_text(app) and "A release on a Tuesday" in screen_text(app))

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from sandbox.operate.operations.kinds import BY_NAME
 from tests.tui.desk import MINUTE, SHORT, desk, feed_of, flown, said, screen_text, until
 from tui.replay import Replay
 from tui.screens.cockpit import Cockpit
@@ -11,6 +12,7 @@ from tui.screens.confirm import Choice
 from tui.screens.debrief import Debrief
 from tui.screens.form import Form
 from tui.screens.library import Library
+from tui.widgets.listing import Listing
 
 LEVERS = {
     "hold": (["H"], ["y"], {}),
@@ -346,3 +348,45 @@ async def test_below_the_smallest_size_it_says_so_and_pauses():
         assert feed.pace.paused
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "PAUSED" in screen_text(app))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18)])
+async def test_any_of_all_commands_is_found_by_its_letters_and_comes_into_sight_however_small_the_window(size):
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("O")
+        await until(pilot, lambda: isinstance(app.screen, Choice) and "Which command?" in screen_text(app))
+        assert "letters find one; enter takes it" in screen_text(app)
+        for kind in BY_NAME:
+            await pilot.press(*("space" if letter == " " else letter for letter in kind))
+            await until(pilot, lambda kind=kind: app.screen.query_one(Listing).key == kind, what=kind)
+            assert f" {kind} " in screen_text(app)
+            await pilot.press(*["backspace"] * len(kind))
+        assert isinstance(app.screen, Choice), "letters go to an answer, and take none"
+
+
+async def test_ctrl_c_says_in_the_last_line_how_one_leaves():
+    app = desk(feed_of())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "q leaves greenroom, and asks where something would be lost" in said(app))
+
+
+async def test_who_approves_has_approved_once_they_said_so():
+    plan = SHORT.replace("[[gates]]", '[[ramp.approvals]]\nstep = 2\nrole = "owner"\n[[gates]]', 1)
+    feed = feed_of(plan)
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        feed.session.advance(5 * MINUTE)
+        await feed.step()
+        app.screen.repaint()
+        await pilot.press("A")
+        await until(pilot, lambda: isinstance(app.screen, Choice) and "You answer as owner" in screen_text(app))
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: "approve: " in said(app) and isinstance(app.screen, Cockpit))
+        await feed.step()
+        assert [one["arguments"] for one in commands(feed) if one["kind"] == "approve"] == [{"role": "owner"}]

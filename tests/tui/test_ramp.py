@@ -80,3 +80,11 @@ async def test_letters_on_the_strip_are_explained_where_there_is_room():
     assert first.rstrip("┄").endswith("^")
     assert second.rstrip().endswith("r ramp  A alert  ^ now")
     assert "now" not in (await ramp_of(replace(frame, view=replace(frame.view, ramp=WAITS)), sheet_of(plan_of())))[1]
+
+
+async def test_whose_approval_is_waited_for_is_said_whole_before_how_long():
+    waits = "the 50% step waits for the approval of product-owner and risk"
+    ramp = replace(WAITS, waits_for=waits, since=0, bake_ends=MINUTE)
+    sheet = sheet_of(plan_of())
+    assert f"{waits}, at most to 00:12, the day's end" in (await ramp_of(waiting(ramp), sheet, width=140))[1]
+    assert f" {waits}" in (await ramp_of(waiting(ramp), sheet, width=90))[1]

@@ -1,14 +1,19 @@
 """A runbook says which step comes next by what fires and what became of the steps before, and what each step asks."""
 
+import re
+
 import pytest
 
+from sandbox.operate.oncall.kinds import KINDS
 from sandbox.operate.runbook import Runbook
-from tests.tui.desk import MINUTE, SHORT, desk, feed_of, screen_text, until
+from tests.tui.desk import MINUTE, SHORT, desk, feed_of, plan_of, said, screen_text, until
 from tui.frame import AlertNow
 from tui.glyphs import Glyphs
 from tui.screens.cockpit import Cockpit
 from tui.screens.confirm import Choice
+from tui.sheet import ONCALL, sheet_of
 from tui.steps import next_of, suggested
+from tui.widgets.briefed import judged
 from tui.widgets.runbook import runbook_detail, runbook_items
 
 ERRS = Runbook.model_validate({
@@ -151,3 +156,35 @@ async def test_a_line_of_the_log_that_is_cut_stands_below_it_whole():
         whole = app.screen.query_one("#line").text
         assert "(needs p ≤ 0.05 · n " in " ".join(whole.split())
         assert not any("needs p" in row for row in screen_text(app).splitlines() if row.startswith("│"))
+
+
+async def test_a_step_is_performed_where_it_is_seen_and_nowhere_else():
+    feed = feed_of(SHORT + BOOK)
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("5", "down", "4", "enter")
+        await until(pilot, lambda: "5 looks at the runbook" in said(app))
+        assert isinstance(app.screen, Cockpit)
+        await pilot.press("5", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+
+
+async def test_who_did_a_step_is_said_where_it_was_not_whoever_sits_there():
+    feed = feed_of(SHORT + BOOK)
+    await feed.step()
+    feed.session.advance(2 * MINUTE)
+    feed.session.apply("perform", actor="on-call", runbook="errs", step=2)
+    feed.session.advance(4 * MINUTE)
+    feed._take_in()
+    assert re.fullmatch(r"verified at 00:0[2-4](:\d\d)? by on-call", feed.frame().view.steps["errs", 2])
+    feed.close()
+
+
+def test_whoever_else_acts_is_told_before_take_off_and_so_is_the_runbook():
+    assert set(ONCALL) == {kind.model_fields["kind"].default for kind in KINDS}
+    text = SHORT + BOOK + '[notify]\nto = "on-call"\n[oncall]\nkind = "simulated"\nacknowledge = "3m"\n'
+    lines = [row.text for row in judged(sheet_of(plan_of(text)))]
+    assert "runbook    errs for candidate fails, 2 steps" in lines
+    assert "on call    somebody made up acts beside you: who is paged answers, and follows the runbook" in lines
+    assert not any(row.startswith("on call") for row in (row.text for row in judged(sheet_of(plan_of()))))

@@ -39,6 +39,12 @@ def test_at_a_glance_a_scenario_says_what_its_plan_says():
         assert (seen.name, seen.title) == (read.name, read.title)
 
 
+def test_a_filter_finds_a_scenario_by_the_tables_it_has():
+    for path in bundled():
+        has = any(line.startswith("[runbook.") for line in path.read_text().splitlines())
+        assert ("runbook" in glance(path).kinds) == ("runbook" in offer(path).kinds) == has
+
+
 async def test_a_scenario_is_opened_before_the_shelf_was_read(tmp_path, monkeypatch):
     path, may = scenario_file(tmp_path), asyncio.Event()
     monkeypatch.setattr("tui.screens.library.Library._read_plans", lambda _: may.wait())

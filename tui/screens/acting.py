@@ -151,7 +151,9 @@ class Acting(Room):
             "The step that comes next?", f"You answer as {wanted}." if wanted else "Nobody's approval is waited for.",
             {"no": "neither", "approve": "approve it", "refuse": "say no, with a reason"},
         )
-        if answer != "no":
+        if answer == "approve" and wanted:
+            await self.command("approve", role=wanted)
+        elif answer != "no":
             await self.fill_in(answer, given={"role": wanted} if wanted else None)
 
     async def do_act_incident(self) -> None:

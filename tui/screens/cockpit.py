@@ -292,6 +292,9 @@ class Cockpit(Looking, Ending):
             action.scope in ("act", "alert", "runbook") or name in ENDS or name == "cockpit.note"
         ):
             return "the day is over; E lands the flight and opens the debrief"
+        if name == "runbook.perform" and self.pane != "runbook":
+            look = f"{self.bound(BY_ID['pane.5']).shown_key} looks at the runbook"
+            return look if self.sheet.runbooks else "this plan has no runbook"
         if name == "app.lesson" and self.loses:
             return "one flight at a time; esc leaves this one"
         return super().refusal(name)

@@ -73,8 +73,6 @@ class Drills(Room):
         listing.show([Item(one.name, tuple(_row(one, self.course))) for one in self.course.drills])
         if not listing.touched:
             listing.go([*self.drills].index(self.course.next))
-        title = f"{self.course.title or 'Drills'} {len(self.drills)}"
-        self.query_one("#scenarios").border_title = title.replace("[", "(")
         self._preview(listing.key)
 
     def on_screen_resume(self) -> None:
@@ -88,11 +86,15 @@ class Drills(Room):
         self._preview(event.key)
 
     def _preview(self, name: str) -> None:
-        if name in self.drills:
-            self.query_one("#preview").border_title = name
-            assert self.course is not None
-            why = self.course.because if name == self.course.next else ""
-            self.query_one("#about", Page).write(list(_about(self.drills[name], why)))
+        assert self.course is not None
+        listing = self.query_one(Listing)
+        hides = f" of {len(self.drills)} with: {listing.needle} (esc shows all)" if listing.needle else ""
+        title = f"{self.course.title or 'Drills'} {len(listing.items)}{hides}"
+        self.query_one("#scenarios").border_title = title.replace("[", "(")
+        one = self.drills.get(name)
+        self.query_one("#preview").border_title = name
+        why = self.course.because if name == self.course.next else ""
+        self.query_one("#about", Page).write([] if one is None else list(_about(one, why)))
 
     def refusal(self, name: str) -> str:
         """There is no briefing without a drill."""

@@ -252,7 +252,7 @@ class Room(Screen[None]):
         names = list(RASTERS)
         charts = names[(names.index(self.desk.preferences.charts) + 1) % len(names)]
         self.desk.prefer(charts=charts)
-        self.say(f"charts in {charts}{KEPT}")
+        self.say(f"charts in {charts}{'' if self.desk.raster == charts else ' once ASCII is off'}{KEPT}")
 
     def do_app_ascii(self) -> None:
         """ASCII, or all there is."""

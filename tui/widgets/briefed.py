@@ -49,3 +49,10 @@ def judged(sheet: Sheet) -> Iterable[Drawing]:
     if sheet.roles:
         yield line("")
         yield line(("approvals  ", "faint"), ", ".join(sheet.roles))
+    if sheet.runbooks or sheet.oncall:
+        yield line("")
+    for name, book in sheet.runbooks.items():
+        about = f" for {', '.join(book.alerts)}" if book.alerts else ""
+        yield line(("runbook    ", "faint"), name, (f"{about}, {len(book.all_steps)} steps", "faint"))
+    if sheet.oncall:
+        yield line(("on call    ", "faint"), sheet.oncall)

@@ -26,7 +26,7 @@ def scored(card: Scorecard, exercise: "Exercise | None" = None, *, drill: bool =
         yield from _points(exercise)
         yield line("")
     if card.expectations:
-        yield line(("what the scenario expects of its day, with nobody at the keys", "faint"))
+        yield line(("what the scenario expects where nobody is at the keys, and what this flight got", "faint"))
     for one in card.expectations:
         sign, ink = STATES[one.state]
         yield line((f"{sign} {one.state:<13}", ink), f"{one.name} {one.want}  ", (f"got {one.got}", "faint"))
@@ -107,10 +107,11 @@ def compared(flights: Sequence[Told], exercise: "Exercise | None" = None) -> Ite
     yield line((f"{'':<{wide + 1}}{'outcome':<12}{'over':<9}{'users':>6}{'net':>8}", "faint"))
     nets = [net for *_, net, same_day in rows if same_day]
     for name, outcome, over, users, net, same_day in rows:
+        best = same_day and net == min(nets) and len(nets) > 1
         when, called = "" if over is None else clock(over // 10**9 * 10**9), SHORT.get(name, name)
         yield line(
             (f"{called:<{wide}.{wide}} ", "strong"), f"{outcome.replace('_', ' '):<12}{when:<9}{users:>6,}",
-            (f"{net:>8,}", "good" if same_day and net == min(nets) and len(nets) > 1 else "plain"),
+            (f"{net:>8,}{'*' if best else ''}", "good" if best else "plain"),
         )
     yield line("")
     yield from (line(name) for name, *_ in rows if len(SHORT.get(name, name)) > wide)
@@ -119,7 +120,7 @@ def compared(flights: Sequence[Told], exercise: "Exercise | None" = None) -> Ite
             yield line((f"{SHORT.get(one.name, one.name)}  ", "faint"), one.says)
     if exercise is not None and exercise.skill.harm < exercise.skill.oracle:
         yield line(beaten(exercise))
-    yield line(("net  ", "faint"), ("answers made worse less answers made better; the day's best is marked", "faint"))
+    yield line(("net  ", "faint"), ("answers made worse less answers made better; * is the day's best", "faint"))
     if not others:
         yield line(("o    ", "key"), ("flies this day as nobody, a bot and the oracle would have", "faint"))
     yield line(("w    ", "key"), ("flies it again, with something else at the moment under the cursor", "faint"))

@@ -141,10 +141,12 @@ class Ramp(Drawn):
         diverted = f"  diverted {', '.join(ramp.diverted)}" if ramp.diverted else ""
         if ramp.waits_for:
             limit = self._limit(ramp)
-            room = width - sum(len(text) for text, _ in pieces) - len(f" waits: {limit}{diverted}")
-            if room < min(ENOUGH, len(ramp.waits_for)):
-                room, limit = room + len(limit), limit.rpartition(",")[0]
-                room -= len(limit)
+            room = width - sum(len(text) for text, _ in pieces) - len(f" waits: {diverted}")
+            shorter = limit.rpartition(",")[0]
+            spare = ("",) if ": " not in ramp.waits_for else ()  # numbers may be cut, and not whose word is waited for
+            fits = [one for one in (limit, shorter, *spare) if room - len(one) >= len(ramp.waits_for)]
+            limit = fits[0] if fits else limit if room - len(limit) >= ENOUGH else shorter
+            room -= len(limit)
             pieces += [(" waits: ", "faint"), (_cut(ramp.waits_for, room), "plain"), (limit, "accent")]
         if diverted:
             pieces.append((diverted, "warn"))
