@@ -42,9 +42,12 @@ class Choice(ModalScreen[str]):
         self._say()
         self.query_one(Page).write([line(self.effect)])
         listing = self.query_one(Listing)
-        listing.styles.height = len(self.answers)
         listing.show([Item(key, ((f" {text} ", "plain"),)) for key, text in self.answers.items()])
         listing.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Many answers take half of the screen, and the others come into sight with the cursor."""
+        self.query_one(Listing).styles.height = min(len(self.answers), event.size.height // 2)
 
     def _say(self) -> None:
         """Say below what the keys do, and what was typed so far."""
