@@ -1,14 +1,18 @@
 """A drill from the list to its scored debrief; nothing tells the truth before."""
 
+import threading
+
 import pytest
 
 from tests.tui.desk import desk, exercise, said, screen_text, until
+from tui.screens import drills
 from tui.screens.briefing import Briefing
 from tui.screens.cockpit import Cockpit
 from tui.screens.debrief import Debrief
 from tui.screens.drill_briefing import DrillBriefing
 from tui.screens.drills import Drills
 from tui.screens.keys_page import KeysPage
+from tui.widgets.listing import Listing
 
 
 @pytest.mark.proof
@@ -119,3 +123,16 @@ async def test_a_filter_that_no_drill_fits_leaves_none_in_sight(tmp_path):
         assert "A release on a Tuesday" not in screen_text(app)
         await pilot.press("escape")
         await until(pilot, lambda: f" {every} " in screen_text(app) and "A release on a Tuesday" in screen_text(app))
+
+
+async def test_a_filter_typed_before_the_drills_are_read_is_one_for_those_that_come(tmp_path, monkeypatch):
+    may = threading.Event()
+    read = drills.course
+    monkeypatch.setattr(drills, "course", lambda *given, **named: may.wait() and read(*given, **named))
+    app = desk(store=tmp_path, first=Drills)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Drills))
+        await pilot.press("slash", *"data-day")
+        may.set()
+        await until(pilot, lambda: " with: data-day (esc shows all)" in screen_text(app))
+        assert [one.key for one in app.screen.query_one(Listing).items] == ["data-day"]

@@ -86,7 +86,8 @@ class Drills(Room):
         self._preview(event.key)
 
     def _preview(self, name: str) -> None:
-        assert self.course is not None
+        if self.course is None:  # a filter may be typed before there is anything to filter
+            return
         listing = self.query_one(Listing)
         hides = f" of {len(self.drills)} with: {listing.needle} (esc shows all)" if listing.needle else ""
         title = f"{self.course.title or 'Drills'} {len(listing.items)}{hides}"
