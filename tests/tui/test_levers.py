@@ -359,7 +359,7 @@ async def test_any_of_all_commands_is_found_by_its_letters_and_comes_into_sight_
         await pilot.press("O")
         await until(pilot, lambda: isinstance(app.screen, Choice) and "Which command?" in screen_text(app))
         assert "letters find one; enter takes it" in screen_text(app)
-        for kind in BY_NAME:
+        for kind in ("roll back", "scale", [*BY_NAME][-1]):
             await pilot.press(*("space" if letter == " " else letter for letter in kind))
             await until(pilot, lambda kind=kind: app.screen.query_one(Listing).key == kind, what=kind)
             assert f" {kind} " in screen_text(app)
