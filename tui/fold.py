@@ -15,7 +15,7 @@ from sandbox.observe.metrics.view import Reference
 from sandbox.report.decisions import said
 from sandbox.report.levels import needed
 from sandbox.report.log import Line, Telling
-from tui.frame import AlertNow, BudgetNow, GateNow, Instructor, Mark, RampNow, View
+from tui.frame import AlertNow, BudgetNow, GateNow, Instructor, Mark, RampNow, StepNow, View
 from tui.instruments import Instruments, Memo
 from tui.sheet import Sheet
 from tui.steps import done_by, suggested
@@ -46,7 +46,7 @@ class Fold:
         self._marks: list[Mark] = []
         self._truth: list[Line] = []
         self._counted: dict[tuple[str, str], tuple[float, float]] = {}
-        self._steps: dict[tuple[str, int], str] = {}
+        self._steps: dict[tuple[str, int], StepNow] = {}
         self._asked: dict[int, dict[str, Any]] = {}
         self._outcome, self._unseen = "", False
 
@@ -72,7 +72,7 @@ class Fold:
             alerts=tuple(sorted(self._alerts.values(), key=_urgency)), lines=tuple(self._lines),
             marks=tuple(self._marks), budgets=tuple(self._budgets(at)), series=self.instruments.series(),
             steps=dict(self._steps),
-            suggested=suggested(self.sheet.runbooks, self._alerts.values(), self._steps),
+            suggested=suggested(self.sheet.runbooks, tuple(self._alerts.values()), dict(self._steps)),
             unseen=self._unseen, matured_to=self.instruments.matured_to, outcome=self._outcome,
             instructor=None if instructor is None else replace(instructor, lines=tuple(self._truth)),
         )
@@ -100,7 +100,7 @@ class Fold:
             self._commanded(entry)
         elif entry.kind == "verify":
             step = str(entry.facts["runbook"]), int(entry.facts["step"])
-            self._steps[step] = f"{entry.facts['what']} at {clock(entry.at)}{_by(entry)}"
+            self._steps[step] = StepNow(what=entry.facts["what"], at=entry.at, by=_by(entry))
         elif entry.kind == "effect":
             self._effected(entry)
         elif entry.kind == "end":
@@ -140,6 +140,7 @@ class Fold:
             active_at=facts["active_at"], because=facts["because"], kind=facts["kind"],
         )
         before = self._alerts.get(now.id)
+        now = replace(now, fired=now.firing or (before is not None and before.fired))
         if before is not None and before.active_at == now.active_at:
             now = replace(
                 now, acknowledged=before.acknowledged, silenced=before.silenced, escalated=before.escalated
@@ -170,7 +171,7 @@ class Fold:
             waits = self._ramp.waits_for if held else ""
             self._ramp = replace(self._ramp, held=held, waits_for=waits)
         elif kind == "perform":
-            self._done([(str(arguments["runbook"]), int(arguments["step"]))], entry)
+            self._performed(str(arguments["runbook"]), int(arguments["step"]), entry)
         elif kind == "acknowledge":
             self._unseen = False
             self._mark(lambda one: one.firing and not one.acknowledged, acknowledged=by)
@@ -184,8 +185,17 @@ class Fold:
     def _done(self, steps: Iterable[tuple[str, int]], entry: Entry) -> None:
         """Somebody did these steps; what was looked for after one, and found or not, stands."""
         for step in steps:
-            if not self._steps.get(step, "").startswith(LOOKED):
-                self._steps[step] = f"done at {clock(entry.at)}{_by(entry)}"
+            before = self._steps.get(step)
+            if before is None or before.what not in LOOKED:
+                self._steps[step] = StepNow(what="done", at=entry.at, by=_by(entry))
+
+    def _performed(self, name: str, number: int, entry: Entry) -> None:
+        """Somebody does a step; what it hands in is done when that takes effect, and no sooner."""
+        before = self._steps.get((name, number))
+        if self.sheet.runbooks[name].all_steps[number - 1].action is None:
+            self._done([(name, number)], entry)
+        elif before is None or before.at < entry.at:
+            self._steps[name, number] = StepNow(what="under way", at=entry.at, by=_by(entry))
 
     def _mark(self, which: Callable[[AlertNow], bool], **marks: str) -> None:
         for name, alert in self._alerts.items():
@@ -210,7 +220,7 @@ class Fold:
 
 def _by(entry: Entry) -> str:
     """Who did it, where it was somebody else than whoever sits here."""
-    return "" if entry.facts["actor"] == YOU else f" by {entry.facts['actor']}"
+    return "" if entry.facts["actor"] == YOU else str(entry.facts["actor"])
 
 
 def _urgency(alert: AlertNow) -> tuple[int, int, int]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sandbox.base.clock import clock
 from sandbox.report.log import Line
 from tui.series import Series
 
@@ -37,6 +38,8 @@ class AlertNow:
     acknowledged: str = ""
     silenced: str = ""
     escalated: str = ""
+    fired: bool = False
+    """Whether it fires or has fired, and was not only pending."""
 
     @property
     def id(self) -> str:
@@ -57,6 +60,18 @@ class BudgetNow:
     arm: str
     left: float
     burn: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepNow:
+    """What became of a step of a runbook, when, and by whom where it was somebody else than whoever sits there."""
+
+    what: Literal["under way", "done", "not done", "verified", "not verified"]
+    at: int
+    by: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what} at {clock(self.at)}{f' by {self.by}' if self.by else ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +133,7 @@ class View:
     marks: tuple[Mark, ...] = ()
     budgets: tuple[BudgetNow, ...] = ()
     series: dict[str, Series] = field(default_factory=dict)
-    steps: dict[tuple[str, int], str] = field(default_factory=dict)
+    steps: dict[tuple[str, int], StepNow] = field(default_factory=dict)
     """What became of a runbook's steps, by its name and their number."""
     suggested: dict[str, Suggested] = field(default_factory=dict)
     """The runbooks that are for what goes on, by their name."""

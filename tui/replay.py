@@ -4,10 +4,9 @@ import asyncio
 import bisect
 import math
 from dataclasses import replace
-from pathlib import Path
 
 from sandbox.base.flight import Flight
-from sandbox.lab.repeat import plan_of
+from sandbox.lab.repeat import plan_on_record
 from sandbox.observe.metrics.view import Reference
 from sandbox.report.log import Line
 from sandbox.run.rig import build
@@ -27,7 +26,7 @@ class Replay(Stoppable):
     def __init__(self, flight: Flight, *, at: int = 0, pace: Pace | None = None) -> None:
         super().__init__(pace)
         self.flight = flight
-        self.plan = plan_of(flight.header, folder=Path())
+        self.plan = plan_on_record(flight.header)
         self.sheet: Sheet = replace(sheet_of(self.plan), seed=flight.header.seed)
         self.instructor, self.briefing = False, self.sheet.story
         self._memo: Memo = {}

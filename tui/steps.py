@@ -1,13 +1,14 @@
 """The steps of a plan's runbooks: which of them somebody did who used a lever instead, and which comes next."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from sandbox.operate.operations.kinds import BY_NAME
 from sandbox.operate.runbook import Runbook, RunbookStep
-from tui.frame import AlertNow, Suggested
+from tui.frame import AlertNow, StepNow, Suggested
 
 Books = Mapping[str, Runbook]
+FAILED = ("not done", "not verified")
 
 
 def steps_of(books: Books) -> Iterator[tuple[str, int, RunbookStep]]:
@@ -24,30 +25,39 @@ def done_by(books: Books, kind: str, arguments: Mapping[str, Any]) -> Iterator[t
             yield name, number
 
 
-def next_of(book: Runbook, said: Mapping[int, str]) -> int | Literal["done", "escalate"]:
-    """The step that comes next by what became of those before; one that is done and not yet verified comes again."""
-    number: int | Literal["done", "escalate"] = 1
-    while isinstance(number, int):
-        step, became = book.all_steps[number - 1], said.get(number, "")
-        if became.startswith("verified") or (became.startswith("done") and not step.verify):
-            number = book.after(number, step.then)
-        elif became.startswith("not verified"):
-            number = book.after(number, step.otherwise)
+def next_of(book: Runbook, became: Mapping[int, StepNow], *, since: int = 0) -> int | Literal["done", "escalate"]:
+    """The step that comes next, by what became of those before since an instant.
+
+    One that is under way, or done and not yet verified, comes again, and so does one to which a later one leads back.
+    """
+    number = 1
+    while True:
+        step, now = book.all_steps[number - 1], became.get(number)
+        if now is None or now.at < since:
+            return number
+        if now.what == "verified" or (now.what == "done" and not step.verify):
+            comes = book.after(number, step.then)
+        elif now.what in FAILED:
+            comes = book.after(number, step.otherwise)
         else:
-            break
-    return number
+            return number
+        if not isinstance(comes, int) or comes <= number:
+            return comes
+        number = comes
 
 
-def suggested(books: Books, alerts: Iterable[AlertNow], steps: Mapping[tuple[str, int], str]) -> dict[str, Suggested]:
-    """The runbooks for alerts that fire, and those that were begun on one and are not at their end."""
-    states: dict[str, bool] = {}
-    for one in alerts:
-        states[one.name] = states.get(one.name, False) or one.firing
+def suggested(
+    books: Books, alerts: Sequence[AlertNow], steps: Mapping[tuple[str, int], StepNow]
+) -> dict[str, Suggested]:
+    """The runbooks for alerts that fire, and those that were begun on one that did and are not at their end."""
     found: dict[str, Suggested] = {}
     for name, book in books.items():
-        its = tuple(alert for alert in book.alerts if alert in states)
-        said = {number: became for (of, number), became in steps.items() if of == name}
-        comes = next_of(book, said)
-        if any(states[alert] for alert in its) or (its and said and comes != "done"):
-            found[name] = Suggested(alerts=its, next=comes)
+        its = [one for one in alerts if one.fired and one.name in book.alerts]
+        if not its:
+            continue
+        firing = [one for one in its if one.firing]
+        became = {number: now for (of, number), now in steps.items() if of == name}
+        comes = next_of(book, became, since=min(one.active_at for one in firing or its))
+        if firing or (isinstance(comes, int) and comes > 1):
+            found[name] = Suggested(alerts=tuple(dict.fromkeys(one.name for one in firing or its)), next=comes)
     return found

@@ -10,6 +10,7 @@ from sandbox.base.flight import Flight, Header
 from sandbox.lab.flights import Prepared, prepare
 from sandbox.lab.keeping import Keep
 from sandbox.operate.oncall.scripted import Scripted
+from sandbox.operate.runbook import Runbook
 from sandbox.run.pieces import Watcher, fly_on
 from sandbox.run.session import Session
 from sandbox.run.versions import versions
@@ -34,6 +35,16 @@ def plan_of(header: Header, *, folder: Path) -> Plan:
     """The plan a run was flown from, by its stored text; raises ScenarioError."""
     document = with_shared(read_text(header.scenario_text, name=header.source or header.name), folder=folder)
     return Plan(name=header.name, text=header.scenario_text, document=document, folder=folder, source=header.source)
+
+
+def plan_on_record(header: Header) -> Plan:
+    """The plan a run was flown from, with its runbooks, by what is on record alone, wherever its files are by now."""
+    document = read_text(header.scenario_text, name=header.source or header.name)
+    books = {name: Runbook.model_validate(book) for name, book in (header.plan.get("runbook") or {}).items()}
+    return Plan(
+        name=header.name, text=header.scenario_text, document=document.model_copy(update={"runbook": books}),
+        folder=Path(header.source).parent, source=header.source,
+    )
 
 
 def approved_as(flight: Flight, plan: Plan, *, inputs: dict[str, str]) -> Plan:

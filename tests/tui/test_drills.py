@@ -128,7 +128,7 @@ async def test_a_filter_that_no_drill_fits_leaves_none_in_sight(tmp_path):
 async def test_a_filter_typed_before_the_drills_are_read_is_one_for_those_that_come(tmp_path, monkeypatch):
     may = threading.Event()
     read = drills.course
-    monkeypatch.setattr(drills, "course", lambda *given, **named: may.wait() and read(*given, **named))
+    monkeypatch.setattr(drills, "course", lambda *given, **named: may.wait(60) and read(*given, **named))
     app = desk(store=tmp_path, first=Drills)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Drills))

@@ -98,7 +98,7 @@ action = { kind = "roll back", segment = "eu" }
 
 
 def ticked(feed) -> dict[int, str]:
-    return {number: state for (_, number), state in feed.frame().view.steps.items()}
+    return {number: str(state) for (_, number), state in feed.frame().view.steps.items()}
 
 
 async def test_a_step_that_is_done_by_a_lever_is_ticked_off_in_the_runbook_and_verified_by_telemetry_alone():
@@ -365,6 +365,17 @@ async def test_any_of_all_commands_is_found_by_its_letters_and_comes_into_sight_
             assert f" {kind} " in screen_text(app)
             await pilot.press(*["backspace"] * len(kind))
         assert isinstance(app.screen, Choice), "letters go to an answer, and take none"
+
+
+async def test_a_metric_among_many_is_found_by_all_of_its_name():
+    feed = feed_of()
+    app = desk(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Cockpit))
+        await pilot.press("1", "d")
+        await until(pilot, lambda: isinstance(app.screen, Choice) and app.screen.many)
+        await pilot.press(*"latency", "full_stop", *"p9", "9")
+        await until(pilot, lambda: app.screen.query_one(Listing).key == "latency.p99")
 
 
 async def test_ctrl_c_says_in_the_last_line_how_one_leaves():

@@ -217,7 +217,7 @@ class Acting(Room):
             self.say("choose a step of the runbook first", ink="warn")
             return
         step = self.sheet.runbooks[name].all_steps[int(number) - 1]
-        before = became(step, self.frame.view.steps.get((name, int(number)), ""))
+        before = became(step, self.frame.view.steps.get((name, int(number))))
         question = f"Perform step {number} again?" if before else f"Perform step {number}?"
         effect = "\n".join((step.title, does(step), *([f"{before} already"] if before else ())))
         if await self.ask(question, effect, {"no": "no", "yes": "yes, once more" if before else "yes"}) == "yes":

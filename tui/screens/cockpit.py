@@ -211,7 +211,9 @@ class Cockpit(Looking, Ending):
     def _detail(self, key: str) -> None:
         view = self.frame.view
         alert = next((one for one in view.alerts if one.id == key), None)
-        self.query_one("#detail", Page).write([] if alert is None else list(alert_detail(alert, self.sheet, view)))
+        shows = self.bound(BY_ID["pane.5"]).shown_key
+        lines = [] if alert is None else list(alert_detail(alert, self.sheet, view, key=shows))
+        self.query_one("#detail", Page).write(lines)
 
     def _gate(self, key: str) -> None:
         gate = next((one for one in self.frame.view.gates if one.name == key), None)
@@ -292,12 +294,13 @@ class Cockpit(Looking, Ending):
             action.scope in ("act", "alert", "runbook") or name in ENDS or name == "cockpit.note"
         ):
             return "the day is over; E lands the flight and opens the debrief"
-        if name == "runbook.perform" and self.pane != "runbook":
-            look = f"{self.bound(BY_ID['pane.5']).shown_key} looks at the runbook"
-            return look if self.sheet.runbooks else "this plan has no runbook"
         if name == "app.lesson" and self.loses:
             return "one flight at a time; esc leaves this one"
-        return super().refusal(name)
+        why = super().refusal(name)
+        if not why and name == "runbook.perform" and (self.focused is None or self.focused.id != "runbook"):
+            look = f"{self.bound(BY_ID['pane.5']).shown_key} looks at the runbook"
+            return look if self.sheet.runbooks else "this plan has no runbook"
+        return why
 
     def ruled_out(self, name: str) -> str:
         """What a replay, a drill or a flight in the air never does."""

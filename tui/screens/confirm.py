@@ -14,7 +14,7 @@ MANY = 12
 
 
 class Choice(ModalScreen[str]):
-    """A question with answers, of which the first is the safe one; Escape and q are the first, too.
+    """A question with answers, of which the first is the safe one; Escape is the first, too, and q where there are few.
 
     Where it is `careful`, a letter only goes to its answer and Enter takes it: no key that was meant for what lies
     below is taken for a lever. Only y and n answer at once. Among many answers letters find one: all that was typed.
@@ -63,7 +63,8 @@ class Choice(ModalScreen[str]):
     def _find(self, event: events.Key) -> bool:
         """Go to the first answer that begins with what was typed, or holds it; whether the key was for that."""
         letter = event.character or ""
-        if event.key != "backspace" and not (letter.isalpha() or (letter == " " and self.typed)):
+        begins = letter.isprintable() and bool(letter.strip())
+        if event.key != "backspace" and not (begins or (letter == " " and self.typed)):
             return False
         typed = self.typed[:-1] if event.key == "backspace" else self.typed + letter.lower()
         texts = [text.lower() for text in self.answers.values()]

@@ -69,7 +69,7 @@ class Debrief(Sharing):
         self.lines: tuple[Line, ...] = log(flight, self.card.harm)
         self.others: list[Told] = [told("this flight", flight)]
         self.drill: Filed | None = None
-        self._recalled = asyncio.Event()
+        self._recalled, self._told = asyncio.Event(), ""
         self.pane, self._called_off, self._flying = "score", False, False
 
     def compose(self) -> ComposeResult:
@@ -171,12 +171,13 @@ class Debrief(Sharing):
         by_whom = "".join(f" {who}: {', '.join(what)} " for who, what in done.items()) if several else ""
         ink = "truth" if near and near[-1].truth else "plain"
         self.query_one("#moment", Page).write([line((by_whom, "accent"), (said, ink))])
-        self.query_one("#log", Listing).go(max(0, len(near) - 1))
+        self._told = str(max(0, len(near) - 1))
+        self.query_one("#log", Listing).go(int(self._told))
 
     @on(Listing.Moved, "#log")
     def _another_line(self, event: Listing.Moved) -> None:
         """Whoever goes through the log reads each line whole above it."""
-        if self.focused is event.listing and event.key:
+        if self.focused is event.listing and event.key not in ("", self._told):
             self.query_one("#moment", Page).write([line(" ", *event.listing.chosen)])
 
     # Where one looks.

@@ -72,7 +72,8 @@ class Drills(Room):
         listing = self.query_one(Listing)
         listing.show([Item(one.name, tuple(_row(one, self.course))) for one in self.course.drills])
         if not listing.touched:
-            listing.go([*self.drills].index(self.course.next))
+            keys = [item.key for item in listing.items]
+            listing.go(keys.index(self.course.next) if self.course.next in keys else 0)
         self._preview(listing.key)
 
     def on_screen_resume(self) -> None:

@@ -114,6 +114,11 @@ class Looking(Acting):
             self._stay_large()
             self.repaint()
 
+    def on_click(self) -> None:
+        """A click on a list looks at it; only when it is over, since what lies under the mouse may move."""
+        if isinstance(self.focused, Listing) and self.focused.id in PANES and self.focused.id != self.pane:
+            self.look_at(self.focused.id)
+
     def do_list_down(self) -> None:
         """The next line, or the next chart."""
         self._another(1)

@@ -105,8 +105,8 @@ def _marks(alert: AlertNow) -> str:
     return ", ".join(said) if said else "unacked"
 
 
-def alert_detail(alert: AlertNow, sheet: Sheet, view: View) -> Iterator[Drawing]:
-    """All that is known of an alert, and what was agreed to do about it."""
+def alert_detail(alert: AlertNow, sheet: Sheet, view: View, *, key: str) -> Iterator[Drawing]:
+    """All that is known of an alert, and what was agreed to do about it, which a key shows."""
     arm = f" ({alert.arm})" if alert.arm else ""
     yield line((f"{alert.name}{arm}", "strong"), (f"  {alert.kind.replace('-', ' ')}", "faint"))
     asked = next((one.when for one in sheet.alerts if one.name == alert.name), "")
@@ -116,7 +116,7 @@ def alert_detail(alert: AlertNow, sheet: Sheet, view: View) -> Iterator[Drawing]
     for name, one in view.suggested.items():
         if alert.name in one.alerts and one.next != "done":
             comes = f"step {one.next} comes next" if one.next != "escalate" else "escalate"
-            yield line((f"runbook {name}: {comes}", "warn"), ("  5 shows it", "faint"))
+            yield line((f"runbook {name}: {comes}", "warn"), (f"  {key} shows it", "faint"))
     since = f"{alert.state} since {clock(alert.since)}, active since {clock(alert.active_at)}"
     yield line((since, "faint"))
 

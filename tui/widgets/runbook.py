@@ -5,21 +5,22 @@ from collections.abc import Iterator, Mapping
 from sandbox.base.units import format_duration
 from sandbox.operate.operations.operation import Operation
 from sandbox.operate.runbook import Runbook, RunbookStep
-from tui.frame import Suggested
+from tui.frame import StepNow, Suggested
 from tui.glyphs import Glyphs
 from tui.names import shortened
 from tui.steps import Books, steps_of
 from tui.widgets.drawn import Drawing, Piece, line
 from tui.widgets.listing import Item
 
-SIGNS = {"verified": "✔", "not verified": "✖", "done": "•"}
-INKS = {"verified": "good", "not verified": "page", "done": "accent"}
-LEADS = {"next": "the next step", "done": "nothing is left", "recipe": "the rollback recipe", "escalate": "escalate"}
+SIGNS = {"verified": "✔", "not verified": "✖", "not done": "✖", "done": "•", "under way": "•"}
+INKS = {"verified": "good", "not verified": "page", "not done": "page", "done": "accent", "under way": "accent"}
+LEADS = {"next": "the next step", "recipe": "the rollback recipe"}
 """Where a step leads, in words; else it is the title of another step."""
+ENDS = {"done": "nothing is left", "escalate": "escalate"}
 
 
 def runbook_items(
-    books: Books, glyphs: Glyphs, steps: Mapping[tuple[str, int], str] | None = None, *,
+    books: Books, glyphs: Glyphs, steps: Mapping[tuple[str, int], StepNow] | None = None, *,
     suggested: Mapping[str, Suggested] | None = None, width: int = 0,
 ) -> list[Item]:
     """The steps of runbooks, with what became of each, for which a long title makes room."""
@@ -28,8 +29,8 @@ def runbook_items(
         its = (suggested or {}).get(name)
         if number == 1:
             items.append(_head(name, its, glyphs))
-        said = (steps or {}).get((name, number), "")
-        items.append(_step(name, number, step, said, comes=its is not None and its.next == number, glyphs=glyphs,
+        now = (steps or {}).get((name, number))
+        items.append(_step(name, number, step, now, comes=its is not None and its.next == number, glyphs=glyphs,
                            width=width))
     return items
 
@@ -44,15 +45,15 @@ def _head(name: str, its: Suggested | None, glyphs: Glyphs) -> Item:
 
 
 def _step(
-    name: str, number: int, step: RunbookStep, said: str, *, comes: bool, glyphs: Glyphs, width: int
+    name: str, number: int, step: RunbookStep, now: StepNow | None, *, comes: bool, glyphs: Glyphs, width: int
 ) -> Item:
-    done = said.partition(" at ")[0]
-    sign = glyphs.spell("▶" if comes else SIGNS.get(done, "○"))
-    ink = "warn" if comes else INKS.get(done, "faint")
-    found = became(step, said) if done == "done" else done
+    what = "" if now is None else now.what
+    sign = glyphs.spell("▶" if comes else SIGNS.get(what, "○"))
+    ink = "warn" if comes else INKS.get(what, "faint")
+    found = became(step, now) if what in ("done", "under way") else what
     if step.decides:
-        found = {"verified": "yes", "not verified": "no"}.get(done, found)
-    if comes and not done:
+        found = {"verified": "yes", "not verified": "no"}.get(what, found)
+    if comes and not what:
         found = "next"
     room = max(12, width - len(found) - 6)
     return Item(f"{name}/{number}", (
@@ -61,9 +62,11 @@ def _step(
     ))
 
 
-def became(step: RunbookStep, said: str) -> str:
-    """What became of a step, by what is said of it; a question is asked, and not done."""
-    return said.replace("done", "asked", 1) if step.decides else said
+def became(step: RunbookStep, now: StepNow | None) -> str:
+    """What became of a step, in words, if anything; a question is asked, and not done."""
+    if now is None:
+        return ""
+    return str(now).replace("done", "asked", 1) if step.decides and now.what == "done" else str(now)
 
 
 def does(step: RunbookStep) -> str:
@@ -74,7 +77,7 @@ def does(step: RunbookStep) -> str:
 
 
 def runbook_detail(
-    books: Books, key: str, steps: Mapping[tuple[str, int], str], suggested: Mapping[str, Suggested]
+    books: Books, key: str, steps: Mapping[tuple[str, int], StepNow], suggested: Mapping[str, Suggested]
 ) -> Iterator[Drawing]:
     """All that is known of the line under the cursor: of a step, or of a runbook."""
     name, _, number = key.rpartition("/")
@@ -84,7 +87,7 @@ def runbook_detail(
         yield from _book(name, books[name], suggested.get(name))
         return
     step = books[name].all_steps[int(number) - 1]
-    said = became(step, steps.get((name, int(number)), ""))
+    said = became(step, steps.get((name, int(number))))
     yield line((step.title, "strong"), (f"  {said}" if said else "", "accent"))
     if not step.decides:
         yield line(("does    ", "faint"), does(step))
@@ -93,11 +96,15 @@ def runbook_detail(
     if step.verify:
         within = "" if step.decides else f" within {format_duration(step.within)}"
         yield line(("asks    " if step.decides else "looks   ", "faint"), f"{step.verify}{within}")
-    yield line(*_leads(step))
+    yield line(*_leads(books[name], int(number)))
 
 
-def _leads(step: RunbookStep) -> Iterator[Piece]:
-    yes, no = (LEADS.get(word, f'"{word}"') for word in (step.then, step.otherwise))
+def _leads(book: Runbook, number: int) -> Iterator[Piece]:
+    step = book.all_steps[number - 1]
+    yes, no = (
+        ENDS[comes] if not isinstance(comes := book.after(number, word), int) else LEADS.get(word, f'"{word}"')
+        for word in (step.then, step.otherwise)
+    )
     yield "then    ", "faint"
     yield (f"yes: {yes}; no: {no}" if step.decides else f"{yes}; if not: {no}"), "plain"
 
@@ -105,7 +112,7 @@ def _leads(step: RunbookStep) -> Iterator[Piece]:
 def _book(name: str, book: Runbook, its: Suggested | None) -> Iterator[Drawing]:
     yield line((name, "strong"), (f"  SEV{book.severity}", "faint"))
     if its is not None:
-        comes = f"step {its.next} comes next" if isinstance(its.next, int) else LEADS[its.next]
+        comes = f"step {its.next} comes next" if isinstance(its.next, int) else ENDS[its.next]
         yield line(("fires   ", "faint"), (f"{', '.join(its.alerts)}: {comes}", "warn"))
     elif book.alerts:
         yield line(("for     ", "faint"), ", ".join(book.alerts))
