@@ -118,6 +118,18 @@ async def test_a_key_gives_the_last_line_back_to_the_keys():
         await until(pilot, lambda: "this is a replay" not in said(app) and "← back" in said(app))
 
 
+async def test_a_key_that_comes_before_a_screen_shows_anything_is_dropped():
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.is_mounted)
+        app.push_screen(Cockpit(feed_of()))
+        assert isinstance(app.screen, Cockpit)
+        for name in ("runbook.perform", "act.rollback", "clock.back", "app.lesson", "app.charts"):
+            app.screen.action_act(name)
+        await until(pilot, lambda: "not begun" in screen_text(app))
+        assert isinstance(app.screen, Cockpit)
+
+
 async def test_the_palette_opens_again_while_it_is_still_going_away():
     app = desk(feed_of())
     async with app.run_test(size=(80, 24)) as pilot:

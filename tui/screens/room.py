@@ -99,7 +99,9 @@ class Room(Screen[None]):
         """The screen became too small, or large enough again."""
 
     def action_act(self, name: str) -> None:
-        """Do an action by its id, or say why not."""
+        """Do an action by its id, or say why not; a key that comes before there is anything to see does nothing."""
+        if not self.is_mounted:
+            return
         action = BY_ID[name]
         if name == "app.back" and self.waiting:
             self.waiting.leave()
