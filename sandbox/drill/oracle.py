@@ -42,7 +42,8 @@ class Oracle:
     def says(self) -> str:
         """Its script in words."""
         done = ", ".join(f"{told(one)} at {clock(one.at)}" for one in self.script)
-        return f"{done or 'nothing, at any time'}; the best of {self.tried} scripts tried"
+        among = f"the best of {self.tried} scripts tried" if self.tried > 1 else "nothing else had to be tried"
+        return f"{done or 'nothing, at any time'}; {among}"
 
 
 def told(given: Given) -> str:

@@ -146,7 +146,14 @@ def test_the_oracle_takes_from_people_no_more_than_it_must(family: Family) -> No
     assert (done.kind, done.arguments) == ("divert", {"segment": deal.cause.segments[0]})
     assert found.oracle.cost == net_harm(found.oracle.flight) < net_harm(found.flights[NOTHING])
     assert ("roll back", {}) in moves(air, deal.cause)
-    assert found.oracle.tried <= BUDGET
+    assert 1 < found.oracle.tried <= BUDGET
+    assert found.oracle.says.endswith(f"; the best of {found.oracle.tried} scripts tried")
+
+
+def test_an_oracle_that_had_nothing_to_mend_tried_nothing_else(family: Family) -> None:
+    deal = family.deal(seed=6, case="nothing")
+    found = baselines(Air(deal.plan, deal.seed), deal.cause, budget=BUDGET)
+    assert found.oracle.says == "nothing, at any time; nothing else had to be tried"
 
 
 def test_a_debrief_ends_the_drill_and_says_what_it_was(family: Family) -> None:
