@@ -173,9 +173,14 @@ class Greenroom(App[None]):
         self.take(NAMES[(place + 1) % len(NAMES)])
         return self.theme
 
+    @property
+    def room(self) -> Room | None:
+        """The screen of ours that is uppermost, below any dialog."""
+        return next((one for one in reversed(self.screen_stack) if isinstance(one, Room)), None)
+
     async def action_quit(self) -> None:
         """Leave by ctrl+q as by q, from a dialog too: what would be lost is asked about."""
-        room = next((one for one in reversed(self.screen_stack) if isinstance(one, Room)), None)
+        room = self.room
         if room is None:
             self.exit()
         else:
@@ -183,7 +188,7 @@ class Greenroom(App[None]):
 
     def action_help_quit(self) -> None:
         """Say how one leaves to whoever pressed ctrl+c, in the last line as all else."""
-        room = next((one for one in reversed(self.screen_stack) if isinstance(one, Room)), None)
+        room = self.room
         if room is not None:
             key = room.bound(BY_ID["app.quit"]).shown_key
             room.say(f"{key} leaves greenroom, and asks where something would be lost")
@@ -212,7 +217,7 @@ class Greenroom(App[None]):
 
     def outdated(self, error: ImportError) -> None:
         """Say that greenroom was changed while it is open: what it had not imported yet no longer fits the rest."""
-        room = next((one for one in reversed(self.screen_stack) if isinstance(one, Room)), None)
+        room = self.room
         if room is not None:
             room.say(f"greenroom was changed under this cockpit ({error.name or error}): leave it, and start it again; "
                      "flights on record are kept, and leaving asks about one in the air", ink="warn")

@@ -15,6 +15,7 @@ from sandbox.observe.metrics.view import Reference
 from sandbox.report.decisions import said
 from sandbox.report.levels import needed
 from sandbox.report.log import Line, Telling
+from tui.draw.lanes import YOU
 from tui.frame import AlertNow, BudgetNow, GateNow, Instructor, Mark, RampNow, StepNow, View
 from tui.instruments import Instruments, Memo
 from tui.sheet import Sheet
@@ -25,7 +26,6 @@ SEVERITIES = {"page": 0, "ticket": 1, "info": 2}
 STATES = {"firing": 0, "pending": 1, "inactive": 2}
 LOOKED = ("verified", "not verified")
 """What becomes of a step of a runbook after which telemetry was asked."""
-YOU = "you"
 MOST_SAID = 40
 """So many of a gate's last looks are kept."""
 
